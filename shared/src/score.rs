@@ -66,6 +66,54 @@ impl Score {
     }
 }
 
+/// A score as the public may see it: figures only from a minimum of ratings on.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Published {
+    /// Enough ratings: the rounded figures with the name of their formula.
+    Enough {
+        /// [`FORMULA`].
+        formula: &'static str,
+        /// The figures.
+        #[serde(flatten)]
+        score: Score,
+    },
+    /// Too few ratings: only their number, and how many there must be.
+    NotEnough {
+        /// How many ratings there are.
+        n: u64,
+        /// How many there must be.
+        minimum: u64,
+        /// Always `not_enough`.
+        status: &'static str,
+    },
+}
+
+impl Published {
+    /// Publishes the score of these counts, if there are at least `minimum` and one ratings.
+    pub fn of(counts: Counts, minimum: u64) -> Self {
+        match Score::of(counts) {
+            Some(score) if score.n >= minimum => Self::Enough {
+                formula: FORMULA,
+                score: score.rounded(),
+            },
+            _ => Self::NotEnough {
+                n: counts.n(),
+                minimum: minimum.max(1),
+                status: "not_enough",
+            },
+        }
+    }
+
+    /// Returns the figures, if there are enough ratings.
+    pub fn score(&self) -> Option<&Score> {
+        match self {
+            Self::Enough { score, .. } => Some(score),
+            Self::NotEnough { .. } => None,
+        }
+    }
+}
+
 /// Returns the mean grade with its t interval, cut to the scale.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
 fn mean(counts: &Counts) -> Option<Estimate> {
@@ -135,6 +183,15 @@ mod tests {
     #[test]
     fn no_ratings_have_no_score() {
         assert_eq!(Score::of(Counts::default()), None);
+    }
+
+    #[test]
+    fn under_the_minimum_only_the_number_is_published() {
+        let counts = Counts::new([0, 0, 1, 1, 1]);
+        assert!(Published::of(counts, 3).score().is_some());
+        let json = serde_json::to_string(&Published::of(counts, 4)).expect("serialises");
+        assert_eq!(json, r#"{"n":3,"minimum":4,"status":"not_enough"}"#);
+        assert_eq!(Published::of(Counts::default(), 0).score(), None);
     }
 
     #[test]
