@@ -1,5 +1,6 @@
 //! What the collector knows: departments, services, and feedback as it is kept.
 
+use huiyin_shared::change::Change;
 use huiyin_shared::counts::Counts;
 use huiyin_shared::feedback::{Kind, Revision, Submission};
 use huiyin_shared::language::Language;
@@ -125,6 +126,14 @@ pub struct Standing<T> {
     pub now: Counts,
     /// The ratings in the period before.
     pub before: Counts,
+}
+
+impl<T> Standing<T> {
+    /// Returns the change between the two periods, if both have `minimum` ratings.
+    pub fn change(&self, minimum: u64) -> Option<Change> {
+        let enough = self.now.n().min(self.before.n()) >= minimum;
+        Change::between(&self.now, &self.before).filter(|_| enough)
+    }
 }
 
 /// Which departments of a list are wanted.

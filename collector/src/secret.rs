@@ -36,7 +36,19 @@ pub fn receipt(id: &FeedbackId, key: &EditKey) -> Receipt {
     ]))
 }
 
-/// Returns the first bytes of the SHA-256 of the parts, each of which has a fixed length.
+/// Returns a strong entity tag of a content (RFC 9110 §8.8.3).
+pub fn content_tag(content: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut tag = String::from("\"");
+    for byte in first::<8>(&[content]) {
+        // Writing to a string cannot fail.
+        drop(write!(tag, "{byte:02x}"));
+    }
+    tag.push('"');
+    tag
+}
+
+/// Returns the first bytes of the SHA-256 of the parts; all but the last have a fixed length.
 fn first<const N: usize>(parts: &[&[u8]]) -> [u8; N] {
     let mut hasher = Sha256::new();
     for part in parts {

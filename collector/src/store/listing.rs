@@ -2,7 +2,6 @@
 
 use std::cmp::Ordering;
 
-use huiyin_shared::change::Change;
 use huiyin_shared::score::Score;
 use huiyin_shared::slug::Slug;
 use rusqlite::{Connection, Row, named_params};
@@ -169,15 +168,12 @@ struct SortKey {
 }
 
 fn key(row: &Standing<Department>, minimum: u64) -> SortKey {
-    let enough = |counts: &huiyin_shared::counts::Counts| counts.n() >= minimum.max(1);
-    let score = Score::of(row.now).filter(|_| enough(&row.now));
-    let change =
-        Change::between(&row.now, &row.before).filter(|_| enough(&row.now) && enough(&row.before));
+    let score = Score::of(row.now).filter(|score| score.n >= minimum);
     SortKey {
         n: row.now.n(),
         index: score.map(|score| score.index.value),
         poor: score.map(|score| score.poor.value),
-        change: change.map(|change| change.difference.value),
+        change: row.change(minimum).map(|change| change.difference.value),
     }
 }
 

@@ -20,6 +20,7 @@ const QUEUE: usize = 8_192;
 const BATCH: usize = 1_000;
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+type Work = dyn FnOnce(&mut Connection, &mut Forest) + Send;
 type Outcome = Result<Taken, Refusal>;
 
 /// Something to write.
@@ -27,7 +28,7 @@ enum Command {
     /// A submission; committed with its neighbours.
     Submit(Box<Received>, Reply<Outcome>),
     /// Anything else, in a transaction of its own.
-    Run(Box<dyn FnOnce(&mut Connection, &mut Forest) + Send>),
+    Run(Box<Work>),
     /// The end; nothing after it is looked at.
     Stop,
 }
