@@ -52,10 +52,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Widget => widget::build(&workspace).map(drop),
         Command::Serve { arguments } => serve::serve(&workspace, &arguments),
-        Command::Test { keep_going } => {
-            let _ = keep_going;
-            Ok(())
-        }
+        Command::Test { keep_going } => test::test(&workspace, keep_going),
         Command::Budget => budget::report(&workspace),
     };
     match outcome {

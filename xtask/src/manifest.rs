@@ -76,7 +76,7 @@ impl Manifest {
         self.files.iter().all(|file| {
             let path = folder.join(&file.path);
             let beside = |ending: &str| {
-                fs::metadata(format!("{}.{ending}", path.display())).map(|data| data.len() as usize)
+                fs::read(format!("{}.{ending}", path.display())).map(|bytes| bytes.len())
             };
             fs::read(&path).is_ok_and(|bytes| integrity(&bytes) == file.sha384)
                 && beside("br").is_ok_and(|length| length == file.brotli)

@@ -8,7 +8,7 @@ use super::{Supply, TARGET};
 use crate::process;
 
 /// After this long a download is taken to be impossible; it normally takes seconds.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// Tries to download what is missing from the active toolchain.
 ///

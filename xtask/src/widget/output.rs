@@ -1,6 +1,7 @@
 //! Lays the finished files out for the collector.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -21,11 +22,11 @@ pub(super) struct Asset {
 impl Asset {
     /// Names a file after its content, so that a browser may keep it for ever.
     pub(super) fn named_by_content(role: Role, extension: &str, bytes: Vec<u8>) -> Self {
-        let start: String = Sha256::digest(&bytes)
-            .iter()
-            .take(8)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mut start = String::new();
+        for byte in Sha256::digest(&bytes).iter().take(8) {
+            // Writing to a string cannot fail.
+            _ = write!(start, "{byte:02x}");
+        }
         Self {
             path: format!("assets/huiyin-{start}.{extension}"),
             role,

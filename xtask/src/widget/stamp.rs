@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use base64ct::{Base64, Encoding};
 use sha2::{Digest, Sha256};
 
 use crate::manifest::{BuildKind, Manifest};
@@ -45,11 +46,7 @@ pub(super) fn of(
             add(&fs::read(&file).with_context(|| format!("could not read {}", name.display()))?);
         }
     }
-    Ok(sum
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(Base64::encode_string(&sum.finalize()))
 }
 
 /// Returns the finished widget if it was built from the inputs with this sum.
