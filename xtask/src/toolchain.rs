@@ -75,11 +75,15 @@ impl Toolchain {
             .find_map(|line| line.strip_prefix("host: "))
             .context("the Rust compiler does not say for which host it was made")?;
         let parts = sysroot.join("lib/rustlib");
-        let linker = format!("{host}/bin/rust-lld{}", env::consts::EXE_SUFFIX);
+        let linker = format!("rust-lld{}", env::consts::EXE_SUFFIX);
+        // rustup keeps the linker among a host's libraries, Debian beside the compiler.
+        let linker_places = [parts.join(host).join("bin"), sysroot.join("bin")];
         let supply = Supply {
             compiled_library: parts.join(TARGET).join("lib").is_dir(),
             library_source: parts.join("src/rust/library/Cargo.lock").is_file(),
-            linker: parts.join(linker).exists(),
+            linker: linker_places
+                .iter()
+                .any(|place| place.join(&linker).exists()),
         };
         Ok(Self {
             cargo,
@@ -169,7 +173,10 @@ pub(crate) fn ensure_compiled_library() -> Result<bool> {
     if active.has_compiled_library() {
         return Ok(true);
     }
-    rustup::install(active.supply);
+    rustup::install(Supply {
+        library_source: true,
+        ..active.supply
+    });
     Ok(Toolchain::active()?.has_compiled_library())
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Manifest> {
     if kind == BuildKind::Plain {
         println!(
             "warning: the standard library's source (rust-src) cannot be had, so the widget is \
-             built plainly; it will be about a quarter bigger"
+             built plainly; it will be about 30 % bigger"
         );
     }
     let optimiser = optimise::obtain(workspace);

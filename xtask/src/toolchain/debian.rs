@@ -21,12 +21,16 @@ pub(super) fn toolchain() -> Option<Toolchain> {
 
 /// Installs Debian's toolchain and the linker that belongs to it.
 pub(super) fn install() -> Result<()> {
-    const OTHER_WAY: &str = "the widget needs a Rust that compiles for WebAssembly, and rustup \
-        could not bring it. Where rustup can download, these two commands are enough:\n    \
-        rustup target add wasm32-unknown-unknown\n    rustup component add rust-src\n\
-        Otherwise the packages of Debian serve";
+    install_packages().context(
+        "the widget needs a Rust that compiles for WebAssembly. Where rustup can download, this \
+         is enough:\n    rustup target add wasm32-unknown-unknown\n    \
+         rustup component add rust-src\nThe packages of Debian would serve as well, but",
+    )
+}
+
+fn install_packages() -> Result<()> {
     packages::ensure_lists()?;
-    let linker = linker_package().context(OTHER_WAY)?;
+    let linker = linker_package()?;
     packages::install(
         &[
             "rustc-web",
@@ -35,7 +39,7 @@ pub(super) fn install() -> Result<()> {
             "rust-web-llvm",
             &linker,
         ],
-        OTHER_WAY,
+        "no Rust here compiles for WebAssembly",
     )
 }
 

@@ -72,7 +72,12 @@ pub(super) fn machine_paths(
             paths.push((registry.path(), "registry"));
         }
     }
-    paths.push((toolchain.sysroot().join("lib/rustlib/src/rust"), "rust"));
+    // Debian links this folder to another one, whose name the compiler may write instead.
+    let library = toolchain.sysroot().join("lib/rustlib/src/rust");
+    if let Ok(linked) = library.canonicalize() {
+        paths.push((linked, "rust"));
+    }
+    paths.push((library, "rust"));
     paths.push((workspace.root().to_path_buf(), "huiyin"));
     paths
 }
