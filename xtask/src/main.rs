@@ -1,2 +1,65 @@
-//! Placeholder.
-fn main() {}
+//! Builds, serves and tests Huiyin: `cargo xtask --help` lists what there is.
+
+mod browser;
+mod budget;
+mod manifest;
+mod packages;
+mod process;
+mod serve;
+mod test;
+mod tidy;
+mod toolchain;
+mod widget;
+mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// Builds, serves and tests Huiyin.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the widget into target/widget, with the tools it needs
+    Widget,
+    /// Build everything and run the collector with its demonstration pages
+    Serve {
+        /// Passed on to the collector; a later option overrides an earlier one
+        #[arg(last = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Check everything: format, lints, budgets, documentation, all tests
+    Test {
+        /// Run the remaining steps too after one has failed
+        #[arg(long)]
+        keep_going: bool,
+    },
+    /// Print the sizes of the built widget and hold them against the budget
+    Budget,
+}
+
+fn main() -> ExitCode {
+    let workspace = Workspace::find();
+    let outcome = match Arguments::parse().command {
+        Command::Widget => widget::build(&workspace).map(drop),
+        Command::Serve { arguments } => serve::serve(&workspace, &arguments),
+        Command::Test { keep_going } => test::test(&workspace, keep_going),
+        Command::Budget => budget::report(&workspace),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Which part of the project may name which library.
+
+use super::{has_ending, is_rust};
+
+/// `shared` compiles for the widget and the collector, so it knows neither's surroundings.
+pub(super) fn shared_stays_plain(path: &str, text: &str) -> Option<String> {
+    const FOREIGN: [&str; 8] = [
+        "axum",
+        "getrandom",
+        "rusqlite",
+        "tokio",
+        "web_sys",
+        "yew",
+        "Instant",
+        "SystemTime",
+    ];
+    if !path.starts_with("shared/") || !(is_rust(path) || has_ending(path, "toml")) {
+        return None;
+    }
+    let word = named(text, &FOREIGN)?;
+    Some(format!(
+        "shared/ may not name {word}; it takes such things as arguments"
+    ))
+}
+
+/// The store keeps data and answers questions; how they arrive is not its concern.
+pub(super) fn store_knows_no_web(path: &str, text: &str) -> Option<String> {
+    if !path.starts_with("collector/src/store") || !is_rust(path) {
+        return None;
+    }
+    if named(text, &["axum"]).is_some() || code(text).any(|line| names_crate(line, "http")) {
+        return Some("the store may not name axum or http".to_owned());
+    }
+    None
+}
+
+/// Handlers and pages ask the store, so that the database can be another one.
+pub(super) fn web_knows_no_database(path: &str, text: &str) -> Option<String> {
+    let web = ["collector/src/http", "collector/src/pages"]
+        .iter()
+        .any(|start| path.starts_with(start));
+    if !web || !is_rust(path) {
+        return None;
+    }
+    named(text, &["rusqlite"]).map(|_| "handlers and pages may not name rusqlite".to_owned())
+}
+
+/// Time that is passed in can be set in a test.
+pub(super) fn time_comes_from_the_clock(path: &str, text: &str) -> Option<String> {
+    let may = path == "collector/src/clock.rs"
+        || path == "collector/src/main.rs"
+        || path.starts_with("collector/src/cli");
+    if may || !is_rust(path) {
+        return None;
+    }
+    ["SystemTime", "Timestamp", "Zoned"]
+        .into_iter()
+        .map(|source| format!("{source}::now"))
+        .find(|call| code(text).any(|line| line.contains(call.as_str())))
+        .map(|call| format!("{call} is called outside of collector/src/clock.rs"))
+}
+
+/// The task runner builds the product, so it must compile when the product does not.
+pub(super) fn task_runner_stands_alone(path: &str, text: &str) -> Option<String> {
+    if path != "xtask/Cargo.toml" {
+        return None;
+    }
+    text.lines()
+        .any(|line| line.starts_with("huiyin"))
+        .then(|| "xtask may not depend on a crate of the product".to_owned())
+}
+
+/// Returns the first of the words that the code names; a comment may name what it likes.
+fn named<'words>(text: &str, words: &[&'words str]) -> Option<&'words str> {
+    let is_part = |character: char| character.is_alphanumeric() || character == '_';
+    words.iter().copied().find(|word| {
+        code(text).any(|line| {
+            line.split(|character| !is_part(character))
+                .any(|part| part == *word)
+        })
+    })
+}
+
+/// Whether a line names a crate at the start of a path; `crate::http::` is a module of ours.
+fn names_crate(line: &str, name: &str) -> bool {
+    let path = format!("{name}::");
+    line.match_indices(&path).any(|(at, _)| {
+        !line[..at].ends_with(|before: char| before.is_alphanumeric() || "_:".contains(before))
+    })
+}
+
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//") && !line.trim_start().starts_with('#'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_names_no_surroundings() {
+        let rule = |text| shared_stays_plain("shared/src/id.rs", text);
+        assert!(rule("use std::time::SystemTime;").is_some());
+        assert!(rule("use yew::prelude::*;").is_some());
+        assert!(rule("/// Unlike axum's.\nlet tokio_like = 1;").is_none());
+        assert!(shared_stays_plain("shared/Cargo.toml", "tokio.workspace = true").is_some());
+        assert!(shared_stays_plain("widget/src/lib.rs", "use yew::prelude::*;").is_none());
+    }
+
+    #[test]
+    fn store_names_no_web() {
+        let rule = |text| store_knows_no_web("collector/src/store/sqlite.rs", text);
+        assert!(rule("use axum::Json;").is_some());
+        assert!(rule("fn f() -> http::StatusCode {").is_some());
+        assert!(rule("use crate::http::error::Error;").is_none());
+        assert!(rule("use rusqlite::Connection;").is_none());
+    }
+
+    #[test]
+    fn web_names_no_database() {
+        let text = "use rusqlite::Connection;";
+        assert!(web_knows_no_database("collector/src/http/score.rs", text).is_some());
+        assert!(web_knows_no_database("collector/src/pages.rs", text).is_some());
+        assert!(web_knows_no_database("collector/src/store.rs", text).is_none());
+    }
+
+    #[test]
+    fn only_the_clock_asks_for_the_time() {
+        let text = concat!("let now = jiff::Timestamp::", "now();");
+        assert!(time_comes_from_the_clock("collector/src/score.rs", text).is_some());
+        assert!(time_comes_from_the_clock("collector/src/clock.rs", text).is_none());
+        assert!(time_comes_from_the_clock("collector/src/cli/serve.rs", text).is_none());
+    }
+
+    #[test]
+    fn task_runner_depends_on_no_product() {
+        let rule = |text| task_runner_stands_alone("xtask/Cargo.toml", text);
+        assert!(rule("[dependencies]\nhuiyin-shared.workspace = true").is_some());
+        assert!(rule("[dependencies]\nanyhow.workspace = true").is_none());
+    }
+}

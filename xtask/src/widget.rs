@@ -1,0 +1,105 @@
+//! Builds the widget, from its source to the compressed files the collector serves.
+
+mod bindgen;
+mod compile;
+mod compress;
+mod loader;
+mod minify;
+mod optimise;
+mod output;
+mod stamp;
+
+use std::fs::{self, File};
+
+use anyhow::{Context, Result, bail};
+
+use crate::manifest::{BuildKind, Manifest, Role, integrity};
+use crate::toolchain;
+use crate::workspace::Workspace;
+use output::Asset;
+
+/// Builds the widget into `target/widget`, unless nothing has changed since the last time.
+pub(crate) fn build(workspace: &Workspace) -> Result<Manifest> {
+    let folder = workspace.widget_build();
+    fs::create_dir_all(&folder).context("could not create target/widget-build")?;
+    // Two builds at once would write the same files; the second waits here.
+    let turn = File::create(folder.join("lock")).context("could not create a lock file")?;
+    turn.lock().context("could not wait for another build")?;
+
+    // First the machine as it is: a build that is up to date must not install anything.
+    if let Some((toolchain, kind)) = toolchain::present()? {
+        let stamp = stamp::of(workspace, &toolchain, kind, optimise::installed(workspace))?;
+        if let Some(manifest) = stamp::finished(workspace, &stamp) {
+            println!("Widget: up to date ({kind} build).");
+            return Ok(manifest);
+        }
+    }
+
+    let (toolchain, kind) = toolchain::obtain()?;
+    if kind == BuildKind::Plain {
+        println!(
+            "warning: the standard library's source (rust-src) cannot be had, so the widget is \
+             built plainly; it will be about 30 % bigger"
+        );
+    }
+    let optimiser = optimise::obtain(workspace);
+    println!("Building the widget ({kind} build).");
+    let compiled = compile::compile(workspace, &toolchain, kind)?;
+    let bound = bindgen::bind(&compiled)?;
+    // Kept for people: the glue can only be read before it is made small.
+    fs::write(folder.join("bound.js"), &bound.glue)
+        .context("could not write into target/widget-build")?;
+    let wasm = match &optimiser {
+        Some(optimiser) => optimiser.shrink(&folder, &bound.wasm)?,
+        None => bound.wasm,
+    };
+    forbid_machine_paths(&wasm, workspace, &toolchain)?;
+    let glue = minify::minify("the glue", &bound.glue)?;
+    let loader_source = fs::read_to_string(workspace.root().join("widget/embed.js"))
+        .context("could not read the loader, widget/embed.js")?;
+
+    // The loader names the other two files, so their names and sums come first.
+    let glue = Asset::named_by_content(Role::Glue, "js", glue.into_bytes());
+    let wasm = Asset::named_by_content(Role::Wasm, "wasm", wasm);
+    let loader = loader::fill(
+        &minify::minify("the loader, widget/embed.js", &loader_source)?,
+        &[
+            ("__GLUE__", &glue.path),
+            ("__WASM__", &wasm.path),
+            ("__GLUE_INTEGRITY__", &integrity(&glue.bytes)),
+            ("__WASM_INTEGRITY__", &integrity(&wasm.bytes)),
+        ],
+    )?;
+    let loader = Asset {
+        path: "huiyin.js".to_owned(),
+        role: Role::Loader,
+        bytes: loader.into_bytes(),
+    };
+
+    let manifest = output::write(&workspace.widget_output(), kind, &[loader, glue, wasm])?;
+    let stamp = stamp::of(workspace, &toolchain, kind, optimise::installed(workspace))?;
+    stamp::leave(workspace, &stamp)?;
+    print!("{}", manifest.table());
+    Ok(manifest)
+}
+
+/// Refuses a file that tells where it was built: that is nobody's business, and two machines
+/// would then build different files.
+fn forbid_machine_paths(
+    wasm: &[u8],
+    workspace: &Workspace,
+    toolchain: &toolchain::Toolchain,
+) -> Result<()> {
+    let places = compile::machine_paths(workspace, toolchain);
+    for place in places.iter().map(|(place, _)| place.as_os_str()) {
+        let needle = place.as_encoded_bytes();
+        if wasm.windows(needle.len()).any(|window| window == needle) {
+            bail!(
+                "the compiled widget contains the path {}; add it to the replaced paths in \
+                 xtask/src/widget/compile.rs",
+                place.display()
+            );
+        }
+    }
+    Ok(())
+}

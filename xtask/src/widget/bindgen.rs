@@ -1,0 +1,37 @@
+//! Makes the JavaScript through which the WebAssembly and the page reach each other.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// The two halves of the widget.
+pub(super) struct Bound {
+    pub(super) glue: String,
+    pub(super) wasm: Vec<u8>,
+}
+
+/// Splits what the compiler made into the WebAssembly and its glue.
+pub(super) fn bind(compiled: &Path) -> Result<Bound> {
+    let mut output = Bindgen::new()
+        .input_path(compiled)
+        .out_name("huiyin")
+        .web(true)?
+        .typescript(false)
+        // The loader hands the WebAssembly over, so the glue need not know where it lies.
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()?;
+    // What a crate brings counts only when the glue asks for it.
+    if output.js().contains("./snippets/") {
+        bail!(
+            "a crate of the widget brings JavaScript files of its own, which the collector does \
+             not serve; use a crate without them"
+        );
+    }
+    Ok(Bound {
+        glue: output.js().to_owned(),
+        wasm: output.wasm_mut().emit_wasm(),
+    })
+}

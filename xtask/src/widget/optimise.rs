@@ -1,0 +1,115 @@
+//! Shrinks the WebAssembly with wasm-opt, where that can be had.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::process;
+use crate::workspace::Workspace;
+
+/// The version every measured size belongs to.
+const VERSION: &str = "132.0.0";
+
+/// What browsers have had since 2022. With all features allowed, wasm-opt writes imports that
+/// no browser reads yet.
+const FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+];
+
+/// wasm-opt, installed below the workspace.
+pub(super) struct Optimiser {
+    program: PathBuf,
+}
+
+impl Optimiser {
+    /// Returns the same WebAssembly in fewer bytes.
+    pub(super) fn shrink(&self, folder: &Path, wasm: &[u8]) -> Result<Vec<u8>> {
+        let before = folder.join("bound.wasm");
+        let after = folder.join("optimised.wasm");
+        fs::write(&before, wasm).context("could not write into target/widget-build")?;
+        process::run(
+            Command::new("node")
+                .arg(&self.program)
+                .arg(&before)
+                .arg("--output")
+                .arg(&after)
+                .arg("-Oz")
+                .args(FEATURES)
+                .args([
+                    "--strip-debug",
+                    "--strip-producers",
+                    "--strip-target-features",
+                ]),
+        )?;
+        fs::read(&after).context("wasm-opt left no file behind")
+    }
+}
+
+/// Returns the version of wasm-opt that is installed, if it can be run.
+pub(super) fn installed(workspace: &Workspace) -> Option<String> {
+    process::find_program("node")?;
+    let description = fs::read_to_string(package(workspace).join("package.json")).ok()?;
+    let description: Value = serde_json::from_str(&description).ok()?;
+    description["version"].as_str().map(str::to_owned)
+}
+
+/// Returns wasm-opt, installing it when npm is there. Without it the widget is a little bigger,
+/// which is told and accepted.
+pub(super) fn obtain(workspace: &Workspace) -> Option<Optimiser> {
+    if installed(workspace).is_none()
+        && let Err(error) = install(workspace)
+    {
+        println!(
+            "warning: wasm-opt cannot be had ({error:#}); the widget will be about 1 to 2 % bigger"
+        );
+        return None;
+    }
+    installed(workspace).map(|_| Optimiser {
+        program: package(workspace).join("bin/wasm-opt"),
+    })
+}
+
+fn install(workspace: &Workspace) -> Result<()> {
+    for program in ["node", "npm"] {
+        process::find_program(program).with_context(|| format!("{program} is not installed"))?;
+    }
+    let tools = workspace.tools();
+    fs::create_dir_all(&tools).context("could not create target/tools")?;
+    println!(
+        "Installing wasm-opt (npm package binaryen {VERSION}) into target/tools, to make the widget smaller."
+    );
+    if npm_install(&tools, VERSION).is_err() {
+        println!("That version is not served; taking the newest one, whose bytes may differ.");
+        npm_install(&tools, "latest")?;
+    }
+    Ok(())
+}
+
+fn npm_install(tools: &Path, version: &str) -> Result<()> {
+    process::run(
+        Command::new("npm")
+            .args([
+                "install",
+                "--no-save",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts",
+            ])
+            .args(["--loglevel", "error", "--prefix"])
+            .arg(tools)
+            .arg(format!("binaryen@{version}")),
+    )
+}
+
+fn package(workspace: &Workspace) -> PathBuf {
+    workspace.tools().join("node_modules/binaryen")
+}
