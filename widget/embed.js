@@ -62,9 +62,11 @@ iframe{display:block;width:560px;max-width:100%;height:70vh;border:0}
       if (!link.relList.supports(link.rel)) onload();
       root.append(link);
     });
-    // A failure is met after the click; until then it must not trouble the page.
-    binary.catch(() => {});
-    code.catch(() => {});
+    // A failure must not trouble the page. The next sign of interest tries again: the network may
+    // be back.
+    Promise.all([binary, code]).catch(() => {
+      code = 0;
+    });
   };
 
   // The ladder down, for pages on which WebAssembly cannot start: the collector's own form in a
@@ -123,8 +125,6 @@ iframe{display:block;width:560px;max-width:100%;height:70vh;border:0}
             await panel.default({ module_or_path: binary });
             panel.open(this, root, origin, lang);
           } catch {
-            // The next click tries again: the network may be back.
-            code = 0;
             form ||= descend(root, data, lang, words);
             form.showModal();
           }

@@ -3,6 +3,8 @@
 
 pub(crate) mod heading;
 
+mod choice;
+
 pub(crate) mod grades;
 
 pub(crate) mod status;

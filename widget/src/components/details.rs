@@ -7,6 +7,7 @@ use yew::html::Scope;
 use yew::{Html, InputEvent, TargetCast, html};
 
 use crate::app::App;
+use crate::components::choice;
 use crate::phrases::Phrases;
 use crate::state::{Action, State};
 
@@ -40,18 +41,14 @@ pub(crate) fn view(
             { remaining(phrases, state.remaining()) }
             <fieldset class="kinds">
                 <legend>{ phrases.kind }</legend>
-                { for Kind::ALL.map(|kind| html! {
-                    <label>
-                        <input
-                            type="radio"
-                            name="kind"
-                            value={ kind.name() }
-                            checked={ chosen == Some(kind) }
-                            onchange={ choose.reform(move |_| kind) }
-                        />
-                        <span>{ kind.word(language) }</span>
-                    </label>
-                }) }
+                { for Kind::ALL.map(|kind| choice::view(
+                    "kind",
+                    kind.name(),
+                    chosen == Some(kind),
+                    choose.reform(move |_| kind),
+                    None,
+                    kind.word(language),
+                )) }
             </fieldset>
             <button part="send" class="send" onclick={ link.callback(|_| Action::Send) }>
                 { phrases.send }

@@ -4,6 +4,7 @@ use huiyin_shared::language::Language;
 use huiyin_shared::rating::Rating;
 use yew::{Callback, Html, html};
 
+use crate::components::choice;
 use crate::phrases::Phrases;
 
 /// Shows the scale from good to poor.
@@ -16,22 +17,14 @@ pub(crate) fn view(
     html! {
         <fieldset class="grades">
             <legend>{ phrases.question }</legend>
-            { for Rating::ALL.map(|grade| html! {
-                <label>
-                    <input
-                        type="radio"
-                        name="rating"
-                        value={ digit(grade) }
-                        checked={ chosen == Some(grade) }
-                        autofocus={ grade == Rating::ALL[0] }
-                        onchange={ rate.reform(move |_| grade) }
-                    />
-                    <span>
-                        <svg viewBox="0 0 24 24" aria-hidden="true"><path d={ face(grade) } /></svg>
-                        { grade.word(language) }
-                    </span>
-                </label>
-            }) }
+            { for Rating::ALL.map(|grade| choice::view(
+                "rating",
+                digit(grade),
+                chosen == Some(grade),
+                rate.reform(move |_| grade),
+                Some(face(grade)),
+                grade.word(language),
+            )) }
         </fieldset>
     }
 }

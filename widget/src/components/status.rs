@@ -20,6 +20,10 @@ pub(crate) fn view(phrases: &Phrases, state: &State, retry: Callback<MouseEvent>
     html! {
         <>
             <p role="status">{ news }</p>
+            // Whoever stops here has rated, and must not leave without the code.
+            if let Some(receipt) = &state.receipt {
+                <p class="hint">{ [phrases.receipt, " ", receipt].concat() }</p>
+            }
             <div role="alert">
                 if let Some(failure) = &state.failure {
                     <p part="error" class="error">{ sentence(phrases, failure) }</p>
