@@ -63,19 +63,29 @@ pub fn trend(points: &[Point], title: &str, description: &str) -> String {
     );
     for level in [0.0, 25.0, 50.0, 75.0, 100.0] {
         let y = y(level);
-        put(&mut svg, format_args!(
-            "<path class=\"grid\" d=\"M{LEFT} {y:.1}H{:.1}\"/>\
+        put(
+            &mut svg,
+            format_args!(
+                "<path class=\"grid\" d=\"M{LEFT} {y:.1}H{:.1}\"/>\
              <text class=\"level\" x=\"{:.1}\" y=\"{:.1}\">{level}</text>",
-            WIDTH - RIGHT, LEFT - 8.0, y + 4.0,
-        ));
+                WIDTH - RIGHT,
+                LEFT - 8.0,
+                y + 4.0,
+            ),
+        );
     }
     // At most thirteen labels, so that they never touch.
     let every = points.len().div_ceil(13).max(1);
     for (index, point) in points.iter().enumerate().step_by(every) {
-        put(&mut svg, format_args!(
-            "<text class=\"month\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
-            x(index, points.len()), TOP + HEIGHT + 20.0, escaped(&point.month),
-        ));
+        put(
+            &mut svg,
+            format_args!(
+                "<text class=\"month\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+                x(index, points.len()),
+                TOP + HEIGHT + 20.0,
+                escaped(&point.month),
+            ),
+        );
     }
     let known: Vec<(usize, Estimate)> = points
         .iter()
@@ -86,10 +96,15 @@ pub fn trend(points: &[Point], title: &str, description: &str) -> String {
         draw_run(&mut svg, run, points.len());
     }
     if let Some((index, last)) = known.last() {
-        put(&mut svg, format_args!(
-            "<text class=\"last\" x=\"{:.1}\" y=\"{:.1}\">{:.1}</text>",
-            x(*index, points.len()) + 8.0, y(last.value) + 4.0, last.value,
-        ));
+        put(
+            &mut svg,
+            format_args!(
+                "<text class=\"last\" x=\"{:.1}\" y=\"{:.1}\">{:.1}</text>",
+                x(*index, points.len()) + 8.0,
+                y(last.value) + 4.0,
+                last.value,
+            ),
+        );
     }
     svg.push_str("</svg>");
     svg
@@ -99,26 +114,44 @@ pub fn trend(points: &[Point], title: &str, description: &str) -> String {
 fn draw_run(svg: &mut String, run: &[(usize, Estimate)], months: usize) {
     let place = |index: usize, value: f64| format!("{:.1} {:.1}", x(index, months), y(value));
     let upper = run.iter().map(|(index, e)| place(*index, e.interval[1]));
-    let lower = run.iter().rev().map(|(index, e)| place(*index, e.interval[0]));
+    let lower = run
+        .iter()
+        .rev()
+        .map(|(index, e)| place(*index, e.interval[0]));
     let band: Vec<String> = upper.chain(lower).collect();
-    let line: Vec<String> = run.iter().map(|(index, e)| place(*index, e.value)).collect();
-    put(svg, format_args!(
-        "<path class=\"band\" d=\"M{}Z\"/><path class=\"line\" d=\"M{}\"/>",
-        band.join("L"), line.join("L"),
-    ));
+    let line: Vec<String> = run
+        .iter()
+        .map(|(index, e)| place(*index, e.value))
+        .collect();
+    put(
+        svg,
+        format_args!(
+            "<path class=\"band\" d=\"M{}Z\"/><path class=\"line\" d=\"M{}\"/>",
+            band.join("L"),
+            line.join("L"),
+        ),
+    );
     for (index, estimate) in run {
         let [low, high] = estimate.interval;
         let x = x(*index, months);
-        put(svg, format_args!(
-            "<path class=\"whisker\" d=\"M{x:.1} {:.1}V{:.1}\"/>\
+        put(
+            svg,
+            format_args!(
+                "<path class=\"whisker\" d=\"M{x:.1} {:.1}V{:.1}\"/>\
              <circle class=\"dot\" cx=\"{x:.1}\" cy=\"{:.1}\" r=\"4\"/>",
-            y(high), y(low), y(estimate.value),
-        ));
+                y(high),
+                y(low),
+                y(estimate.value),
+            ),
+        );
     }
 }
 
 /// Returns how far right a month stands; a single one stands in the middle.
-#[expect(clippy::cast_precision_loss, reason = "a period has at most 121 months")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a period has at most 121 months"
+)]
 fn x(index: usize, months: usize) -> f64 {
     let step = (WIDTH - LEFT - RIGHT) / months.max(1) as f64;
     LEFT + step * (index as f64 + 0.5)
@@ -134,7 +167,9 @@ fn put(svg: &mut String, piece: std::fmt::Arguments<'_>) {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -142,8 +177,14 @@ mod tests {
     use super::*;
 
     fn point(month: &str, value: Option<f64>) -> Point {
-        let index = value.map(|value| Estimate { value, interval: [value - 5.0, value + 5.0] });
-        Point { month: month.to_owned(), index }
+        let index = value.map(|value| Estimate {
+            value,
+            interval: [value - 5.0, value + 5.0],
+        });
+        Point {
+            month: month.to_owned(),
+            index,
+        }
     }
 
     #[test]

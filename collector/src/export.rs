@@ -8,10 +8,35 @@ use crate::period::Period;
 
 /// The columns, in order.
 pub const COLUMNS: [&str; 29] = [
-    "department", "parent", "name_zh", "name_en", "service", "from", "to", "n", "c1", "c2", "c3",
-    "c4", "c5", "index", "index_low", "index_high", "mean", "mean_low", "mean_high", "satisfied",
-    "satisfied_low", "satisfied_high", "good", "good_low", "good_high", "poor", "poor_low",
-    "poor_high", "formula",
+    "department",
+    "parent",
+    "name_zh",
+    "name_en",
+    "service",
+    "from",
+    "to",
+    "n",
+    "c1",
+    "c2",
+    "c3",
+    "c4",
+    "c5",
+    "index",
+    "index_low",
+    "index_high",
+    "mean",
+    "mean_low",
+    "mean_high",
+    "satisfied",
+    "satisfied_low",
+    "satisfied_high",
+    "good",
+    "good_low",
+    "good_high",
+    "poor",
+    "poor_low",
+    "poor_high",
+    "formula",
 ];
 
 /// One department or service with its score in a period.
@@ -32,7 +57,11 @@ impl Row {
         let Names { zh, en } = &department.names;
         let mut cells = vec![
             department.slug.to_string(),
-            department.parent.as_ref().map(ToString::to_string).unwrap_or_default(),
+            department
+                .parent
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
             harmless(zh.as_str()),
             harmless(en.as_ref().map(|name| name.as_str()).unwrap_or_default()),
             service.unwrap_or_default().to_owned(),
@@ -43,9 +72,13 @@ impl Row {
         match Published::of(counts, minimum) {
             Published::Enough { formula, score } => {
                 cells.extend(score.counts.one_to_five().map(|count| count.to_string()));
-                for estimate in
-                    [score.index, score.mean, score.satisfied, score.good, score.poor]
-                {
+                for estimate in [
+                    score.index,
+                    score.mean,
+                    score.satisfied,
+                    score.good,
+                    score.poor,
+                ] {
                     let [low, high] = estimate.interval;
                     cells.extend([estimate.value, low, high].map(|figure| figure.to_string()));
                 }
@@ -89,13 +122,19 @@ mod tests {
         let department = Department {
             slug: "tax".parse().expect("a slug"),
             parent: None,
-            names: Names { zh: Name::parse(name).expect("a name"), en: None },
+            names: Names {
+                zh: Name::parse(name).expect("a name"),
+                en: None,
+            },
         };
         let period = Period::new(date(2026, 1, 1), date(2026, 12, 31)).expect("a period");
         let counts = Counts::new([9, 14, 61, 150, 178]);
         let text = csv(&[Row::of(&department, None, counts, minimum, period)]);
         let text = String::from_utf8(text).expect("UTF-8");
-        text.trim_start_matches('\u{feff}').lines().map(str::to_owned).collect()
+        text.trim_start_matches('\u{feff}')
+            .lines()
+            .map(str::to_owned)
+            .collect()
     }
 
     #[test]

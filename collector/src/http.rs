@@ -52,12 +52,18 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(async || ProblemType::MethodNotAllowed)
         .with_state(app)
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            PATIENCE,
+        ))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(middleware::from_fn(pages::tell_problems))
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(header::REFERRER_POLICY, "no-referrer"))
-        .layer(always(header::CONTENT_SECURITY_POLICY, pages::SECURITY_POLICY))
+        .layer(always(
+            header::CONTENT_SECURITY_POLICY,
+            pages::SECURITY_POLICY,
+        ))
 }
 
 /// Lets scripts of any page call the public interface; it knows no cookie and no login, so a

@@ -1,8 +1,17 @@
 //! The collector: takes in feedback, keeps it, and says the scores.
+//!
+//! [`serve::serve`] is the whole of it as a service; [`cli`] is its command line.
 
+pub mod chart;
+pub mod cli;
 pub mod clock;
+pub mod export;
+pub mod http;
 pub mod model;
+mod pages;
 pub mod period;
 pub mod random;
 pub mod secret;
+pub mod serve;
+pub mod state;
 pub mod store;

@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The command `huiyin`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    huiyin::cli::main()
+}

@@ -47,7 +47,13 @@ async fn asset(headers: HeaderMap, Path(file): Path<String>) -> Result<Response,
 
 async fn style(headers: HeaderMap) -> Result<Response, ProblemType> {
     let file = Site::get("site.css").ok_or(ProblemType::NotFound)?;
-    Ok(answer(&headers, file, None, "text/css; charset=utf-8", SHORT))
+    Ok(answer(
+        &headers,
+        file,
+        None,
+        "text/css; charset=utf-8",
+        SHORT,
+    ))
 }
 
 /// Answers with a file of the widget, in the smallest form the client takes.
@@ -70,10 +76,14 @@ fn widget_file(headers: &HeaderMap, path: &str, cache: &str) -> Result<Response,
 
 /// Returns whether `Accept-Encoding` names a coding without refusing it.
 fn takes(headers: &HeaderMap, coding: &str) -> bool {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    let accepted = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok());
     accepted.unwrap_or_default().split(',').any(|entry| {
         let mut parts = entry.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
+        let named = parts
+            .next()
+            .is_some_and(|name| name.eq_ignore_ascii_case(coding));
         let refused = parts.any(|part| {
             part.strip_prefix("q=")
                 .is_some_and(|weight| weight.parse::<f32>().is_ok_and(|weight| weight <= 0.0))
@@ -90,13 +100,18 @@ fn answer(
     cache: &str,
 ) -> Response {
     let tag = content_tag(&file.data);
-    let kept = headers.get(header::IF_NONE_MATCH).is_some_and(|kept| kept == tag.as_str());
+    let kept = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|kept| kept == tag.as_str());
     let about = [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, cache),
         (header::ETAG, tag.as_str()),
         (header::VARY, "accept-encoding"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "cross-origin",
+        ),
     ];
     if kept {
         return (StatusCode::NOT_MODIFIED, about).into_response();
@@ -108,7 +123,9 @@ fn answer(
     let mut response = (about, body).into_response();
     if let Some(coding) = coding {
         let coding = axum::http::HeaderValue::from_static(coding);
-        response.headers_mut().insert(header::CONTENT_ENCODING, coding);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_ENCODING, coding);
     }
     response
 }

@@ -97,17 +97,22 @@ async fn list(
         total: page.total,
         page: query.number()?,
         pages: page.total.div_ceil(limit).max(1),
-        departments: page.rows.into_iter().map(|row| entry(row, minimum)).collect(),
+        departments: page
+            .rows
+            .into_iter()
+            .map(|row| entry(row, minimum))
+            .collect(),
     };
     Ok(([(header::CACHE_CONTROL, "no-cache")], Json(list)).into_response())
 }
 
-async fn one(
-    State(app): State<App>,
-    Path(slug): Path<String>,
-) -> Result<Response, ProblemType> {
+async fn one(State(app): State<App>, Path(slug): Path<String>) -> Result<Response, ProblemType> {
     let slug: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
-    let place = app.store.place(slug).await?.ok_or(Refusal::UnknownDepartment)?;
+    let place = app
+        .store
+        .place(slug)
+        .await?
+        .ok_or(Refusal::UnknownDepartment)?;
     let one = One {
         department: place.department.into(),
         above: place.above.into_iter().map(Into::into).collect(),

@@ -24,15 +24,16 @@ async fn submit(State(app): State<App>, sent: Sent) -> Result<Response, Problem>
     let told = |problem: ProblemType| problem.told_in(language);
     let submission = sent.parse().map_err(|invalid| told(invalid.into()))?;
     let (created, answer) = take(&app, submission).await.map_err(told)?;
-    let status = if created { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, [(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
 }
 
 /// Stores a submission; returns whether it is new, and what the citizen is told.
-pub(crate) async fn take(
-    app: &App,
-    submission: Submission,
-) -> Result<(bool, Answer), ProblemType> {
+pub(crate) async fn take(app: &App, submission: Submission) -> Result<(bool, Answer), ProblemType> {
     let (id, key) = (submission.id, submission.edit_key);
     let receipt = secret::receipt(&id, &key);
     let received = Received {

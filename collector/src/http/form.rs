@@ -69,7 +69,11 @@ async fn form(
         .department
         .parse()
         .map_err(|_| told(Invalid::Department.into()))?;
-    let place = app.store.place(slug.clone()).await.map_err(|error| told(error.into()))?;
+    let place = app
+        .store
+        .place(slug.clone())
+        .await
+        .map_err(|error| told(error.into()))?;
     let place = place.ok_or(told(Refusal::UnknownDepartment.into()))?;
     let service = match wanted.service.as_str() {
         "" => None,
@@ -85,10 +89,16 @@ async fn form(
         department: named(place.department.slug, &place.department.names, language),
         service: service.map(|service| named(service.slug, &service.names, language)),
         grades: Rating::ALL
-            .map(|grade| Word { value: grade.value(), word: grade.word(language) })
+            .map(|grade| Word {
+                value: grade.value(),
+                word: grade.word(language),
+            })
             .into(),
         kinds: Kind::ALL
-            .map(|kind| Word { value: kind.name(), word: kind.word(language) })
+            .map(|kind| Word {
+                value: kind.name(),
+                word: kind.word(language),
+            })
             .into(),
         comment_max: Comment::MAXIMUM,
     };
@@ -107,8 +117,13 @@ fn named(slug: Slug, names: &Names, language: Language) -> Named {
 /// Answers with a tag of the content, or with 304 to a client that has it already.
 fn tagged(headers: &HeaderMap, form: &Form) -> Response {
     let tag = crate::secret::content_tag(&serde_json::to_vec(form).unwrap_or_default());
-    let kept = headers.get(header::IF_NONE_MATCH).is_some_and(|kept| kept == tag.as_str());
-    let about = [(header::ETAG, tag), (header::CACHE_CONTROL, "public, max-age=60".to_owned())];
+    let kept = headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|kept| kept == tag.as_str());
+    let about = [
+        (header::ETAG, tag),
+        (header::CACHE_CONTROL, "public, max-age=60".to_owned()),
+    ];
     if kept {
         (StatusCode::NOT_MODIFIED, about).into_response()
     } else {

@@ -11,7 +11,9 @@ use crate::state::App;
 
 /// Returns the routes.
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready))
+    Router::new()
+        .route("/healthz", get(alive))
+        .route("/readyz", get(ready))
 }
 
 async fn alive() -> impl IntoResponse {

@@ -167,7 +167,10 @@ impl ProblemType {
 
     /// Returns the refusal with the language to tell it in, where the request says one in its body.
     pub(crate) fn told_in(self, language: Option<Language>) -> Problem {
-        Problem { r#type: self, language }
+        Problem {
+            r#type: self,
+            language,
+        }
     }
 }
 
@@ -247,7 +250,9 @@ mod tests {
         let names: BTreeSet<_> = ProblemType::all().map(ProblemType::name).collect();
         assert_eq!(names.len(), ProblemType::all().count());
         for language in Language::ALL {
-            let details: BTreeSet<_> = ProblemType::all().map(|one| one.words(language).1).collect();
+            let details: BTreeSet<_> = ProblemType::all()
+                .map(|one| one.words(language).1)
+                .collect();
             assert_eq!(details.len(), names.len(), "{language:?}");
         }
     }

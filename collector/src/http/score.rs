@@ -40,7 +40,11 @@ async fn score(
     Query(query): Query<PeriodQuery>,
 ) -> Result<Response, ProblemType> {
     let slug: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
-    let place = app.store.place(slug.clone()).await?.ok_or(Refusal::UnknownDepartment)?;
+    let place = app
+        .store
+        .place(slug.clone())
+        .await?
+        .ok_or(Refusal::UnknownDepartment)?;
     let period = query.period(app.clock.today())?;
     let service = match query.service.as_str() {
         "" => None,
@@ -51,7 +55,10 @@ async fn score(
             Some(service)
         }
     };
-    let counts = app.store.counts(slug.clone(), service.clone(), period).await?;
+    let counts = app
+        .store
+        .counts(slug.clone(), service.clone(), period)
+        .await?;
     match query.format.as_str() {
         "" | "json" => {
             let body = Body {
@@ -65,8 +72,13 @@ async fn score(
         }
         "csv" => {
             let service = service.as_ref().map(Slug::as_str);
-            let row =
-                export::Row::of(&place.department, service, counts, app.public_minimum, period);
+            let row = export::Row::of(
+                &place.department,
+                service,
+                counts,
+                app.public_minimum,
+                period,
+            );
             Ok(table::answer(slug.as_str(), &[row]))
         }
         _ => Err(ProblemType::InvalidQuery),

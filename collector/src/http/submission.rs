@@ -47,7 +47,10 @@ impl Sent {
 
     /// Returns the submission, or the first thing wrong with it.
     pub(crate) fn parse(&self) -> Result<Submission, Invalid> {
-        let revision = self.revision.as_u64().and_then(|number| u32::try_from(number).ok());
+        let revision = self
+            .revision
+            .as_u64()
+            .and_then(|number| u32::try_from(number).ok());
         Ok(Submission {
             department: required(&self.department, Invalid::Department)?,
             service: optional(&self.service, Invalid::Service)?
@@ -70,13 +73,21 @@ impl Sent {
                 Some(text) => Comment::optional(text)?,
                 None => None,
             },
-            kind: optional(&self.kind, Invalid::Kind)?.map(Kind::parse).transpose()?,
+            kind: optional(&self.kind, Invalid::Kind)?
+                .map(Kind::parse)
+                .transpose()?,
             lang: optional(&self.lang, Invalid::Language)?
                 .map(|text| text.parse())
                 .transpose()?,
             // A rating is worth more than the address of an odd page, such as a local file.
-            page: self.page.as_str().and_then(|address| Page::parse(address).ok()),
-            age_ms: self.age_ms.as_u64().filter(|age| *age <= Submission::OLDEST_MS),
+            page: self
+                .page
+                .as_str()
+                .and_then(|address| Page::parse(address).ok()),
+            age_ms: self
+                .age_ms
+                .as_u64()
+                .filter(|age| *age <= Submission::OLDEST_MS),
         })
     }
 
@@ -144,7 +155,12 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         serde_json::from_str(text).map_err(|error| {
             // serde_json has no kind of its own for a surrogate without its other half.
             let half = error.to_string().contains("hex escape");
-            if half { ProblemType::InvalidUnicode } else { ProblemType::MalformedJson }.into()
+            if half {
+                ProblemType::InvalidUnicode
+            } else {
+                ProblemType::MalformedJson
+            }
+            .into()
         })
     }
 }
@@ -161,12 +177,18 @@ pub(crate) async fn body_bytes<S: Send + Sync>(
 
 /// Returns whether the declared type is JSON or plain text in UTF-8.
 fn is_readable(headers: &HeaderMap) -> bool {
-    let declared = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let Some(declared) = declared else { return false };
+    let declared = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let Some(declared) = declared else {
+        return false;
+    };
     let lower = declared.to_ascii_lowercase();
     let mut parts = lower.split(';').map(str::trim);
     let known = matches!(parts.next(), Some("application/json" | "text/plain"));
-    known && parts.all(|part| !part.starts_with("charset=") || part.trim_matches('"').ends_with("utf-8"))
+    known
+        && parts
+            .all(|part| !part.starts_with("charset=") || part.trim_matches('"').ends_with("utf-8"))
 }
 
 /// Returns the text of a field; missing, null and empty are none.
@@ -179,16 +201,19 @@ fn optional(value: &Value, invalid: Invalid) -> Result<Option<&str>, Invalid> {
 }
 
 fn required<T: std::str::FromStr>(value: &Value, invalid: Invalid) -> Result<T, Invalid> {
-    value.as_str().and_then(|text| text.parse().ok()).ok_or(invalid)
+    value
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .ok_or(invalid)
 }
 
 fn drivers(value: &Value) -> Result<Drivers, Invalid> {
     let slug = |value: &Value| -> Result<Slug, Invalid> { required(value, Invalid::Drivers) };
     match value {
         Value::Null => Ok(Drivers::default()),
-        Value::Array(values) => Drivers::try_from(
-            values.iter().map(slug).collect::<Result<Vec<_>, _>>()?,
-        ),
+        Value::Array(values) => {
+            Drivers::try_from(values.iter().map(slug).collect::<Result<Vec<_>, _>>()?)
+        }
         _ => Err(Invalid::Drivers),
     }
 }

@@ -51,7 +51,10 @@ async fn demo(
     let department = if wanted.department.is_empty() {
         app.store.any_leaf().await?
     } else {
-        let slug: Slug = wanted.department.parse().map_err(|_| Refusal::UnknownDepartment)?;
+        let slug: Slug = wanted
+            .department
+            .parse()
+            .map_err(|_| Refusal::UnknownDepartment)?;
         app.store.place(slug).await?.map(|place| place.department)
     };
     let department = department.ok_or(Refusal::UnknownDepartment)?;
@@ -68,9 +71,13 @@ async fn demo(
 
 /// Returns where this page was asked for, for the tag to copy; plain HTTP only on this machine.
 fn origin(headers: &HeaderMap) -> String {
-    let host = headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok());
     let host = host.unwrap_or("localhost");
-    let local = ["127.", "localhost", "[::1]"].iter().any(|start| host.starts_with(start));
+    let local = ["127.", "localhost", "[::1]"]
+        .iter()
+        .any(|start| host.starts_with(start));
     let scheme = if local { "http" } else { "https" };
     format!("{scheme}://{host}")
 }

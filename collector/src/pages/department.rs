@@ -76,29 +76,51 @@ async fn department(
     Query(query): Query<PeriodQuery>,
 ) -> Result<Response, ProblemType> {
     let slug: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
-    let place = app.store.place(slug.clone()).await?.ok_or(Refusal::UnknownDepartment)?;
+    let place = app
+        .store
+        .place(slug.clone())
+        .await?
+        .ok_or(Refusal::UnknownDepartment)?;
     let today = app.clock.today();
     let period = query.period(today)?;
     let minimum = app.public_minimum;
     let now = app.store.counts(slug.clone(), None, period).await?;
-    let before = app.store.counts(slug.clone(), None, period.before()).await?;
+    let before = app
+        .store
+        .counts(slug.clone(), None, period.before())
+        .await?;
     let months = app.store.months(slug.clone(), period).await?;
     let (trend, months) = trend_of(&months, period, minimum, &reader);
     let (children, all_children) = children(&app, &place, &query, period, &reader).await?;
     let services = app.store.service_standings(slug.clone(), period).await?;
     let (name, name_lang) = place.department.names.shown(reader.language);
     let (name, name_lang) = (name.to_owned(), name_lang.tag());
-    let dates = [("from", period.from().to_string()), ("to", period.to().to_string())];
+    let dates = [
+        ("from", period.from().to_string()),
+        ("to", period.to().to_string()),
+    ];
     let json = address(&format!("/api/v1/departments/{slug}/score"), &dates);
     let template = DepartmentPage {
         name,
         name_lang,
         trail: trail(&place.above, &reader, &list_query(&query)),
         period,
-        presets: presets(today, period, |from, to| {
-            let (from, to) = (from.to_string(), to.to_string());
-            address(&format!("/d/{slug}"), &PeriodQuery { from, to, ..query.clone() })
-        }, &reader),
+        presets: presets(
+            today,
+            period,
+            |from, to| {
+                let (from, to) = (from.to_string(), to.to_string());
+                address(
+                    &format!("/d/{slug}"),
+                    &PeriodQuery {
+                        from,
+                        to,
+                        ..query.clone()
+                    },
+                )
+            },
+            &reader,
+        ),
         n: whole(now.n()),
         minimum: minimum.max(1),
         figures: figures(now, before, minimum, &reader),
@@ -123,7 +145,12 @@ fn figures(now: Counts, before: Counts, minimum: u64, reader: &Reader) -> Option
     let words = reader.words();
     let published = Published::of(now, minimum);
     let score = published.score()?;
-    let standing = Standing { subject: (), has_children: false, now, before };
+    let standing = Standing {
+        subject: (),
+        has_children: false,
+        now,
+        before,
+    };
     let share = |name: &str, estimate| {
         let huiyin_shared::interval::Estimate { value, .. } = estimate;
         [name.to_owned(), percent(value), percent_interval(estimate)]
@@ -190,7 +217,10 @@ async fn children(
         offset: 0,
         limit: PAGE,
     };
-    let page = app.store.standings(selection, period, app.public_minimum).await?;
+    let page = app
+        .store
+        .standings(selection, period, app.public_minimum)
+        .await?;
     let rows = page
         .rows
         .iter()
@@ -208,13 +238,12 @@ async fn children(
     Ok((rows, (page.total > 0).then(|| address("/", &list))))
 }
 
-fn service_row(
-    standing: &Standing<crate::model::Service>,
-    reader: &Reader,
-    minimum: u64,
-) -> Row {
+fn service_row(standing: &Standing<crate::model::Service>, reader: &Reader, minimum: u64) -> Row {
     let service = &standing.subject;
-    let parameters = [("service", service.slug.as_str()), ("lang", tag(reader.language))];
+    let parameters = [
+        ("service", service.slug.as_str()),
+        ("lang", tag(reader.language)),
+    ];
     let href = address(&format!("/d/{}/rate", service.department), &parameters);
     let language = (reader.language, reader.words());
     Row::of(standing, &service.names, (href, None), language, minimum)

@@ -72,24 +72,41 @@ async fn list(
     let today = app.clock.today();
     let period = query.period(today)?;
     let parent = match query.parent()? {
-        Some(slug) => Some(app.store.place(slug).await?.ok_or(Refusal::UnknownDepartment)?),
+        Some(slug) => Some(
+            app.store
+                .place(slug)
+                .await?
+                .ok_or(Refusal::UnknownDepartment)?,
+        ),
         None => None,
     };
     let selection = query.selection(PAGE)?;
     let searching = selection.search.is_some();
-    let standings = app.store.standings(selection, period, app.public_minimum).await?;
+    let standings = app
+        .store
+        .standings(selection, period, app.public_minimum)
+        .await?;
     let rows = standings
         .rows
         .iter()
         .map(|standing| {
             let slug = standing.subject.slug.as_str();
-            let below = ListQuery { parent: slug.to_owned(), ..level(&query) };
+            let below = ListQuery {
+                parent: slug.to_owned(),
+                ..level(&query)
+            };
             let links = (
                 within(&format!("/d/{slug}"), &query),
                 standing.has_children.then(|| address("/", &below)),
             );
             let language = (reader.language, words);
-            Row::of(standing, &standing.subject.names, links, language, app.public_minimum)
+            Row::of(
+                standing,
+                &standing.subject.names,
+                links,
+                language,
+                app.public_minimum,
+            )
         })
         .collect();
     let (title, title_lang) = match &parent {
@@ -107,7 +124,10 @@ async fn list(
     let number = query.number()?;
     let pages = standings.total.div_ceil(PAGE).max(1);
     let turn = |to: usize| {
-        let turned = ListQuery { page: to.to_string(), ..query.clone() };
+        let turned = ListQuery {
+            page: to.to_string(),
+            ..query.clone()
+        };
         address("/", &turned)
     };
     let template = DepartmentsPage {
@@ -115,10 +135,23 @@ async fn list(
         title_lang,
         trail,
         period,
-        presets: presets(today, period, |from, to| {
-            let (from, to) = (from.to_string(), to.to_string());
-            address("/", &ListQuery { from, to, page: String::new(), ..query.clone() })
-        }, &reader),
+        presets: presets(
+            today,
+            period,
+            |from, to| {
+                let (from, to) = (from.to_string(), to.to_string());
+                address(
+                    "/",
+                    &ListQuery {
+                        from,
+                        to,
+                        page: String::new(),
+                        ..query.clone()
+                    },
+                )
+            },
+            &reader,
+        ),
         columns: columns(&query, &reader),
         rows,
         total: whole(standings.total as u64),
@@ -126,7 +159,10 @@ async fn list(
         pages,
         previous: (number > 1).then(|| turn(number - 1)),
         next: (number < pages).then(|| turn(number + 1)),
-        csv: format!("{}&format=csv", address("/api/v1/departments", &dated(&query, period))),
+        csv: format!(
+            "{}&format=csv",
+            address("/api/v1/departments", &dated(&query, period))
+        ),
         empty: app.store.is_empty().await?,
         minimum: app.public_minimum,
         query,
@@ -146,13 +182,22 @@ pub(super) fn level(query: &ListQuery) -> ListQuery {
 
 fn dated(query: &ListQuery, period: Period) -> ListQuery {
     let (from, to) = (period.from().to_string(), period.to().to_string());
-    ListQuery { from, to, page: String::new(), ..query.clone() }
+    ListQuery {
+        from,
+        to,
+        page: String::new(),
+        ..query.clone()
+    }
 }
 
 /// Returns an address with the parameters that are set.
 pub(super) fn address(path: &str, query: &impl serde::Serialize) -> String {
     let query = serde_urlencoded::to_string(query).unwrap_or_default();
-    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    if query.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{query}")
+    }
 }
 
 /// Returns the address of a department's page in the same period.
@@ -208,7 +253,11 @@ pub(super) fn presets(
 /// Returns the heads of the columns; the one that sorts leads to the reverse, where there is one.
 fn columns(query: &ListQuery, reader: &Reader) -> Vec<Column> {
     let words = reader.words();
-    let sort = if query.sort.is_empty() { "name" } else { query.sort.as_str() };
+    let sort = if query.sort.is_empty() {
+        "name"
+    } else {
+        query.sort.as_str()
+    };
     [
         (words.department, "name", "name", "ascending", false),
         (words.index, "index", "index-low", "descending", true),

@@ -48,13 +48,18 @@ pub(super) fn router() -> Router<App> {
 }
 
 async fn all(reader: Reader) -> Result<Response, ProblemType> {
-    let rows = ProblemType::all().map(|one| explained(one, reader.language)).collect();
+    let rows = ProblemType::all()
+        .map(|one| explained(one, reader.language))
+        .collect();
     page(&ProblemsPage { reader, rows }, SECURITY_POLICY)
 }
 
 async fn one(reader: Reader, Path(name): Path<String>) -> Result<Response, ProblemType> {
     let found = ProblemType::all().find(|one| one.name() == name);
-    let rows = vec![explained(found.ok_or(ProblemType::NotFound)?, reader.language)];
+    let rows = vec![explained(
+        found.ok_or(ProblemType::NotFound)?,
+        reader.language,
+    )];
     page(&ProblemsPage { reader, rows }, SECURITY_POLICY)
 }
 
@@ -97,7 +102,9 @@ fn problem_of(response: &Response) -> Option<Problem> {
     let told = response.extensions().get::<Problem>().copied();
     let status = response.status();
     let bare = (status.is_client_error() || status.is_server_error())
-        && !response.headers().contains_key(header::CONTENT_SECURITY_POLICY);
+        && !response
+            .headers()
+            .contains_key(header::CONTENT_SECURITY_POLICY);
     told.or_else(|| bare.then(|| ProblemType::of_status(status).into()))
 }
 
@@ -105,17 +112,27 @@ fn as_body(r#type: ProblemType, language: Language) -> Response {
     let body = serde_json::to_vec(&r#type.body(language)).unwrap_or_default();
     let mut response = body.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(problem::MEDIA_TYPE));
-    headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(problem::MEDIA_TYPE),
+    );
+    headers.insert(
+        header::CONTENT_LANGUAGE,
+        HeaderValue::from_static(language.tag()),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
 fn as_page(r#type: ProblemType, reader: Reader) -> Response {
     let (title, detail) = r#type.words(reader.language);
-    let page = ProblemPage { reader, title, detail };
-    page.render()
-        .map_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response(), |html| {
-            ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response()
-        })
+    let page = ProblemPage {
+        reader,
+        title,
+        detail,
+    };
+    page.render().map_or_else(
+        |_| StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        |html| ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response(),
+    )
 }

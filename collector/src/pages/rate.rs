@@ -86,7 +86,9 @@ async fn submit(
     request: Request,
 ) -> Result<Response, ProblemType> {
     let declared = request.headers().get(header::CONTENT_TYPE);
-    let declared = declared.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let declared = declared
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     if !declared.starts_with("application/x-www-form-urlencoded") {
         return Err(ProblemType::UnsupportedContentType);
     }
@@ -134,7 +136,11 @@ async fn show(
     problem: Option<ProblemType>,
 ) -> Result<Response, ProblemType> {
     let department: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
-    let place = app.store.place(department).await?.ok_or(Refusal::UnknownDepartment)?;
+    let place = app
+        .store
+        .place(department)
+        .await?
+        .ok_or(Refusal::UnknownDepartment)?;
     let service = service(app, &place.department.slug, &filled.service).await?;
     if let Some(ProblemType::Invalid(Invalid::Id | Invalid::EditKey)) = problem {
         filled.id = app.random.feedback_id(app.clock.now()).to_string();
@@ -160,7 +166,10 @@ async fn show(
     let mut response = page(&template, FRAMED_POLICY)?;
     // The page holds an edit key of its own for each reader.
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static("no-store"),
+    );
     if let Some(problem) = problem {
         *response.status_mut() = problem.status();
     }

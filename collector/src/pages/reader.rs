@@ -32,7 +32,9 @@ impl Reader {
         };
         let asked = value("lang").and_then(Language::from_tag);
         let framed = value("frame") == Some("1");
-        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let accepted = headers
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
         let language = asked.unwrap_or_else(|| Language::from_accept(accepted.unwrap_or_default()));
         let other = match language {
             Language::Zh => Language::En,

@@ -109,7 +109,11 @@ async fn withdraw(
     Path(code): Path<String>,
 ) -> Result<Response, ProblemType> {
     let receipt: Receipt = code.parse()?;
-    if app.store.withdraw(Hashed::receipt(&receipt), app.clock.now()).await? {
+    if app
+        .store
+        .withdraw(Hashed::receipt(&receipt), app.clock.now())
+        .await?
+    {
         Ok(Redirect::to(&reader.link(&format!("/r/{receipt}"))).into_response())
     } else {
         Err(ProblemType::UnknownReceipt)
@@ -119,7 +123,10 @@ async fn withdraw(
 /// Keeps a page out of every cache and every search engine.
 fn private(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static("no-store"),
+    );
     let robots = header::HeaderName::from_static("x-robots-tag");
     headers.insert(robots, header::HeaderValue::from_static("noindex"));
     response

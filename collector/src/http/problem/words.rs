@@ -68,12 +68,18 @@ pub(super) const fn zh(problem: ProblemType) -> (&'static str, &'static str) {
 
 const fn invalid_zh(invalid: Invalid) -> (&'static str, &'static str) {
     match invalid {
-        Invalid::Id => ("评价编号有误", "id 必须是第 7 版 UUID，内容未保存。请刷新页面后重新评价。"),
+        Invalid::Id => (
+            "评价编号有误",
+            "id 必须是第 7 版 UUID，内容未保存。请刷新页面后重新评价。",
+        ),
         Invalid::EditKey => (
             "修改凭证格式有误",
             "edit_key 必须是 128 位随机数的 base64url 写法（22 个字符），内容未保存。请刷新页面后重新评价。",
         ),
-        Invalid::Revision => ("版本号有误", "revision 必须是 1 到 1000 的整数，内容未保存。"),
+        Invalid::Revision => (
+            "版本号有误",
+            "revision 必须是 1 到 1000 的整数，内容未保存。",
+        ),
         Invalid::Department => (
             "部门代码格式有误",
             "部门代码只能含小写字母、数字和连字符，最长 64 个字符，内容未保存。请网站管理员检查 data-department。",
@@ -86,8 +92,14 @@ const fn invalid_zh(invalid: Invalid) -> (&'static str, &'static str) {
             "渠道名称有误",
             "渠道名称须为 1 到 64 个字符的一行文字，内容未保存。请网站管理员检查 data-placement。",
         ),
-        Invalid::Rating => ("请选择满意度", "评价必须是五个等级之一（1 到 5 的整数），内容未保存。请选择一个等级后提交。"),
-        Invalid::CommentTooLong => ("意见太长", "意见最多 2000 字，内容未保存。请缩短后重新提交。"),
+        Invalid::Rating => (
+            "请选择满意度",
+            "评价必须是五个等级之一（1 到 5 的整数），内容未保存。请选择一个等级后提交。",
+        ),
+        Invalid::CommentTooLong => (
+            "意见太长",
+            "意见最多 2000 字，内容未保存。请缩短后重新提交。",
+        ),
         Invalid::CommentControl => (
             "意见中有不可见字符",
             "意见里有不能保存的控制字符，内容未保存。请删去后重新提交，可以换行。",
@@ -96,10 +108,19 @@ const fn invalid_zh(invalid: Invalid) -> (&'static str, &'static str) {
             "意见类型有误",
             "意见类型只能是表扬、建议、咨询或投诉之一（praise、suggestion、question、complaint），内容未保存。",
         ),
-        Invalid::Drivers => ("评价项有误", "评价项最多选 8 个，且须是有效代码，内容未保存。"),
-        Invalid::Language => ("语言代码有误", "lang 必须是 zh-Hans、en 这样的语言代码，内容未保存。"),
+        Invalid::Drivers => (
+            "评价项有误",
+            "评价项最多选 8 个，且须是有效代码，内容未保存。",
+        ),
+        Invalid::Language => (
+            "语言代码有误",
+            "lang 必须是 zh-Hans、en 这样的语言代码，内容未保存。",
+        ),
         Invalid::Name => ("名称有误", "名称须为 1 到 200 个字符的一行文字。"),
-        Invalid::Receipt => ("查询码格式有误", "查询码共 16 位，由字母和数字组成，每四位一组。请核对后重新输入。"),
+        Invalid::Receipt => (
+            "查询码格式有误",
+            "查询码共 16 位，由字母和数字组成，每四位一组。请核对后重新输入。",
+        ),
         Invalid::Page => ("页面地址有误", "page 必须是 http 或 https 网址。"),
     }
 }
@@ -247,12 +268,18 @@ const fn invalid_en(invalid: Invalid) -> (&'static str, &'static str) {
             "The language is not valid",
             "lang must be a language tag such as zh-Hans or en. Nothing was saved.",
         ),
-        Invalid::Name => ("The name is not valid", "A name is one line of 1 to 200 characters."),
+        Invalid::Name => (
+            "The name is not valid",
+            "A name is one line of 1 to 200 characters.",
+        ),
         Invalid::Receipt => (
             "This is no receipt code",
             "A receipt code has 16 letters and digits in groups of four. Check it and enter it again.",
         ),
-        Invalid::Page => ("The page is not valid", "page must be an http or https address."),
+        Invalid::Page => (
+            "The page is not valid",
+            "page must be an http or https address.",
+        ),
     }
 }
 

@@ -1,0 +1,138 @@
+//! The command line: what an operator can ask for.
+
+mod demo;
+mod import;
+mod list;
+mod score;
+mod serve;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use jiff::tz::TimeZone;
+
+use crate::clock::Clock;
+use crate::store::Store;
+
+/// Huiyin 回音: citizens rate public services, departments are measured by it.
+#[derive(Parser)]
+#[command(version, args_override_self = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Take in feedback and serve the pages
+    Serve(serve::Serve),
+    /// The departments that can be rated
+    #[command(subcommand)]
+    Department(Departments),
+    /// The services of departments
+    #[command(subcommand)]
+    Service(Services),
+    /// Say the score of one department, or of all
+    Score(score::Score),
+    /// Recount all feedback and compare the roll-ups with it
+    Verify(Place),
+}
+
+#[derive(Subcommand)]
+enum Departments {
+    /// Add or update departments from a file: slug,parent,name_zh,name_en
+    Import(import::Import),
+    /// List all departments
+    List(Place),
+}
+
+#[derive(Subcommand)]
+enum Services {
+    /// Add or update services from a file: department,slug,name_zh,name_en
+    Import(import::Import),
+    /// List all services
+    List(Place),
+}
+
+/// Where the data are.
+#[derive(Args)]
+struct Place {
+    /// The file with all data; made if it is missing
+    #[arg(long, env = "HUIYIN_DATABASE", default_value = "./data/huiyin.db")]
+    database: PathBuf,
+}
+
+/// Which days it is.
+#[derive(Args)]
+struct Zone {
+    /// The time zone whose days are counted, such as Asia/Shanghai [default: the machine's]
+    #[arg(long, env = "HUIYIN_TIME_ZONE", value_name = "NAME", value_parser = zone)]
+    time_zone: Option<TimeZone>,
+}
+
+impl Place {
+    fn open(&self) -> anyhow::Result<Store> {
+        Ok(Store::open(&self.database)?)
+    }
+}
+
+impl Zone {
+    fn clock(&self) -> Clock {
+        Clock::system(self.time_zone.clone().unwrap_or_else(TimeZone::system))
+    }
+}
+
+fn zone(name: &str) -> Result<TimeZone, String> {
+    TimeZone::get(name).map_err(|_| format!("no time zone is called {name}; try Asia/Shanghai"))
+}
+
+/// Runs what the command line asks for.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let log = tracing_subscriber::EnvFilter::try_from_env("HUIYIN_LOG");
+    tracing_subscriber::fmt()
+        .with_env_filter(log.unwrap_or_else(|_| "info".into()))
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("huiyin: cannot start its threads: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(arguments.command)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("huiyin: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve(serve) => serve.run().await?,
+        Command::Department(Departments::Import(import)) => import.departments().await?,
+        Command::Department(Departments::List(place)) => list::departments(&place).await?,
+        Command::Service(Services::Import(import)) => import.services().await?,
+        Command::Service(Services::List(place)) => list::services(&place).await?,
+        Command::Score(score) => score.run().await?,
+        Command::Verify(place) => return verify::run(&place).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints to standard output; a reader that has gone away, such as `head`, is no error.
+fn print(text: &str) -> anyhow::Result<()> {
+    use std::io::Write;
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,30 @@
+//! `huiyin department list` and `huiyin service list`.
+
+use std::fmt::Write;
+
+use huiyin_shared::text::Name;
+
+use super::{Place, print};
+
+/// Lists all departments, each below the one above it.
+pub(super) async fn departments(place: &Place) -> anyhow::Result<()> {
+    let mut text = String::new();
+    for department in place.open()?.departments().await? {
+        let parent = department.parent.as_ref().map_or("", |slug| slug.as_str());
+        let en = department.names.en.as_ref().map_or("", Name::as_str);
+        let (slug, zh) = (&department.slug, &department.names.zh);
+        writeln!(text, "{slug}\t{parent}\t{zh}\t{en}")?;
+    }
+    print(&text)
+}
+
+/// Lists all services, by department.
+pub(super) async fn services(place: &Place) -> anyhow::Result<()> {
+    let mut text = String::new();
+    for service in place.open()?.services().await? {
+        let en = service.names.en.as_ref().map_or("", Name::as_str);
+        let (department, slug, zh) = (&service.department, &service.slug, &service.names.zh);
+        writeln!(text, "{department}\t{slug}\t{zh}\t{en}")?;
+    }
+    print(&text)
+}

@@ -1,0 +1,150 @@
+//! `huiyin score`: the figures in a terminal, for an operator; no public minimum applies.
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use comfy_table::{CellAlignment, Table, presets};
+use huiyin_shared::score::Published;
+use huiyin_shared::slug::Slug;
+use serde_json::json;
+
+use super::{Place, Zone, print};
+use crate::export::{self, Row};
+use crate::model::{Department, Order, Selection, Standing};
+use crate::period::Period;
+use crate::store::Store;
+
+/// Say the score of one department, or of all
+#[derive(Args)]
+pub(super) struct Score {
+    /// The department [default: all of them]
+    slug: Option<Slug>,
+    /// The first day, as YYYY-MM-DD [default: a year before the last]
+    #[arg(long, value_name = "DAY")]
+    from: Option<String>,
+    /// The last day, as YYYY-MM-DD [default: today]
+    #[arg(long, value_name = "DAY")]
+    to: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    zone: Zone,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+impl Score {
+    /// Prints the scores.
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let today = self.zone.clock().today();
+        let period = Period::parse(self.from.as_deref(), self.to.as_deref(), today)?;
+        let store = self.place.open()?;
+        let standings = match self.slug {
+            Some(slug) => vec![one(&store, slug, period).await?],
+            None => all(&store, period).await?,
+        };
+        let text = match self.format {
+            Format::Table => table(&standings, period),
+            Format::Json => serde_json::to_string_pretty(&body(&standings, period))? + "\n",
+            Format::Csv => {
+                let row =
+                    |row: &Standing<Department>| Row::of(&row.subject, None, row.now, 1, period);
+                let rows: Vec<Row> = standings.iter().map(row).collect();
+                String::from_utf8(export::csv(&rows))?
+            }
+        };
+        print(&text)
+    }
+}
+
+async fn one(store: &Store, slug: Slug, period: Period) -> anyhow::Result<Standing<Department>> {
+    let Some(place) = store.place(slug.clone()).await? else {
+        bail!("no department is called {slug}; `huiyin department list` names them");
+    };
+    Ok(Standing {
+        subject: place.department,
+        has_children: place.children > 0,
+        now: store.counts(slug.clone(), None, period).await?,
+        before: store.counts(slug, None, period.before()).await?,
+    })
+}
+
+async fn all(store: &Store, period: Period) -> anyhow::Result<Vec<Standing<Department>>> {
+    let everything = Selection {
+        search: Some(String::new()),
+        order: Order::Name,
+        limit: usize::try_from(i64::MAX).context("a limit")?,
+        ..Selection::default()
+    };
+    Ok(store.standings(everything, period, 1).await?.rows)
+}
+
+fn table(standings: &[Standing<Department>], period: Period) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
+    table.set_header([
+        "department",
+        "name",
+        "n",
+        "index",
+        "95% interval",
+        "poor",
+        "change",
+    ]);
+    for standing in standings {
+        let published = Published::of(standing.now, 1);
+        let [index, interval, poor] = match published.score() {
+            None => ["–".to_owned(), "–".to_owned(), "–".to_owned()],
+            Some(score) => {
+                let [low, high] = score.index.interval;
+                [
+                    format!("{:.1}", score.index.value),
+                    format!("{low:.1} – {high:.1}"),
+                    format!("{:.1}%", score.poor.value * 100.0),
+                ]
+            }
+        };
+        let change = match standing.change(1) {
+            Some(change) if change.significant => format!("{:+.1}", change.difference.value),
+            Some(_) => "no significant change".to_owned(),
+            None => "–".to_owned(),
+        };
+        let name = standing.subject.names.zh.to_string();
+        let n = standing.now.n().to_string();
+        let slug = standing.subject.slug.to_string();
+        table.add_row([slug, name, n, index, interval, poor, change]);
+    }
+    for column in 2..6 {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    format!("{} to {}\n{table}\n", period.from(), period.to())
+}
+
+fn body(standings: &[Standing<Department>], period: Period) -> serde_json::Value {
+    let departments: Vec<_> = standings
+        .iter()
+        .map(|standing| {
+            json!({
+                "department": standing.subject.slug,
+                "name_zh": standing.subject.names.zh,
+                "name_en": standing.subject.names.en,
+                "score": Published::of(standing.now, 1),
+                "change": standing.change(1).map(|change| change.rounded()),
+            })
+        })
+        .collect();
+    json!({
+        "from": period.from().to_string(),
+        "to": period.to().to_string(),
+        "departments": departments,
+    })
+}

@@ -1,0 +1,87 @@
+//! `huiyin serve`.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Place, Zone, demo, print};
+use crate::random::Random;
+use crate::serve::serve;
+use crate::state::App;
+
+/// Take in feedback and serve the pages
+#[derive(Args)]
+pub(super) struct Serve {
+    /// The address to listen on; port 0 takes any free one
+    #[arg(
+        long,
+        env = "HUIYIN_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "ADDRESS"
+    )]
+    listen: SocketAddr,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    zone: Zone,
+    /// How many ratings a score must have before it is published
+    #[arg(
+        long,
+        env = "HUIYIN_PUBLIC_MINIMUM",
+        default_value_t = 30,
+        value_name = "N"
+    )]
+    public_minimum: u64,
+    /// Load a few demonstration departments if there are none
+    #[arg(long, env = "HUIYIN_DEMO")]
+    demo: bool,
+}
+
+impl Serve {
+    /// Serves until the process is told to stop.
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let store = self.place.open()?;
+        if self.demo && store.is_empty().await? {
+            let loaded = demo::load(&store).await?;
+            print(&format!(
+                "The database was empty: loaded {loaded} demonstration departments.\n"
+            ))?;
+        }
+        let listener = TcpListener::bind(self.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}", self.listen))?;
+        let address = listener.local_addr()?;
+        let app = App {
+            store,
+            clock: self.zone.clock(),
+            random: Random::system(),
+            public_minimum: self.public_minimum,
+        };
+        let asked_to_stop = asked_to_stop()?;
+        print(&format!(
+            "Huiyin listens on http://{address}\n  \
+             a page with the tag  http://{address}/demo\n  \
+             scores               http://{address}/\n  \
+             the interface        http://{address}/api/v1/departments\n\
+             A score is published from {} ratings on. Stop with Ctrl-C.\n",
+            self.public_minimum.max(1),
+        ))?;
+        serve(listener, app, asked_to_stop).await;
+        Ok(())
+    }
+}
+
+/// Returns when the process is interrupted or terminated.
+fn asked_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    })
+}

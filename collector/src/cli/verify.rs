@@ -1,0 +1,23 @@
+//! `huiyin verify`.
+
+use std::process::ExitCode;
+
+use super::{Place, print};
+
+/// Recounts, prints what was found, and fails where roll-ups and feedback do not agree.
+pub(super) async fn run(place: &Place) -> anyhow::Result<ExitCode> {
+    let found = place.open()?.verify().await?;
+    print(&format!(
+        "{} feedback counted, {} withdrawn, {} roll-ups, {} differences\n",
+        found.feedback, found.withdrawn, found.rollups, found.differences,
+    ))?;
+    if found.differences == 0 {
+        print("Roll-ups and feedback agree.\n")?;
+        Ok(ExitCode::SUCCESS)
+    } else {
+        print(
+            "Roll-ups and feedback do NOT agree: the scores are wrong. Keep the file as it is.\n",
+        )?;
+        Ok(ExitCode::FAILURE)
+    }
+}
