@@ -3,6 +3,8 @@
 //! The JSON is made and read by the browser's own parser: a second one in the wasm would be a
 //! quarter of its size.
 
+use std::rc::Rc;
+
 use huiyin_shared::feedback::{Kind, Revision, Submission};
 use huiyin_shared::language::LanguageTag;
 use huiyin_shared::page::Page;
@@ -15,16 +17,23 @@ use web_sys::{RequestInit, Response};
 use crate::options::Options;
 use crate::state::{Action, Failure, Names};
 
+/// Makes one of the two requests there are: sends what is given, or else asks for the names.
+///
+/// One function, because every future that a component waits for costs its own machinery.
+pub(crate) async fn call(options: Rc<Options>, submission: Option<Submission>) -> Action {
+    match submission {
+        Some(submission) => send(&options.collector, &submission).await,
+        None => names(&options).await,
+    }
+}
+
 /// Asks whom the panel is about.
-pub(crate) async fn names(options: &Options) -> Action {
-    let mut address = [
-        options.collector.as_str(),
-        "/api/v1/form?lang=",
-        options.language.tag(),
-        "&department=",
-        options.department.as_str(),
-    ]
-    .concat();
+async fn names(options: &Options) -> Action {
+    let mut address = options.collector.clone();
+    address.push_str("/api/v1/form?lang=");
+    address.push_str(options.language.tag());
+    address.push_str("&department=");
+    address.push_str(options.department.as_str());
     // Slugs have nothing that would have to be escaped.
     if let Some(service) = &options.service {
         address.push_str("&service=");
@@ -42,9 +51,9 @@ pub(crate) async fn names(options: &Options) -> Action {
 }
 
 /// Sends one revision, and says what became of it.
-pub(crate) async fn send(collector: &str, submission: &Submission) -> Action {
+async fn send(collector: &str, submission: &Submission) -> Action {
     let body = JSON::stringify(&body(submission)).map_or(JsValue::NULL, JsValue::from);
-    let address = [collector, "/api/v1/feedback"].concat();
+    let address = collector.to_owned() + "/api/v1/feedback";
     // A body that is a plain string goes as text/plain, for which browsers ask no leave first.
     let answer = ask(
         &address,

@@ -35,6 +35,12 @@ pub(crate) struct App {
 }
 
 impl App {
+    /// Asks the collector; its answer comes back as an action.
+    fn call(context: &Context<Self>, submission: Option<Submission>) {
+        let options = Rc::clone(&context.props().options);
+        context.link().send_future(api::call(options, submission));
+    }
+
     /// Sends a version; what becomes of it comes back as an action.
     fn send(&mut self, context: &Context<Self>, version: Version) {
         let now = outside::now();
@@ -44,7 +50,7 @@ impl App {
                 EditKey::new(outside::random()),
             )
         });
-        let options = Rc::clone(&context.props().options);
+        let options = &context.props().options;
         let age = now.saturating_sub(version.made);
         let submission = Submission {
             id,
@@ -61,9 +67,7 @@ impl App {
             page: outside::page().and_then(|address| Page::parse(&address).ok()),
             age_ms: Some(age).filter(|age| *age <= Submission::OLDEST_MS),
         };
-        context
-            .link()
-            .send_future(async move { api::send(&options.collector, &submission).await });
+        Self::call(context, Some(submission));
     }
 }
 
@@ -72,10 +76,7 @@ impl Component for App {
     type Properties = AppProps;
 
     fn create(context: &Context<Self>) -> Self {
-        let options = Rc::clone(&context.props().options);
-        context
-            .link()
-            .send_future(async move { api::names(&options).await });
+        Self::call(context, None);
         Self {
             state: State::default(),
             identity: None,

@@ -65,6 +65,6 @@ fn remaining(phrases: &Phrases, remaining: isize) -> Html {
         phrases.remaining
     };
     let live = if remaining < FEW { "polite" } else { "off" };
-    let text = [before, &remaining.unsigned_abs().to_string(), after].concat();
+    let text = before.to_owned() + &remaining.unsigned_abs().to_string() + after;
     html! { <p class="hint" aria-live={live}>{ text }</p> }
 }

@@ -21,7 +21,7 @@ pub(crate) fn view(
             </p>
             <p class="hint">{ phrases.receipt_hint }</p>
             <p>
-                <a href={ [collector, "/r/", receipt].concat() } target="_blank" rel="noopener">
+                <a href={ collector.to_owned() + "/r/" + receipt } target="_blank" rel="noopener">
                     { phrases.look }
                 </a>
             </p>
