@@ -41,8 +41,8 @@ pub fn content_tag(content: &[u8]) -> String {
     use std::fmt::Write;
     let mut tag = String::from("\"");
     for byte in first::<8>(&[content]) {
-        // Writing to a string cannot fail.
-        drop(write!(tag, "{byte:02x}"));
+        let written = write!(tag, "{byte:02x}");
+        debug_assert!(written.is_ok(), "writing to a string cannot fail");
     }
     tag.push('"');
     tag

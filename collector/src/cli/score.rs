@@ -88,7 +88,7 @@ async fn all(store: &Store, period: Period) -> anyhow::Result<Vec<Standing<Depar
 
 fn table(standings: &[Standing<Department>], period: Period) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_header([
         "department",
         "name",

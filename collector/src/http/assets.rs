@@ -15,7 +15,6 @@ use crate::state::App;
 /// What the build of the widget left, with `.br` and `.gz` beside every file.
 #[derive(RustEmbed)]
 #[folder = "../target/widget/"]
-#[exclude = "manifest.json"]
 struct Widget;
 
 /// The files of our own pages.

@@ -9,7 +9,7 @@ use super::problem::ProblemType;
 /// A part of the path; what does not fit is an address where nothing stands.
 pub(crate) struct Path<T>(pub(crate) T);
 
-impl<S: Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
     type Rejection = ProblemType;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ProblemType> {

@@ -1,6 +1,5 @@
 //! The parameters of lists and periods, the same for the API and for pages.
 
-use huiyin_shared::language::Language;
 use huiyin_shared::slug::Slug;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -123,10 +122,5 @@ impl ListQuery {
             offset: (self.number()? - 1) * limit,
             limit,
         })
-    }
-
-    /// Returns the language asked for, if it is one that is spoken here.
-    pub(crate) fn language(&self) -> Option<Language> {
-        Language::from_tag(&self.lang)
     }
 }

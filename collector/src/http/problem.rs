@@ -142,7 +142,7 @@ impl ProblemType {
     }
 
     /// Returns the type that a bare status stands for, where a layer refused before a handler.
-    pub(crate) const fn of_status(status: StatusCode) -> Self {
+    pub(crate) fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::REQUEST_TIMEOUT => Self::Timeout,
             StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,

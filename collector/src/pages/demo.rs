@@ -29,6 +29,7 @@ struct DemoPage {
     name_lang: &'static str,
     slug: String,
     origin: String,
+    score_href: String,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +65,7 @@ async fn demo(
         name_lang: name_lang.tag(),
         slug: department.slug.to_string(),
         origin: origin(&headers),
+        score_href: reader.link(&format!("/d/{}", department.slug)),
         reader,
     };
     page(&template, POLICY)

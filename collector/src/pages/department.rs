@@ -60,6 +60,7 @@ struct DepartmentPage {
     children: Vec<Row>,
     all_children: Option<String>,
     services: Vec<Row>,
+    rate_href: String,
     csv: String,
     json: String,
 }
@@ -132,6 +133,7 @@ async fn department(
             .iter()
             .map(|standing| service_row(standing, &reader, minimum))
             .collect(),
+        rate_href: reader.link(&format!("/d/{slug}/rate")),
         csv: format!("{json}&format=csv"),
         json,
         slug,

@@ -7,7 +7,6 @@ macro_rules! phrases {
     ($($name:ident: $zh:literal, $en:literal;)*) => {
         /// The words of our pages in one language.
         #[derive(Debug)]
-        #[expect(missing_docs, reason = "each phrase says itself what it is")]
         pub(super) struct Phrases {
             $(pub(super) $name: &'static str,)*
         }
@@ -52,13 +51,10 @@ phrases! {
     poor: "差评率", "Poor ratings";
     change: "比上期", "Change";
     not_enough: "评价数不足", "Not enough ratings yet";
-    minimum: "满多少条才公布", "published from";
     no_change: "无显著变化", "no significant change";
     not_comparable: "—", "—";
     no_departments: "没有符合条件的部门。", "No department fits.";
     no_departments_yet: "还没有部门。请运维人员用 huiyin department import 导入部门表。", "There are no departments yet. The operator adds them with huiyin department import.";
-    sort_by: "排序", "Sort by";
-    below: "下级", "below";
     show_below: "查看下级", "Show what is below";
     total: "共", "In all";
     previous: "上一页", "Previous";
@@ -137,6 +133,5 @@ phrases! {
     noscript: "评价本服务", "Rate this service";
 
     problems_title: "错误类型说明", "Types of problems";
-    problem_type: "类型", "Type";
     back_home: "返回首页", "Back to the start";
 }
