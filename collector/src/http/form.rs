@@ -1,0 +1,117 @@
+//! `GET /api/v1/form`: what the widget needs to know to ask the citizen.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use huiyin_shared::feedback::Kind;
+use huiyin_shared::invalid::Invalid;
+use huiyin_shared::language::Language;
+use huiyin_shared::rating::Rating;
+use huiyin_shared::slug::Slug;
+use huiyin_shared::text::Comment;
+use serde::{Deserialize, Serialize};
+
+use super::extract::Query;
+use super::problem::{Problem, ProblemType};
+use crate::model::{Names, Refusal};
+use crate::state::App;
+
+#[derive(Deserialize)]
+struct Wanted {
+    department: String,
+    #[serde(default)]
+    service: String,
+    #[serde(default)]
+    lang: String,
+}
+
+/// The form of a department: who is rated, the grades and kinds in words, and the limit.
+#[derive(Serialize)]
+struct Form {
+    lang: &'static str,
+    department: Named,
+    service: Option<Named>,
+    grades: Vec<Word<u8>>,
+    kinds: Vec<Word<&'static str>>,
+    comment_max: usize,
+}
+
+#[derive(Serialize)]
+struct Named {
+    slug: Slug,
+    name: String,
+    /// The language the name is really in, where it has none in the one asked for.
+    lang: &'static str,
+}
+
+#[derive(Serialize)]
+struct Word<T> {
+    value: T,
+    word: &'static str,
+}
+
+/// Returns the route.
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/form", get(form))
+}
+
+async fn form(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Problem> {
+    let asked = Language::from_tag(&wanted.lang);
+    let told = |problem: ProblemType| problem.told_in(asked);
+    let language = asked.unwrap_or_default();
+    let slug: Slug = wanted
+        .department
+        .parse()
+        .map_err(|_| told(Invalid::Department.into()))?;
+    let place = app.store.place(slug.clone()).await.map_err(|error| told(error.into()))?;
+    let place = place.ok_or(told(Refusal::UnknownDepartment.into()))?;
+    let service = match wanted.service.as_str() {
+        "" => None,
+        text => {
+            let service: Slug = text.parse().map_err(|_| told(Invalid::Service.into()))?;
+            let found = app.store.service(slug, service).await;
+            let found = found.map_err(|error| told(error.into()))?;
+            Some(found.ok_or(told(Refusal::UnknownService.into()))?)
+        }
+    };
+    let form = Form {
+        lang: language.tag(),
+        department: named(place.department.slug, &place.department.names, language),
+        service: service.map(|service| named(service.slug, &service.names, language)),
+        grades: Rating::ALL
+            .map(|grade| Word { value: grade.value(), word: grade.word(language) })
+            .into(),
+        kinds: Kind::ALL
+            .map(|kind| Word { value: kind.name(), word: kind.word(language) })
+            .into(),
+        comment_max: Comment::MAXIMUM,
+    };
+    Ok(tagged(&headers, &form))
+}
+
+fn named(slug: Slug, names: &Names, language: Language) -> Named {
+    let (name, lang) = names.shown(language);
+    Named {
+        slug,
+        name: name.to_owned(),
+        lang: lang.tag(),
+    }
+}
+
+/// Answers with a tag of the content, or with 304 to a client that has it already.
+fn tagged(headers: &HeaderMap, form: &Form) -> Response {
+    let tag = crate::secret::content_tag(&serde_json::to_vec(form).unwrap_or_default());
+    let kept = headers.get(header::IF_NONE_MATCH).is_some_and(|kept| kept == tag.as_str());
+    let about = [(header::ETAG, tag), (header::CACHE_CONTROL, "public, max-age=60".to_owned())];
+    if kept {
+        (StatusCode::NOT_MODIFIED, about).into_response()
+    } else {
+        (about, Json(form)).into_response()
+    }
+}

@@ -1,0 +1,254 @@
+//! Every way in which a request is refused: its type, its status, and the words for it.
+
+mod words;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use huiyin_shared::invalid::Invalid;
+use huiyin_shared::language::Language;
+use huiyin_shared::problem::Problem as Body;
+
+use crate::model::Refusal;
+use crate::period::InvalidPeriod;
+use crate::store::StoreError;
+
+/// The type of a refusal; one address each under `/problems/`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ProblemType {
+    /// A field is not what it must be.
+    Invalid(Invalid),
+    /// The rules of keeping feedback forbid it.
+    Refused(Refusal),
+    /// No feedback has this receipt code.
+    UnknownReceipt,
+    /// Nothing stands at this address.
+    NotFound,
+    /// The address is right, the method is not.
+    MethodNotAllowed,
+    /// The body is not JSON.
+    MalformedJson,
+    /// The JSON holds half of a character.
+    InvalidUnicode,
+    /// The body is not UTF-8.
+    InvalidUtf8,
+    /// The body is declared to be something else than can be read.
+    UnsupportedContentType,
+    /// The body is larger than any submission can be.
+    BodyTooLarge,
+    /// The days are no period.
+    InvalidPeriod,
+    /// A parameter of the address cannot be read.
+    InvalidQuery,
+    /// The request took too long to arrive.
+    Timeout,
+    /// Too much is waiting to be written.
+    Busy,
+    /// The store does not answer.
+    Unavailable,
+    /// A fault of the collector.
+    Internal,
+}
+
+impl ProblemType {
+    /// Every type, for the page that explains them.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let refused = [
+            Refusal::UnknownDepartment,
+            Refusal::UnknownService,
+            Refusal::WrongEditKey,
+            Refusal::EditWindowClosed,
+            Refusal::Withdrawn,
+            Refusal::DifferentSubject,
+        ];
+        let others = [
+            Self::UnknownReceipt,
+            Self::NotFound,
+            Self::MethodNotAllowed,
+            Self::MalformedJson,
+            Self::InvalidUnicode,
+            Self::InvalidUtf8,
+            Self::UnsupportedContentType,
+            Self::BodyTooLarge,
+            Self::InvalidPeriod,
+            Self::InvalidQuery,
+            Self::Timeout,
+            Self::Busy,
+            Self::Unavailable,
+            Self::Internal,
+        ];
+        refused
+            .into_iter()
+            .map(Self::Refused)
+            .chain(Invalid::ALL.map(Self::Invalid))
+            .chain(others)
+    }
+
+    /// Returns the stable name, the end of the type's address.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Invalid(invalid) => invalid.name(),
+            Self::Refused(Refusal::UnknownDepartment) => "unknown-department",
+            Self::Refused(Refusal::UnknownService) => "unknown-service",
+            Self::Refused(Refusal::WrongEditKey) => "wrong-edit-key",
+            Self::Refused(Refusal::EditWindowClosed) => "edit-window-closed",
+            Self::Refused(Refusal::Withdrawn) => "withdrawn",
+            Self::Refused(Refusal::DifferentSubject) => "different-subject",
+            Self::UnknownReceipt => "unknown-receipt",
+            Self::NotFound => "not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::MalformedJson => "malformed-json",
+            Self::InvalidUnicode => "invalid-unicode",
+            Self::InvalidUtf8 => "invalid-utf8",
+            Self::UnsupportedContentType => "unsupported-content-type",
+            Self::BodyTooLarge => "body-too-large",
+            Self::InvalidPeriod => "invalid-period",
+            Self::InvalidQuery => "invalid-query",
+            Self::Timeout => "timeout",
+            Self::Busy => "busy",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// Returns the status of the answer.
+    pub(crate) const fn status(self) -> StatusCode {
+        match self {
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Refused(Refusal::UnknownDepartment | Refusal::UnknownService)
+            | Self::UnknownReceipt
+            | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Refused(Refusal::WrongEditKey) => StatusCode::FORBIDDEN,
+            Self::Refused(_) => StatusCode::CONFLICT,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::MalformedJson
+            | Self::InvalidUnicode
+            | Self::InvalidUtf8
+            | Self::InvalidPeriod
+            | Self::InvalidQuery => StatusCode::BAD_REQUEST,
+            Self::UnsupportedContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Timeout => StatusCode::REQUEST_TIMEOUT,
+            Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Returns the title and the detail in a language.
+    pub(crate) const fn words(self, language: Language) -> (&'static str, &'static str) {
+        match language {
+            Language::Zh => words::zh(self),
+            Language::En => words::en(self),
+        }
+    }
+
+    /// Returns the type that a bare status stands for, where a layer refused before a handler.
+    pub(crate) const fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::REQUEST_TIMEOUT => Self::Timeout,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::SERVICE_UNAVAILABLE => Self::Unavailable,
+            status if status.is_client_error() => Self::InvalidQuery,
+            _ => Self::Internal,
+        }
+    }
+
+    /// Returns the body in a language.
+    pub(crate) fn body(self, language: Language) -> Body {
+        let (title, detail) = self.words(language);
+        Body {
+            r#type: format!("{}{}", Body::BASE, self.name()),
+            title: title.to_owned(),
+            status: self.status().as_u16(),
+            detail: detail.to_owned(),
+        }
+    }
+
+    /// Returns the refusal with the language to tell it in, where the request says one in its body.
+    pub(crate) fn told_in(self, language: Option<Language>) -> Problem {
+        Problem { r#type: self, language }
+    }
+}
+
+/// A refusal on its way out. It becomes words only at the edge, where it is known whether a
+/// program or a person asked, and in which language.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Problem {
+    /// What kind of refusal it is.
+    pub(crate) r#type: ProblemType,
+    /// The language of the reader, if it is already known.
+    pub(crate) language: Option<Language>,
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.r#type.status().into_response();
+        if self.r#type.status() == StatusCode::SERVICE_UNAVAILABLE {
+            let soon = HeaderValue::from_static("2");
+            response.headers_mut().insert(header::RETRY_AFTER, soon);
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl IntoResponse for ProblemType {
+    fn into_response(self) -> Response {
+        self.told_in(None).into_response()
+    }
+}
+
+impl<T: Into<ProblemType>> From<T> for Problem {
+    fn from(problem: T) -> Self {
+        problem.into().told_in(None)
+    }
+}
+
+impl From<Invalid> for ProblemType {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl From<Refusal> for ProblemType {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<InvalidPeriod> for ProblemType {
+    fn from(_: InvalidPeriod) -> Self {
+        Self::InvalidPeriod
+    }
+}
+
+impl From<StoreError> for ProblemType {
+    /// Logs what is internal, once, and keeps it in.
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Self::Busy,
+            StoreError::Stopped => Self::Unavailable,
+            StoreError::Unusable(_) | StoreError::Database(_) => {
+                tracing::error!(%error, "the store failed");
+                Self::Unavailable
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_type_has_its_own_name_and_words() {
+        let names: BTreeSet<_> = ProblemType::all().map(ProblemType::name).collect();
+        assert_eq!(names.len(), ProblemType::all().count());
+        for language in Language::ALL {
+            let details: BTreeSet<_> = ProblemType::all().map(|one| one.words(language).1).collect();
+            assert_eq!(details.len(), names.len(), "{language:?}");
+        }
+    }
+}

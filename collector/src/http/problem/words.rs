@@ -1,0 +1,286 @@
+//! What a refusal says to people: what happened, what was kept, what to do next.
+
+use huiyin_shared::invalid::Invalid;
+
+use super::ProblemType;
+use crate::model::Refusal;
+
+/// Returns title and detail in simplified Chinese.
+pub(super) const fn zh(problem: ProblemType) -> (&'static str, &'static str) {
+    match problem {
+        ProblemType::Invalid(invalid) => invalid_zh(invalid),
+        ProblemType::Refused(refusal) => refused_zh(refusal),
+        ProblemType::UnknownReceipt => (
+            "查不到这个查询码",
+            "没有评价使用这个查询码。请核对后重新输入；查询码共 16 位，由字母和数字组成。",
+        ),
+        ProblemType::NotFound => ("页面不存在", "这个网址没有内容。请检查网址，或返回首页。"),
+        ProblemType::MethodNotAllowed => (
+            "不支持这种请求方式",
+            "这个网址不支持所用的请求方法，内容未保存。请按接口文档选择方法。",
+        ),
+        ProblemType::MalformedJson => (
+            "内容格式有误",
+            "请求正文不是合法的 JSON，内容未保存。请检查格式后重新发送。",
+        ),
+        ProblemType::InvalidUnicode => (
+            "文字中有残缺字符",
+            "文字里有不完整的字符（单独的代理项），内容未保存。请删去显示异常的字符后重试。",
+        ),
+        ProblemType::InvalidUtf8 => (
+            "文字编码有误",
+            "请求正文不是 UTF-8 编码，内容未保存。请改用 UTF-8 后重新发送。",
+        ),
+        ProblemType::UnsupportedContentType => (
+            "不支持这种内容类型",
+            "请用 application/json 或 text/plain（UTF-8）发送，内容未保存。",
+        ),
+        ProblemType::BodyTooLarge => (
+            "内容太大",
+            "发送的内容超过 32 KiB，未保存。请缩短意见后重试。",
+        ),
+        ProblemType::InvalidPeriod => (
+            "日期范围有误",
+            "请用 YYYY-MM-DD 填写起止日期，起始不晚于结束，最长十年。",
+        ),
+        ProblemType::InvalidQuery => (
+            "网址参数有误",
+            "网址中的某个参数无法识别。请检查参数，或从首页重新进入。",
+        ),
+        ProblemType::Timeout => (
+            "请求超时",
+            "请求在规定时间内没有传完，内容未保存。请检查网络后重试。",
+        ),
+        ProblemType::Busy => (
+            "系统繁忙",
+            "现在提交的人较多，您的评价还没有保存。请过几秒再试，内容不会重复计入。",
+        ),
+        ProblemType::Unavailable => (
+            "服务暂不可用",
+            "系统暂时无法保存或读取数据，本次内容没有保存。请稍后再试，内容不会重复计入。",
+        ),
+        ProblemType::Internal => (
+            "系统出错",
+            "系统处理请求时出错，错误已记录，本次内容没有保存。请稍后再试。",
+        ),
+    }
+}
+
+const fn invalid_zh(invalid: Invalid) -> (&'static str, &'static str) {
+    match invalid {
+        Invalid::Id => ("评价编号有误", "id 必须是第 7 版 UUID，内容未保存。请刷新页面后重新评价。"),
+        Invalid::EditKey => (
+            "修改凭证格式有误",
+            "edit_key 必须是 128 位随机数的 base64url 写法（22 个字符），内容未保存。请刷新页面后重新评价。",
+        ),
+        Invalid::Revision => ("版本号有误", "revision 必须是 1 到 1000 的整数，内容未保存。"),
+        Invalid::Department => (
+            "部门代码格式有误",
+            "部门代码只能含小写字母、数字和连字符，最长 64 个字符，内容未保存。请网站管理员检查 data-department。",
+        ),
+        Invalid::Service => (
+            "事项代码格式有误",
+            "事项代码只能含小写字母、数字和连字符，最长 64 个字符，内容未保存。请网站管理员检查 data-service。",
+        ),
+        Invalid::Placement => (
+            "渠道名称有误",
+            "渠道名称须为 1 到 64 个字符的一行文字，内容未保存。请网站管理员检查 data-placement。",
+        ),
+        Invalid::Rating => ("请选择满意度", "评价必须是五个等级之一（1 到 5 的整数），内容未保存。请选择一个等级后提交。"),
+        Invalid::CommentTooLong => ("意见太长", "意见最多 2000 字，内容未保存。请缩短后重新提交。"),
+        Invalid::CommentControl => (
+            "意见中有不可见字符",
+            "意见里有不能保存的控制字符，内容未保存。请删去后重新提交，可以换行。",
+        ),
+        Invalid::Kind => (
+            "意见类型有误",
+            "意见类型只能是表扬、建议、咨询或投诉之一（praise、suggestion、question、complaint），内容未保存。",
+        ),
+        Invalid::Drivers => ("评价项有误", "评价项最多选 8 个，且须是有效代码，内容未保存。"),
+        Invalid::Language => ("语言代码有误", "lang 必须是 zh-Hans、en 这样的语言代码，内容未保存。"),
+        Invalid::Name => ("名称有误", "名称须为 1 到 200 个字符的一行文字。"),
+        Invalid::Receipt => ("查询码格式有误", "查询码共 16 位，由字母和数字组成，每四位一组。请核对后重新输入。"),
+        Invalid::Page => ("页面地址有误", "page 必须是 http 或 https 网址。"),
+    }
+}
+
+const fn refused_zh(refusal: Refusal) -> (&'static str, &'static str) {
+    match refusal {
+        Refusal::UnknownDepartment => (
+            "没有这个部门",
+            "系统中没有这个部门，内容未保存。请从部门网站重新进入；网站管理员请检查 data-department。",
+        ),
+        Refusal::UnknownService => (
+            "没有这个事项",
+            "该部门没有登记这个事项，内容未保存。网站管理员请检查 data-service，或先登记该事项。",
+        ),
+        Refusal::WrongEditKey => (
+            "不能修改他人的评价",
+            "这条评价由其他人创建，修改凭证不符，原评价保持不变。请刷新页面后重新评价。",
+        ),
+        Refusal::EditWindowClosed => (
+            "修改时间已过",
+            "评价在一小时内可以修改，现在已超过，原评价保持不变。如需补充，请重新评价。",
+        ),
+        Refusal::Withdrawn => (
+            "这条评价已撤回",
+            "您已撤回这条评价，不能再修改，本次内容未保存。如需评价，请刷新页面后重新评价。",
+        ),
+        Refusal::DifferentSubject => (
+            "不能更换评价对象",
+            "同一条评价不能改到其他部门或事项，原评价保持不变。请刷新页面后重新评价。",
+        ),
+    }
+}
+
+/// Returns title and detail in English.
+pub(super) const fn en(problem: ProblemType) -> (&'static str, &'static str) {
+    match problem {
+        ProblemType::Invalid(invalid) => invalid_en(invalid),
+        ProblemType::Refused(refusal) => refused_en(refusal),
+        ProblemType::UnknownReceipt => (
+            "No feedback has this code",
+            "We could not find this receipt code. Check it and enter it again; it has 16 letters and digits.",
+        ),
+        ProblemType::NotFound => (
+            "Nothing is here",
+            "There is no page at this address. Check the address or go back to the start.",
+        ),
+        ProblemType::MethodNotAllowed => (
+            "This method is not allowed here",
+            "The address does not take this request method, and nothing was saved. See the interface for the right one.",
+        ),
+        ProblemType::MalformedJson => (
+            "The content cannot be read",
+            "The body is not valid JSON, and nothing was saved. Check its form and send it again.",
+        ),
+        ProblemType::InvalidUnicode => (
+            "The text has broken characters",
+            "The text holds half of a character (a lone surrogate), and nothing was saved. Remove what looks odd and try again.",
+        ),
+        ProblemType::InvalidUtf8 => (
+            "The text has the wrong encoding",
+            "The body is not UTF-8, and nothing was saved. Send it again as UTF-8.",
+        ),
+        ProblemType::UnsupportedContentType => (
+            "This content type is not taken",
+            "Send application/json or text/plain in UTF-8. Nothing was saved.",
+        ),
+        ProblemType::BodyTooLarge => (
+            "The content is too large",
+            "What was sent is over 32 KiB and was not saved. Shorten the comment and try again.",
+        ),
+        ProblemType::InvalidPeriod => (
+            "These days are no period",
+            "Give both days as YYYY-MM-DD, the first not after the last, at most ten years apart.",
+        ),
+        ProblemType::InvalidQuery => (
+            "The address has a wrong parameter",
+            "A parameter in the address cannot be read. Check it, or start again from the first page.",
+        ),
+        ProblemType::Timeout => (
+            "The request took too long",
+            "The request did not arrive in time, and nothing was saved. Check your connection and try again.",
+        ),
+        ProblemType::Busy => (
+            "Many people are writing now",
+            "Your rating is not saved yet. Try again in a few seconds; it will not be counted twice.",
+        ),
+        ProblemType::Unavailable => (
+            "The service cannot answer now",
+            "Data cannot be saved or read at the moment, and nothing was saved. Try again soon; nothing is counted twice.",
+        ),
+        ProblemType::Internal => (
+            "Something went wrong here",
+            "The request failed on our side and was noted; nothing was saved. Try again soon.",
+        ),
+    }
+}
+
+const fn invalid_en(invalid: Invalid) -> (&'static str, &'static str) {
+    match invalid {
+        Invalid::Id => (
+            "The id is not valid",
+            "The id must be a UUID of version 7. Nothing was saved. Reload the page and rate again.",
+        ),
+        Invalid::EditKey => (
+            "The edit key is not valid",
+            "edit_key must be 128 random bits as 22 characters of base64url. Nothing was saved. Reload the page and rate again.",
+        ),
+        Invalid::Revision => (
+            "The revision is not valid",
+            "revision must be a whole number from 1 to 1000. Nothing was saved.",
+        ),
+        Invalid::Department => (
+            "The department is not valid",
+            "A department has up to 64 small letters, digits and hyphens. Nothing was saved. The webmaster should check data-department.",
+        ),
+        Invalid::Service => (
+            "The service is not valid",
+            "A service has up to 64 small letters, digits and hyphens. Nothing was saved. The webmaster should check data-service.",
+        ),
+        Invalid::Placement => (
+            "The placement is not valid",
+            "A placement is one line of 1 to 64 characters. Nothing was saved. The webmaster should check data-placement.",
+        ),
+        Invalid::Rating => (
+            "Choose a rating",
+            "The rating must be one of the five grades, a whole number from 1 to 5. Nothing was saved. Choose one and send again.",
+        ),
+        Invalid::CommentTooLong => (
+            "The comment is too long",
+            "A comment has at most 2,000 characters. Nothing was saved. Shorten it and send again.",
+        ),
+        Invalid::CommentControl => (
+            "The comment has invisible characters",
+            "The comment holds control characters that cannot be kept. Nothing was saved. Remove them and send again; new lines are fine.",
+        ),
+        Invalid::Kind => (
+            "The kind is not valid",
+            "The kind must be praise, suggestion, question or complaint. Nothing was saved.",
+        ),
+        Invalid::Drivers => (
+            "The reasons are not valid",
+            "Choose at most 8 of the reasons offered. Nothing was saved.",
+        ),
+        Invalid::Language => (
+            "The language is not valid",
+            "lang must be a language tag such as zh-Hans or en. Nothing was saved.",
+        ),
+        Invalid::Name => ("The name is not valid", "A name is one line of 1 to 200 characters."),
+        Invalid::Receipt => (
+            "This is no receipt code",
+            "A receipt code has 16 letters and digits in groups of four. Check it and enter it again.",
+        ),
+        Invalid::Page => ("The page is not valid", "page must be an http or https address."),
+    }
+}
+
+const fn refused_en(refusal: Refusal) -> (&'static str, &'static str) {
+    match refusal {
+        Refusal::UnknownDepartment => (
+            "This department is not known",
+            "No department has this name here, and nothing was saved. Go back to the department's own page; its webmaster should check data-department.",
+        ),
+        Refusal::UnknownService => (
+            "This service is not known",
+            "The department has no such service here, and nothing was saved. The webmaster should check data-service or register the service first.",
+        ),
+        Refusal::WrongEditKey => (
+            "This rating is somebody else's",
+            "The edit key is not the one it was made with; the rating stays as it is. Reload the page and rate again.",
+        ),
+        Refusal::EditWindowClosed => (
+            "It is too late to change this",
+            "A rating can be changed for one hour; it stays as it is. To add something, rate again.",
+        ),
+        Refusal::Withdrawn => (
+            "This rating was withdrawn",
+            "You took this rating back, so it cannot be changed, and nothing was saved. To rate, reload the page.",
+        ),
+        Refusal::DifferentSubject => (
+            "A rating keeps its department",
+            "One rating cannot move to another department or service; it stays as it is. Reload the page and rate again.",
+        ),
+    }
+}

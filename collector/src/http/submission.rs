@@ -1,0 +1,256 @@
+//! Reading a submission: from JSON as the widget sends it, from a form as a plain page does.
+//!
+//! Each field is parsed by itself, so that each has its own refusal.
+
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use huiyin_shared::feedback::{Drivers, Kind, Revision, Submission};
+use huiyin_shared::invalid::Invalid;
+use huiyin_shared::language::Language;
+use huiyin_shared::page::Page;
+use huiyin_shared::rating::Rating;
+use huiyin_shared::slug::Slug;
+use huiyin_shared::text::{Comment, Placement};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::problem::{Problem, ProblemType};
+
+/// The largest body: a comment of 2,000 characters of four bytes each, written as `%XX`, and room
+/// for everything else.
+pub(crate) const BODY_LIMIT: usize = 32 * 1024;
+
+/// What was sent, before it is known to be a submission.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Sent {
+    id: Value,
+    edit_key: Value,
+    revision: Value,
+    department: Value,
+    service: Value,
+    placement: Value,
+    rating: Value,
+    drivers: Value,
+    comment: Value,
+    kind: Value,
+    lang: Value,
+    page: Value,
+    age_ms: Value,
+}
+
+impl Sent {
+    /// Returns the language the sender reads, as far as it is known.
+    pub(crate) fn language(&self) -> Option<Language> {
+        self.lang.as_str().and_then(Language::from_tag)
+    }
+
+    /// Returns the submission, or the first thing wrong with it.
+    pub(crate) fn parse(&self) -> Result<Submission, Invalid> {
+        let revision = self.revision.as_u64().and_then(|number| u32::try_from(number).ok());
+        Ok(Submission {
+            department: required(&self.department, Invalid::Department)?,
+            service: optional(&self.service, Invalid::Service)?
+                .map(|text| text.parse().map_err(|_| Invalid::Service))
+                .transpose()?,
+            id: required(&self.id, Invalid::Id)?,
+            edit_key: required(&self.edit_key, Invalid::EditKey)?,
+            revision: Revision::try_from(revision.ok_or(Invalid::Revision)?)?,
+            rating: self
+                .rating
+                .as_u64()
+                .and_then(|number| u8::try_from(number).ok())
+                .ok_or(Invalid::Rating)
+                .and_then(Rating::try_from)?,
+            placement: optional(&self.placement, Invalid::Placement)?
+                .map(Placement::parse)
+                .transpose()?,
+            drivers: drivers(&self.drivers)?,
+            comment: match optional(&self.comment, Invalid::CommentControl)? {
+                Some(text) => Comment::optional(text)?,
+                None => None,
+            },
+            kind: optional(&self.kind, Invalid::Kind)?.map(Kind::parse).transpose()?,
+            lang: optional(&self.lang, Invalid::Language)?
+                .map(|text| text.parse())
+                .transpose()?,
+            // A rating is worth more than the address of an odd page, such as a local file.
+            page: self.page.as_str().and_then(|address| Page::parse(address).ok()),
+            age_ms: self.age_ms.as_u64().filter(|age| *age <= Submission::OLDEST_MS),
+        })
+    }
+
+    /// Reads a form; every field is text there, and only the numbers need to be told apart.
+    pub(crate) fn from_form(body: &[u8]) -> Result<Self, ProblemType> {
+        let fields: Vec<(String, String)> =
+            serde_urlencoded::from_bytes(body).map_err(|_| ProblemType::InvalidUtf8)?;
+        let mut sent = Self::default();
+        for (name, text) in fields {
+            let number = || text.parse::<u64>().map_or(Value::Null, Value::from);
+            match name.as_str() {
+                "rating" => sent.rating = number(),
+                "revision" => sent.revision = number(),
+                "id" => sent.id = Value::String(text),
+                "edit_key" => sent.edit_key = Value::String(text),
+                "service" => sent.service = Value::String(text),
+                "placement" => sent.placement = Value::String(text),
+                "comment" => sent.comment = Value::String(text),
+                "kind" => sent.kind = Value::String(text),
+                "lang" => sent.lang = Value::String(text),
+                _ => {}
+            }
+        }
+        Ok(sent)
+    }
+
+    /// Returns a text field of a form as it was sent; empty where there is none.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        let value = match name {
+            "id" => &self.id,
+            "edit_key" => &self.edit_key,
+            "comment" => &self.comment,
+            "kind" => &self.kind,
+            "service" => &self.service,
+            "placement" => &self.placement,
+            _ => &Value::Null,
+        };
+        value.as_str().unwrap_or_default()
+    }
+
+    /// Returns the grade of a form as it was sent.
+    pub(crate) fn rating(&self) -> Option<u64> {
+        self.rating.as_u64()
+    }
+
+    /// Names the department where the address says it.
+    #[must_use]
+    pub(crate) fn about(mut self, department: &Slug) -> Self {
+        self.department = Value::String(department.to_string());
+        self
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = Problem;
+
+    /// Reads `application/json`, or the same as `text/plain`, which a browser sends to another
+    /// origin without asking first.
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_readable(request.headers()) {
+            return Err(ProblemType::UnsupportedContentType.into());
+        }
+        let body = body_bytes(request, state).await?;
+        let text = std::str::from_utf8(&body).map_err(|_| ProblemType::InvalidUtf8)?;
+        serde_json::from_str(text).map_err(|error| {
+            // serde_json has no kind of its own for a surrogate without its other half.
+            let half = error.to_string().contains("hex escape");
+            if half { ProblemType::InvalidUnicode } else { ProblemType::MalformedJson }.into()
+        })
+    }
+}
+
+/// Reads a body up to the limit.
+pub(crate) async fn body_bytes<S: Send + Sync>(
+    request: Request,
+    state: &S,
+) -> Result<axum::body::Bytes, ProblemType> {
+    axum::body::Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| ProblemType::of_status(rejection.status()))
+}
+
+/// Returns whether the declared type is JSON or plain text in UTF-8.
+fn is_readable(headers: &HeaderMap) -> bool {
+    let declared = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let Some(declared) = declared else { return false };
+    let lower = declared.to_ascii_lowercase();
+    let mut parts = lower.split(';').map(str::trim);
+    let known = matches!(parts.next(), Some("application/json" | "text/plain"));
+    known && parts.all(|part| !part.starts_with("charset=") || part.trim_matches('"').ends_with("utf-8"))
+}
+
+/// Returns the text of a field; missing, null and empty are none.
+fn optional(value: &Value, invalid: Invalid) -> Result<Option<&str>, Invalid> {
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text.as_str()).filter(|text| !text.is_empty())),
+        _ => Err(invalid),
+    }
+}
+
+fn required<T: std::str::FromStr>(value: &Value, invalid: Invalid) -> Result<T, Invalid> {
+    value.as_str().and_then(|text| text.parse().ok()).ok_or(invalid)
+}
+
+fn drivers(value: &Value) -> Result<Drivers, Invalid> {
+    let slug = |value: &Value| -> Result<Slug, Invalid> { required(value, Invalid::Drivers) };
+    match value {
+        Value::Null => Ok(Drivers::default()),
+        Value::Array(values) => Drivers::try_from(
+            values.iter().map(slug).collect::<Result<Vec<_>, _>>()?,
+        ),
+        _ => Err(Invalid::Drivers),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn sent(changes: Value) -> Sent {
+        let mut fields = json!({
+            "id": "01920000-0000-7fff-bfff-ffffffffffff", "edit_key": "AAAAAAAAAAAAAAAAAAAAAA",
+            "revision": 1, "department": "tax", "rating": 5,
+        });
+        for (name, value) in changes.as_object().expect("an object") {
+            fields[name] = value.clone();
+        }
+        serde_json::from_value(fields).expect("an object is read")
+    }
+
+    #[test]
+    fn each_wrong_field_has_its_own_refusal() {
+        let long = "好".repeat(2_001);
+        for (changes, expected) in [
+            (json!({"rating": 0}), Invalid::Rating),
+            (json!({"rating": 6}), Invalid::Rating),
+            (json!({"rating": 3.5}), Invalid::Rating),
+            (json!({"rating": "5"}), Invalid::Rating),
+            (json!({"rating": null}), Invalid::Rating),
+            (json!({"rating": 300}), Invalid::Rating),
+            (json!({"id": 7}), Invalid::Id),
+            (json!({"edit_key": "short"}), Invalid::EditKey),
+            (json!({"revision": 0}), Invalid::Revision),
+            (json!({"revision": 4_294_967_297_u64}), Invalid::Revision),
+            (json!({"department": "Tax"}), Invalid::Department),
+            (json!({"service": "a b"}), Invalid::Service),
+            (json!({"placement": "a\nb"}), Invalid::Placement),
+            (json!({"comment": long}), Invalid::CommentTooLong),
+            (json!({"comment": "\u{0}"}), Invalid::CommentControl),
+            (json!({"kind": "rant"}), Invalid::Kind),
+            (json!({"drivers": ["a b"]}), Invalid::Drivers),
+            (json!({"drivers": vec!["fast"; 9]}), Invalid::Drivers),
+            (json!({"lang": "../etc"}), Invalid::Language),
+        ] {
+            assert_eq!(sent(changes.clone()).parse(), Err(expected), "{changes}");
+        }
+    }
+
+    #[test]
+    fn what_only_describes_is_dropped_and_not_refused() {
+        let submission = sent(json!({"page": "file:///c:/x.html", "age_ms": 1e30, "extra": {}}))
+            .parse()
+            .expect("a submission");
+        assert_eq!((submission.page, submission.age_ms), (None, None));
+    }
+
+    #[test]
+    fn a_form_says_the_same_as_json() {
+        let form = b"id=01920000-0000-7fff-bfff-ffffffffffff&edit_key=AAAAAAAAAAAAAAAAAAAAAA\
+            &revision=1&rating=5&comment=%E5%A5%BD&kind=&service=";
+        let department: Slug = "tax".parse().expect("a slug");
+        let from_form = Sent::from_form(form).expect("a form").about(&department);
+        assert_eq!(from_form.parse(), sent(json!({"comment": "好"})).parse());
+    }
+}

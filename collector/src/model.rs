@@ -1,0 +1,194 @@
+//! What the collector knows: departments, services, and feedback as it is kept.
+
+use huiyin_shared::change::Change;
+use huiyin_shared::counts::Counts;
+use huiyin_shared::feedback::{Kind, Revision, Submission};
+use huiyin_shared::language::Language;
+use huiyin_shared::rating::Rating;
+use huiyin_shared::slug::Slug;
+use huiyin_shared::text::Name;
+use jiff::civil::Date;
+
+use crate::secret::Hashed;
+
+/// A name in each language; English may be missing, Chinese never is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// The name in simplified Chinese.
+    pub zh: Name,
+    /// The name in English, where there is one.
+    pub en: Option<Name>,
+}
+
+impl Names {
+    /// Returns the name to show to a reader, and the language it is really in.
+    pub fn shown(&self, language: Language) -> (&str, Language) {
+        match (language, &self.en) {
+            (Language::En, Some(en)) => (en.as_str(), Language::En),
+            _ => (self.zh.as_str(), Language::Zh),
+        }
+    }
+}
+
+/// A node in the tree of bodies that are rated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Department {
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// The department above it; none at the top.
+    pub parent: Option<Slug>,
+    /// Its names for people.
+    pub names: Names,
+}
+
+/// A thing a department does for citizens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// The department that does it.
+    pub department: Slug,
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// Its names for people.
+    pub names: Names,
+}
+
+/// A submission with what the collector adds when it takes it in.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// What was sent.
+    pub submission: Submission,
+    /// Kept to know the creator again.
+    pub edit_key: Hashed,
+    /// Kept to find the feedback by its receipt code.
+    pub receipt: Hashed,
+    /// When it arrived, in Unix milliseconds.
+    pub at: i64,
+    /// The day it arrived, in the instance's time zone.
+    pub day: Date,
+}
+
+/// What became of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// Whether this send created the feedback.
+    pub created: bool,
+    /// The revision that is now kept.
+    pub revision: Revision,
+}
+
+/// Why a submission was not taken; nothing of it was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No department has this slug.
+    UnknownDepartment,
+    /// The department has no service of this slug.
+    UnknownService,
+    /// The id is taken, and the edit key is not its creator's.
+    WrongEditKey,
+    /// The feedback is older than an hour.
+    EditWindowClosed,
+    /// The citizen took the feedback back.
+    Withdrawn,
+    /// A revision names another department or service than the first version.
+    DifferentSubject,
+}
+
+/// How long a feedback can be revised, in milliseconds: one hour.
+pub const EDIT_WINDOW_MS: i64 = 60 * 60 * 1_000;
+
+/// A feedback as its citizen sees it again.
+#[derive(Clone, Debug)]
+pub struct Feedback {
+    /// The department that was rated.
+    pub department: Department,
+    /// The service that was rated, if any.
+    pub service: Option<Service>,
+    /// The grade.
+    pub rating: Rating,
+    /// What the citizen wrote; gone after a withdrawal.
+    pub comment: Option<String>,
+    /// What it is about.
+    pub kind: Option<Kind>,
+    /// When its first version arrived, in Unix milliseconds.
+    pub received_at: i64,
+    /// When it was taken back, in Unix milliseconds.
+    pub withdrawn_at: Option<i64>,
+}
+
+/// A department or service with its ratings in a period and in the one before.
+#[derive(Clone, Debug)]
+pub struct Standing<T> {
+    /// What was rated.
+    pub subject: T,
+    /// Whether there are departments below it.
+    pub has_children: bool,
+    /// The ratings in the period.
+    pub now: Counts,
+    /// The ratings in the period before.
+    pub before: Counts,
+}
+
+impl<T> Standing<T> {
+    /// Returns the change between the two periods, if both have `minimum` ratings.
+    pub fn change(&self, minimum: u64) -> Option<Change> {
+        let enough = self.now.n().min(self.before.n()) >= minimum;
+        Change::between(&self.now, &self.before).filter(|_| enough)
+    }
+}
+
+/// Which departments of a list are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// The department whose children are listed; none for the top.
+    pub parent: Option<Slug>,
+    /// Text to look for in names and slugs, on all levels below `parent`'s own.
+    pub search: Option<String>,
+    /// The order.
+    pub order: Order,
+    /// How many to leave out first.
+    pub offset: usize,
+    /// How many at the most.
+    pub limit: usize,
+}
+
+/// The order of a list; what cannot be compared stands last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// By name.
+    #[default]
+    Name,
+    /// By index, best first.
+    Index,
+    /// By index, worst first.
+    IndexLow,
+    /// By number of ratings, most first.
+    Ratings,
+    /// By share of poor ratings, most first.
+    Poor,
+    /// By change of the index, greatest gain first.
+    Change,
+    /// By change of the index, greatest loss first.
+    ChangeLow,
+}
+
+/// One page of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// The rows of the page.
+    pub rows: Vec<T>,
+    /// How many rows there are on all pages.
+    pub total: usize,
+}
+
+/// What a recount of all feedback says about the roll-ups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Verification {
+    /// Feedback that counts.
+    pub feedback: u64,
+    /// Feedback that was withdrawn.
+    pub withdrawn: u64,
+    /// Roll-up rows.
+    pub rollups: u64,
+    /// Roll-up rows that do not agree with the recount, missing ones included.
+    pub differences: u64,
+}

@@ -1,0 +1,55 @@
+//! Pages for people: complete without a script, in the reader's language, fit to print.
+
+mod demo;
+mod department;
+mod departments;
+mod figures;
+mod phrases;
+mod problems;
+mod rate;
+mod reader;
+mod receipt;
+
+use askama::Template;
+use axum::Router;
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::http::problem::ProblemType;
+use crate::state::App;
+
+pub(crate) use problems::tell_problems;
+
+/// What a page may load: our style sheet, and nothing from anywhere else.
+pub(crate) const SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The same for what the loader shows in a frame where WebAssembly cannot start. Nobody is logged
+/// in here, so there is nothing that a framing page could make a visitor click unknowingly.
+const FRAMED_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors *";
+
+/// Returns the routes.
+pub(crate) fn router() -> Router<App> {
+    Router::new()
+        .merge(departments::router())
+        .merge(department::router())
+        .merge(rate::router())
+        .merge(receipt::router())
+        .merge(demo::router())
+        .merge(problems::router())
+}
+
+/// Answers with a page that is asked for again each time it is looked at.
+fn page(template: &impl Template, policy: &'static str) -> Result<Response, ProblemType> {
+    let html = template.render().map_err(|error| {
+        tracing::error!(%error, "a page could not be rendered");
+        ProblemType::Internal
+    })?;
+    let about = [
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::VARY, "accept-language"),
+    ];
+    Ok((about, Html(html)).into_response())
+}

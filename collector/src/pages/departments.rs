@@ -1,0 +1,239 @@
+//! `/`: the departments of a level, or those a search finds, in the order a reader asks for.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::get;
+use jiff::ToSpan;
+use jiff::civil::Date;
+
+use super::figures::{Row, whole};
+use super::reader::Reader;
+use super::{SECURITY_POLICY, page};
+use crate::http::problem::ProblemType;
+use crate::http::{ListQuery, PAGE, Query};
+use crate::model::{Department, Refusal};
+use crate::period::Period;
+use crate::state::App;
+
+/// A link with its words.
+pub(super) struct Link {
+    pub(super) href: String,
+    pub(super) text: String,
+    /// The language of the words, where it may be another than the page's.
+    pub(super) lang: &'static str,
+    /// Whether it leads to what is shown already.
+    pub(super) current: bool,
+}
+
+/// The head of a column that sorts.
+struct Column {
+    href: String,
+    text: &'static str,
+    /// What `aria-sort` says.
+    sorted: &'static str,
+    numeric: bool,
+}
+
+#[derive(Template)]
+#[template(path = "departments.html")]
+struct DepartmentsPage {
+    reader: Reader,
+    title: String,
+    title_lang: &'static str,
+    trail: Vec<Link>,
+    query: ListQuery,
+    period: Period,
+    presets: Vec<Link>,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    total: String,
+    number: usize,
+    pages: usize,
+    previous: Option<String>,
+    next: Option<String>,
+    csv: String,
+    empty: bool,
+    minimum: u64,
+}
+
+/// Returns the route.
+pub(super) fn router() -> Router<App> {
+    Router::new().route("/", get(list))
+}
+
+async fn list(
+    State(app): State<App>,
+    reader: Reader,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, ProblemType> {
+    let words = reader.words();
+    let today = app.clock.today();
+    let period = query.period(today)?;
+    let parent = match query.parent()? {
+        Some(slug) => Some(app.store.place(slug).await?.ok_or(Refusal::UnknownDepartment)?),
+        None => None,
+    };
+    let selection = query.selection(PAGE)?;
+    let searching = selection.search.is_some();
+    let standings = app.store.standings(selection, period, app.public_minimum).await?;
+    let rows = standings
+        .rows
+        .iter()
+        .map(|standing| {
+            let slug = standing.subject.slug.as_str();
+            let below = ListQuery { parent: slug.to_owned(), ..level(&query) };
+            let links = (
+                within(&format!("/d/{slug}"), &query),
+                standing.has_children.then(|| address("/", &below)),
+            );
+            let language = (reader.language, words);
+            Row::of(standing, &standing.subject.names, links, language, app.public_minimum)
+        })
+        .collect();
+    let (title, title_lang) = match &parent {
+        _ if searching => (words.search_results.to_owned(), reader.language.tag()),
+        Some(place) => {
+            let (name, lang) = place.department.names.shown(reader.language);
+            (name.to_owned(), lang.tag())
+        }
+        None => (words.departments.to_owned(), reader.language.tag()),
+    };
+    let trail = match &parent {
+        Some(place) => trail(&place.above, &reader, &query),
+        None => Vec::new(),
+    };
+    let number = query.number()?;
+    let pages = standings.total.div_ceil(PAGE).max(1);
+    let turn = |to: usize| {
+        let turned = ListQuery { page: to.to_string(), ..query.clone() };
+        address("/", &turned)
+    };
+    let template = DepartmentsPage {
+        title,
+        title_lang,
+        trail,
+        period,
+        presets: presets(today, period, |from, to| {
+            let (from, to) = (from.to_string(), to.to_string());
+            address("/", &ListQuery { from, to, page: String::new(), ..query.clone() })
+        }, &reader),
+        columns: columns(&query, &reader),
+        rows,
+        total: whole(standings.total as u64),
+        number,
+        pages,
+        previous: (number > 1).then(|| turn(number - 1)),
+        next: (number < pages).then(|| turn(number + 1)),
+        csv: format!("{}&format=csv", address("/api/v1/departments", &dated(&query, period))),
+        empty: app.store.is_empty().await?,
+        minimum: app.public_minimum,
+        query,
+        reader,
+    };
+    page(&template, SECURITY_POLICY)
+}
+
+/// Returns a query for another level in the same period.
+pub(super) fn level(query: &ListQuery) -> ListQuery {
+    ListQuery {
+        page: String::new(),
+        q: String::new(),
+        ..query.clone()
+    }
+}
+
+fn dated(query: &ListQuery, period: Period) -> ListQuery {
+    let (from, to) = (period.from().to_string(), period.to().to_string());
+    ListQuery { from, to, page: String::new(), ..query.clone() }
+}
+
+/// Returns an address with the parameters that are set.
+pub(super) fn address(path: &str, query: &impl serde::Serialize) -> String {
+    let query = serde_urlencoded::to_string(query).unwrap_or_default();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// Returns the address of a department's page in the same period.
+fn within(path: &str, query: &ListQuery) -> String {
+    let kept = ListQuery {
+        from: query.from.clone(),
+        to: query.to.clone(),
+        lang: query.lang.clone(),
+        ..ListQuery::default()
+    };
+    address(path, &kept)
+}
+
+/// Returns links to everything above, from the top down.
+pub(super) fn trail(above: &[Department], reader: &Reader, query: &ListQuery) -> Vec<Link> {
+    above
+        .iter()
+        .map(|department| {
+            let (name, lang) = department.names.shown(reader.language);
+            Link {
+                href: within(&format!("/d/{}", department.slug), query),
+                text: name.to_owned(),
+                lang: lang.tag(),
+                current: false,
+            }
+        })
+        .collect()
+}
+
+/// Returns links to common periods that end today.
+pub(super) fn presets(
+    today: Date,
+    shown: Period,
+    address: impl Fn(Date, Date) -> String,
+    reader: &Reader,
+) -> Vec<Link> {
+    let words = reader.words();
+    [
+        (words.last_30_days, Period::ending(today, 30.days())),
+        (words.last_90_days, Period::ending(today, 90.days())),
+        (words.last_year, Period::ending(today, 1.year())),
+        (words.this_year, Period::year_to(today)),
+    ]
+    .map(|(text, period)| Link {
+        href: address(period.from(), period.to()),
+        text: text.to_owned(),
+        lang: reader.language.tag(),
+        current: period == shown,
+    })
+    .into()
+}
+
+/// Returns the heads of the columns; the one that sorts leads to the reverse, where there is one.
+fn columns(query: &ListQuery, reader: &Reader) -> Vec<Column> {
+    let words = reader.words();
+    let sort = if query.sort.is_empty() { "name" } else { query.sort.as_str() };
+    [
+        (words.department, "name", "name", "ascending", false),
+        (words.index, "index", "index-low", "descending", true),
+        (words.ratings, "ratings", "ratings", "descending", true),
+        (words.poor, "poor", "poor", "descending", true),
+        (words.change, "change", "change-low", "descending", true),
+    ]
+    .map(|(text, first, reverse, direction, numeric)| {
+        let sorted = match sort {
+            name if name == first => direction,
+            name if name == reverse => "ascending",
+            _ => "none",
+        };
+        let next = if sort == first { reverse } else { first };
+        let query = ListQuery {
+            sort: next.to_owned(),
+            page: String::new(),
+            ..query.clone()
+        };
+        Column {
+            href: address("/", &query),
+            text,
+            sorted,
+            numeric,
+        }
+    })
+    .into()
+}

@@ -1,0 +1,142 @@
+//! What our pages say, once per language; a phrase that is missing does not compile.
+
+use huiyin_shared::language::Language;
+
+/// Declares the phrases with both languages side by side.
+macro_rules! phrases {
+    ($($name:ident: $zh:literal, $en:literal;)*) => {
+        /// The words of our pages in one language.
+        #[derive(Debug)]
+        #[expect(missing_docs, reason = "each phrase says itself what it is")]
+        pub(super) struct Phrases {
+            $(pub(super) $name: &'static str,)*
+        }
+
+        const ZH: Phrases = Phrases { $($name: $zh,)* };
+        const EN: Phrases = Phrases { $($name: $en,)* };
+    };
+}
+
+/// Returns the words in a language.
+pub(super) const fn of(language: Language) -> &'static Phrases {
+    match language {
+        Language::Zh => &ZH,
+        Language::En => &EN,
+    }
+}
+
+phrases! {
+    product: "回音", "Huiyin";
+    other_language: "English", "中文";
+    skip: "跳到主要内容", "Skip to the content";
+    home: "全部部门", "All departments";
+    footer: "每个数字都注明评价数和 95% 区间；未评价不计为满意。", "Every figure comes with its number of ratings and a 95% interval; silence is never counted as satisfaction.";
+    receipt_lookup: "凭查询码查看", "Look up a receipt code";
+
+    departments: "部门满意度", "Satisfaction by department";
+    level_of: "下级部门", "Departments below";
+    search: "查找部门", "Find a department";
+    search_results: "查找结果", "Search results";
+    apply: "查看", "Show";
+    from: "起始日期", "From";
+    to: "结束日期", "To";
+    periods: "常用时段", "Common periods";
+    last_30_days: "近 30 天", "30 days";
+    last_90_days: "近 90 天", "90 days";
+    last_year: "近一年", "12 months";
+    this_year: "今年", "This year";
+    department: "部门", "Department";
+    index: "满意度指数", "Index";
+    interval: "95% 区间", "95% interval";
+    ratings: "评价数", "Ratings";
+    poor: "差评率", "Poor ratings";
+    change: "比上期", "Change";
+    not_enough: "评价数不足", "Not enough ratings yet";
+    minimum: "满多少条才公布", "published from";
+    no_change: "无显著变化", "no significant change";
+    not_comparable: "—", "—";
+    no_departments: "没有符合条件的部门。", "No department fits.";
+    no_departments_yet: "还没有部门。请运维人员用 huiyin department import 导入部门表。", "There are no departments yet. The operator adds them with huiyin department import.";
+    sort_by: "排序", "Sort by";
+    below: "下级", "below";
+    show_below: "查看下级", "Show what is below";
+    total: "共", "In all";
+    previous: "上一页", "Previous";
+    next: "下一页", "Next";
+    page_of: "页", "Page";
+    pages: "分页", "Pages";
+    all_below: "查看全部下级部门", "Show all departments below";
+    trail: "所在位置", "Where this is";
+
+    of_100: "满分 100", "out of 100";
+    based_on: "依据", "from";
+    ratings_unit: "条评价", "ratings";
+    how_computed: "怎么算的", "How this is computed";
+    formula_text: "指数 =（平均等级 − 1）÷ 4 × 100，公式 index/1；区间为 95% t 区间，比例的区间为 Wilson 区间。只计实际收到的评价，已撤回的不计。", "Index = (mean grade − 1) ÷ 4 × 100, formula index/1; its interval is the 95% t interval, those of shares are Wilson intervals. Only ratings that were given are counted, withdrawn ones are not.";
+    mean: "平均等级", "Mean grade";
+    satisfied: "满意率（4–5 级）", "Satisfied (4–5)";
+    good: "好评率（3–5 级）", "Good (3–5)";
+    poor_rate: "差评率（1–2 级）", "Poor (1–2)";
+    figure: "指标", "Figure";
+    value: "数值", "Value";
+    distribution: "评价分布", "How people rated";
+    grade: "等级", "Grade";
+    share: "占比", "Share";
+    trend: "逐月趋势", "Month by month";
+    trend_described: "每月满意度指数，阴影为 95% 区间，数值见下表。", "The index of each month; the shaded band is its 95% interval. The table below has the figures.";
+    trend_table: "逐月数据", "The figures by month";
+    month: "月份", "Month";
+    services: "服务事项", "Services";
+    service: "事项", "Service";
+    rate_this: "评价这个部门", "Rate this department";
+    as_csv: "下载 CSV", "Download CSV";
+    as_json: "JSON 接口", "JSON";
+    period_before_note: "“比上期”与前一个等长时段比较，仅在统计显著时显示变化。", "Change is against the period of equal length before, and shown only where it is statistically significant.";
+    too_few: "评价数不足，暂不公布数值。收集到足够评价后，这里会显示满意度。", "There are not enough ratings yet to publish a figure. It will appear here once there are.";
+    so_far: "目前", "So far";
+    needed: "公布所需", "Needed";
+
+    rate_title: "评价", "Rate";
+    rate_lead: "请为这次服务评价。无需登录，不留姓名。", "Please rate this service. No account, no name.";
+    rate_legend: "您对这次服务满意吗？", "How satisfied are you?";
+    comment_label: "意见或建议（可不填）", "Comment (optional)";
+    comment_hint: "最多 2000 字。请不要填写姓名、电话、证件号等个人信息。", "Up to 2,000 characters. Please leave out names, phone numbers and ID numbers.";
+    kind_legend: "意见类型（可不选）", "What is it about? (optional)";
+    kind_none: "不选", "None";
+    send: "提交评价", "Send rating";
+    there_is_a_problem: "评价没有提交成功", "Your rating was not sent";
+    kept_below: "您填写的内容都保留在下面。", "What you wrote is kept below.";
+
+    receipt_title: "您的评价", "Your rating";
+    thanks: "您的评价已收到，谢谢。", "Thank you. Your rating has been counted.";
+    receipt_code: "查询码", "Receipt code";
+    receipt_keep: "请保存查询码：凭它可以再次查看或撤回这条评价。", "Keep this code: with it you can see this rating again or take it back.";
+    receipt_enter: "请输入查询码", "Enter your receipt code";
+    receipt_hint: "共 16 位字母和数字，例如 1A2B-3C4D-5E6F-7G8H。", "16 letters and digits, such as 1A2B-3C4D-5E6F-7G8H.";
+    look_up: "查看", "Look up";
+    stored: "我们保存的内容", "What we have stored";
+    about: "评价对象", "About";
+    your_rating: "满意度", "Rating";
+    your_comment: "意见", "Comment";
+    your_kind: "类型", "Kind";
+    received_at: "收到时间", "Received";
+    nothing: "（无）", "(none)";
+    withdraw: "撤回这条评价", "Take this rating back";
+    withdraw_hint: "撤回后，文字立即删除，评价不再计入满意度，且不能恢复。", "Your words are deleted at once, the rating counts no longer, and this cannot be undone.";
+    withdrawn: "这条评价已撤回，文字已删除，不再计入满意度。", "This rating was taken back. Its words are deleted and it no longer counts.";
+    see_score: "查看部门满意度", "See the department's score";
+
+    demo_title: "演示：部门网页", "Demonstration: a department's page";
+    demo_lead: "这是一个示例网页，右下角的“评价”按钮由一行标签带来。点它评价一次，再看部门满意度的变化。", "This page stands for any department's page. The Feedback button at the bottom right comes from one tag. Rate, then watch the score move.";
+    demo_tag: "粘贴这一段", "Paste this";
+    demo_tag_hint: "把它放进自己网页的 body 里即可；data-department 填部门代码。", "Put it into the body of your own page; data-department names the department.";
+    demo_csp: "网页的内容安全策略（CSP）若有限制，请加入", "If the page has a content security policy, add";
+    demo_other: "换一个部门", "Another department";
+    demo_article: "办事指南", "Guide";
+    demo_text: "申请人可在线提交材料，窗口在五个工作日内办结。如需帮助，请拨打服务热线或到政务服务大厅咨询。", "Applicants may send their documents online; the office decides within five working days. For help, call the service line or visit the service hall.";
+    noscript: "评价本服务", "Rate this service";
+
+    problems_title: "错误类型说明", "Types of problems";
+    problem_type: "类型", "Type";
+    back_home: "返回首页", "Back to the start";
+}

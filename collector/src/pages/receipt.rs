@@ -1,0 +1,126 @@
+//! `/r/{receipt}`: the citizen sees what was stored, and can take it back.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use huiyin_shared::id::Receipt;
+use serde::Deserialize;
+
+use super::reader::Reader;
+use super::{FRAMED_POLICY, SECURITY_POLICY, page};
+use crate::http::problem::ProblemType;
+use crate::http::{Path, Query};
+use crate::secret::Hashed;
+use crate::state::App;
+
+#[derive(Template)]
+#[template(path = "lookup.html")]
+struct LookupPage {
+    reader: Reader,
+}
+
+#[derive(Template)]
+#[template(path = "receipt.html")]
+struct ReceiptPage {
+    reader: Reader,
+    thanks: bool,
+    code: String,
+    name: String,
+    name_lang: &'static str,
+    service: Option<(String, &'static str)>,
+    score_href: String,
+    rating: &'static str,
+    comment: Option<String>,
+    kind: Option<&'static str>,
+    received_at: String,
+    withdrawn: bool,
+    withdraw_action: String,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    #[serde(default)]
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Thanks {
+    #[serde(default)]
+    thanks: String,
+}
+
+/// Returns the routes.
+pub(super) fn router() -> Router<App> {
+    Router::new()
+        .route("/r", get(lookup))
+        .route("/r/{receipt}", get(receipt))
+        .route("/r/{receipt}/withdraw", post(withdraw))
+}
+
+/// Asks for a code, or leads to the one that was typed, in its usual spelling.
+async fn lookup(reader: Reader, Query(typed): Query<Code>) -> Result<Response, ProblemType> {
+    if typed.code.is_empty() {
+        return page(&LookupPage { reader }, SECURITY_POLICY);
+    }
+    let receipt: Receipt = typed.code.parse()?;
+    Ok(Redirect::to(&reader.link(&format!("/r/{receipt}"))).into_response())
+}
+
+async fn receipt(
+    State(app): State<App>,
+    reader: Reader,
+    Path(code): Path<String>,
+    Query(query): Query<Thanks>,
+) -> Result<Response, ProblemType> {
+    let receipt: Receipt = code.parse()?;
+    let feedback = app.store.feedback(Hashed::receipt(&receipt)).await?;
+    let feedback = feedback.ok_or(ProblemType::UnknownReceipt)?;
+    let language = reader.language;
+    let (name, name_lang) = feedback.department.names.shown(language);
+    let withdrawn = feedback.withdrawn_at.is_some();
+    let template = ReceiptPage {
+        thanks: query.thanks == "1" && !withdrawn,
+        code: receipt.to_string(),
+        name: name.to_owned(),
+        name_lang: name_lang.tag(),
+        service: feedback.service.map(|service| {
+            let (name, lang) = service.names.shown(language);
+            (name.to_owned(), lang.tag())
+        }),
+        score_href: reader.link(&format!("/d/{}", feedback.department.slug)),
+        rating: feedback.rating.word(language),
+        comment: feedback.comment,
+        kind: feedback.kind.map(|kind| kind.word(language)),
+        received_at: app.clock.written(feedback.received_at),
+        withdrawn,
+        withdraw_action: reader.link(&format!("/r/{receipt}/withdraw")),
+        reader,
+    };
+    Ok(private(page(&template, FRAMED_POLICY)?))
+}
+
+/// Takes the feedback back and shows what is left of it.
+async fn withdraw(
+    State(app): State<App>,
+    reader: Reader,
+    Path(code): Path<String>,
+) -> Result<Response, ProblemType> {
+    let receipt: Receipt = code.parse()?;
+    if app.store.withdraw(Hashed::receipt(&receipt), app.clock.now()).await? {
+        Ok(Redirect::to(&reader.link(&format!("/r/{receipt}"))).into_response())
+    } else {
+        Err(ProblemType::UnknownReceipt)
+    }
+}
+
+/// Keeps a page out of every cache and every search engine.
+fn private(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    let robots = header::HeaderName::from_static("x-robots-tag");
+    headers.insert(robots, header::HeaderValue::from_static("noindex"));
+    response
+}

@@ -1,0 +1,152 @@
+//! The window of days a score is of.
+
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+
+/// Whole days from the first to the last, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    from: Date,
+    to: Date,
+}
+
+/// Why two texts are no period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a period has two days as YYYY-MM-DD, the first not after the last, at most ten years")]
+pub struct InvalidPeriod;
+
+impl Period {
+    /// Makes a period of at most ten years, or refuses it.
+    pub fn new(from: Date, to: Date) -> Result<Self, InvalidPeriod> {
+        let longest = from.saturating_add(10.years());
+        if from <= to && to < longest {
+            Ok(Self { from, to })
+        } else {
+            Err(InvalidPeriod)
+        }
+    }
+
+    /// Reads a period; what is missing is the year up to `today`, or up to the last day given.
+    pub fn parse(from: Option<&str>, to: Option<&str>, today: Date) -> Result<Self, InvalidPeriod> {
+        let day = |text: &str| text.parse::<Date>().map_err(|_| InvalidPeriod);
+        // Jiff reads other forms of ISO 8601 too; one spelling is enough.
+        let plain = |text: &&str| text.len() == 10;
+        let given = |text: Option<&str>| match text.filter(|text| !text.is_empty()) {
+            None => Ok(None),
+            Some(text) => Some(text)
+                .filter(plain)
+                .ok_or(InvalidPeriod)
+                .and_then(day)
+                .map(Some),
+        };
+        let to = given(to)?.unwrap_or(today);
+        match given(from)? {
+            Some(from) => Self::new(from, to),
+            None => Ok(Self::ending(to, 1.year())),
+        }
+    }
+
+    /// Returns the period of this length that ends on `to`.
+    pub fn ending(to: Date, length: Span) -> Self {
+        let from = to.saturating_sub(length).saturating_add(1.day());
+        Self {
+            from: from.min(to),
+            to,
+        }
+    }
+
+    /// Returns the year of `to` up to that day.
+    pub fn year_to(to: Date) -> Self {
+        Self {
+            from: to.first_of_year(),
+            to,
+        }
+    }
+
+    /// Returns the first day.
+    pub fn from(&self) -> Date {
+        self.from
+    }
+
+    /// Returns the last day.
+    pub fn to(&self) -> Date {
+        self.to
+    }
+
+    /// Returns the window of the same number of days that ends the day before this one begins.
+    #[must_use]
+    pub fn before(&self) -> Self {
+        let days = (self.to - self.from).get_days();
+        let to = self.from.saturating_sub(1.day());
+        let from = to.saturating_sub(days.days());
+        Self { from, to }
+    }
+
+    /// Returns the months the period touches, in order, as `YYYY-MM`.
+    pub fn months(&self) -> Vec<String> {
+        let mut months = Vec::new();
+        let mut month = self.from.first_of_month();
+        while month <= self.to {
+            months.push(month.strftime("%Y-%m").to_string());
+            match month.checked_add(1.month()) {
+                Ok(next) => month = next,
+                Err(_) => break,
+            }
+        }
+        months
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    const TODAY: Date = date(2026, 11, 23);
+
+    #[test]
+    fn without_days_it_is_the_last_year() {
+        let period = Period::parse(None, None, TODAY).expect("a period");
+        assert_eq!((period.from(), period.to()), (date(2025, 11, 24), TODAY));
+    }
+
+    #[test]
+    fn the_window_before_has_as_many_days() {
+        let march = Period::new(date(2026, 3, 1), date(2026, 3, 31)).expect("a period");
+        assert_eq!(march.before().from(), date(2026, 1, 29));
+        assert_eq!(march.before().to(), date(2026, 2, 28));
+    }
+
+    #[test]
+    fn months_are_those_it_touches() {
+        let period = Period::new(date(2025, 11, 30), date(2026, 2, 1)).expect("a period");
+        assert_eq!(
+            period.months(),
+            ["2025-11", "2025-12", "2026-01", "2026-02"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_period_is_refused() {
+        for (from, to) in [
+            ("2026-02-30", "2026-03-01"),
+            ("0000-00-00", "2026-03-01"),
+            ("2026-03-02", "2026-03-01"),
+            ("1926-03-02", "2026-03-01"),
+            ("20260302", "2026-03-10"),
+            ("yesterday", "2026-03-10"),
+            ("2026-03-02T00:00:00", "2026-03-10"),
+        ] {
+            let period = Period::parse(Some(from), Some(to), TODAY);
+            assert_eq!(period, Err(InvalidPeriod), "{from} {to}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_time_does_not_hang_or_panic() {
+        let last = Period::parse(Some("9999-12-01"), Some("9999-12-31"), TODAY).expect("days");
+        assert_eq!(last.months(), ["9999-12"]);
+        let first = Period::parse(Some("-009999-01-01"), None, TODAY);
+        assert_eq!(first, Err(InvalidPeriod));
+    }
+}

@@ -1,0 +1,104 @@
+//! Opening the file so that what is acknowledged is on the disk.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::StoreError;
+
+refinery::embed_migrations!("migrations/sqlite");
+
+/// The first release without the bug that could lose committed rows when the log was reset while
+/// another connection wrote; see "WAL-reset bug" in the release notes of SQLite.
+const OLDEST: i32 = 3_051_003;
+
+/// How long a connection waits for another process, such as an import beside a running server.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Opens the one connection that writes.
+pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
+    if rusqlite::version_number() < OLDEST {
+        return Err(StoreError::Unusable(format!(
+            "SQLite {} can lose committed rows; 3.51.3 or newer is needed",
+            rusqlite::version()
+        )));
+    }
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| {
+            StoreError::Unusable(format!(
+                "cannot make the folder of {}: {error}",
+                path.display()
+            ))
+        })?;
+    }
+    let mut connection = Connection::open(path).map_err(|error| {
+        StoreError::Unusable(format!("cannot open {}: {error}", path.display()))
+    })?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    // A commit returns only after the log is synced: a power cut loses nothing acknowledged.
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(StoreError::Unusable(format!(
+            "{} cannot use a write-ahead log (journal mode {mode}); is it on a network disk?",
+            path.display()
+        )));
+    }
+    connection.set_prepared_statement_cache_capacity(64);
+    migrations::runner().run(&mut connection).map_err(|error| {
+        StoreError::Unusable(format!(
+            "cannot bring {} up to date: {error}",
+            path.display()
+        ))
+    })?;
+    Ok(connection)
+}
+
+/// Opens a connection that can only read.
+pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_sqlite_is_new_enough() {
+        assert!(
+            rusqlite::version_number() >= OLDEST,
+            "{}",
+            rusqlite::version()
+        );
+    }
+
+    #[test]
+    fn a_commit_is_synced_and_keys_are_enforced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let connection = open_for_writing(&folder.path().join("a/b.db")).expect("opens");
+        let number = |pragma| -> i64 {
+            connection
+                .pragma_query_value(None, pragma, |row| row.get(0))
+                .expect("a pragma")
+        };
+        // 2 is FULL.
+        assert_eq!((number("synchronous"), number("foreign_keys")), (2, 1));
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_is_refused_by_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("notes.txt");
+        std::fs::write(&path, "these are notes, not a database".repeat(50)).expect("writes");
+        assert!(open_for_writing(&path).is_err());
+    }
+}

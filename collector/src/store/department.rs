@@ -1,0 +1,186 @@
+//! Looking departments and services up.
+
+use huiyin_shared::slug::Slug;
+use huiyin_shared::text::Name;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::model::{Department, Names, Service};
+
+/// A department and where it stands in the tree.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The department.
+    pub department: Department,
+    /// All departments above it, from the top down.
+    pub above: Vec<Department>,
+    /// How many departments stand directly below it.
+    pub children: u64,
+    /// How many services it has.
+    pub services: u64,
+}
+
+/// The columns that [`read`] reads, of a department `d` and the one above it, `p`.
+pub(super) const COLUMNS: &str = "d.slug, p.slug, d.name_zh, d.name_en";
+
+/// The tables that [`COLUMNS`] are of.
+pub(super) const TABLES: &str = "department d LEFT JOIN department p ON p.id = d.parent_id";
+
+/// A parsed text read from a column; what was parsed before it was stored parses again.
+struct Parsed<T>(T);
+
+impl<T: TryFrom<String>> FromSql for Parsed<T>
+where
+    T::Error: std::error::Error + Send + Sync + 'static,
+{
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        T::try_from(String::column_result(value)?)
+            .map(Self)
+            .map_err(FromSqlError::other)
+    }
+}
+
+/// Reads a department from [`COLUMNS`].
+pub(super) fn read(row: &Row<'_>) -> Result<Department, rusqlite::Error> {
+    Ok(Department {
+        slug: row.get::<_, Parsed<Slug>>(0)?.0,
+        parent: row.get::<_, Option<Parsed<Slug>>>(1)?.map(|slug| slug.0),
+        names: names(row, 2)?,
+    })
+}
+
+/// Reads a service from a department's slug, its own, and its names.
+pub(super) fn read_service(row: &Row<'_>) -> Result<Service, rusqlite::Error> {
+    Ok(Service {
+        department: row.get::<_, Parsed<Slug>>(0)?.0,
+        slug: row.get::<_, Parsed<Slug>>(1)?.0,
+        names: names(row, 2)?,
+    })
+}
+
+fn names(row: &Row<'_>, first: usize) -> Result<Names, rusqlite::Error> {
+    Ok(Names {
+        zh: row.get::<_, Parsed<Name>>(first)?.0,
+        en: row
+            .get::<_, Option<Parsed<Name>>>(first + 1)?
+            .map(|name| name.0),
+    })
+}
+
+/// Returns a department with what is above it and what is below.
+pub(super) fn place(
+    connection: &Connection,
+    slug: &Slug,
+) -> Result<Option<Place>, rusqlite::Error> {
+    let found = connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS}, d.id, d.parent_id,
+                    (SELECT count(*) FROM department c WHERE c.parent_id = d.id),
+                    (SELECT count(*) FROM service s WHERE s.department_id = d.id)
+             FROM {TABLES} WHERE d.slug = ?1"
+        ))?
+        .query_row([slug.as_str()], |row| {
+            Ok((
+                read(row)?,
+                row.get::<_, Option<i64>>(5)?,
+                row.get(6)?,
+                row.get(7)?,
+            ))
+        })
+        .optional()?;
+    let Some((department, mut parent, children, services)) = found else {
+        return Ok(None);
+    };
+    let mut above = Vec::new();
+    while let Some(id) = parent {
+        above.push(by_id(connection, id)?);
+        parent = connection
+            .prepare_cached("SELECT parent_id FROM department WHERE id = ?1")?
+            .query_row([id], |row| row.get(0))?;
+    }
+    above.reverse();
+    Ok(Some(Place {
+        department,
+        above,
+        children,
+        services,
+    }))
+}
+
+/// Returns the department of a row that must be there.
+pub(super) fn by_id(connection: &Connection, id: i64) -> Result<Department, rusqlite::Error> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM {TABLES} WHERE d.id = ?1"))?
+        .query_row([id], read)
+}
+
+/// Returns the service of a row that must be there.
+pub(super) fn service_by_id(connection: &Connection, id: i64) -> Result<Service, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT d.slug, s.slug, s.name_zh, s.name_en
+             FROM service s JOIN department d ON d.id = s.department_id WHERE s.id = ?1",
+        )?
+        .query_row([id], read_service)
+}
+
+/// Returns a service of a department.
+pub(super) fn service(
+    connection: &Connection,
+    department: &Slug,
+    service: &Slug,
+) -> Result<Option<Service>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT d.slug, s.slug, s.name_zh, s.name_en
+             FROM service s JOIN department d ON d.id = s.department_id
+             WHERE d.slug = ?1 AND s.slug = ?2",
+        )?
+        .query_row([department.as_str(), service.as_str()], read_service)
+        .optional()
+}
+
+/// Returns whether there is no department.
+pub(super) fn none(connection: &Connection) -> Result<bool, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM department)")?
+        .query_row([], |row| row.get(0))
+}
+
+/// Returns the first department by slug that has none below it.
+pub(super) fn any_leaf(connection: &Connection) -> Result<Option<Department>, rusqlite::Error> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM {TABLES}
+             WHERE NOT EXISTS (SELECT 1 FROM department c WHERE c.parent_id = d.id)
+             ORDER BY d.slug LIMIT 1"
+        ))?
+        .query_row([], read)
+        .optional()
+}
+
+/// Returns all departments, each after the one above it.
+pub(super) fn all(connection: &Connection) -> Result<Vec<Department>, rusqlite::Error> {
+    connection
+        .prepare_cached(&format!(
+            "WITH RECURSIVE below (id, path) AS (
+                 SELECT id, slug FROM department WHERE parent_id IS NULL
+                 UNION ALL
+                 SELECT c.id, below.path || '/' || c.slug
+                 FROM department c JOIN below ON c.parent_id = below.id)
+             SELECT {COLUMNS} FROM below JOIN {TABLES} WHERE d.id = below.id ORDER BY below.path"
+        ))?
+        .query_map([], read)?
+        .collect()
+}
+
+/// Returns all services, by department.
+pub(super) fn all_services(connection: &Connection) -> Result<Vec<Service>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT d.slug, s.slug, s.name_zh, s.name_en
+             FROM service s JOIN department d ON d.id = s.department_id ORDER BY 1, 2",
+        )?
+        .query_map([], read_service)?
+        .collect()
+}

@@ -1,0 +1,75 @@
+//! What a citizen with a receipt code can do: see the feedback, and take it back.
+
+use huiyin_shared::feedback::Kind;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::department;
+use super::rollup::{Counted, Deltas, rating};
+use super::writer::Forest;
+use crate::model::Feedback;
+use crate::secret::Hashed;
+
+/// Returns the feedback with this receipt.
+pub(super) fn find(
+    connection: &Connection,
+    receipt: &Hashed,
+) -> Result<Option<Feedback>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT department_id, service_id, rating, comment, kind, received_at, withdrawn_at
+             FROM feedback WHERE receipt_hash = ?1",
+        )?
+        .query_row([receipt.0.as_slice()], |row| {
+            let kind: Option<String> = row.get(4)?;
+            let service: Option<i64> = row.get(1)?;
+            Ok(Feedback {
+                department: department::by_id(connection, row.get(0)?)?,
+                service: service
+                    .map(|id| department::service_by_id(connection, id))
+                    .transpose()?,
+                rating: rating(row.get(2)?)?,
+                comment: row.get(3)?,
+                kind: kind.and_then(|name| Kind::parse(&name).ok()),
+                received_at: row.get(5)?,
+                withdrawn_at: row.get(6)?,
+            })
+        })
+        .optional()
+}
+
+/// Takes a feedback back; returns whether there is one with this receipt.
+pub(super) fn withdraw(
+    connection: &Connection,
+    forest: &mut Forest,
+    receipt: &Hashed,
+    at: i64,
+) -> Result<bool, rusqlite::Error> {
+    let found = connection
+        .prepare_cached(
+            "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL
+             FROM feedback WHERE receipt_hash = ?1",
+        )?
+        .query_row([receipt.0.as_slice()], |row| {
+            let counted = Counted {
+                department: row.get(0)?,
+                service: row.get(1)?,
+                day: row.get(2)?,
+            };
+            Ok((counted, rating(row.get(3)?)?, row.get::<_, bool>(4)?))
+        })
+        .optional()?;
+    let Some((counted, rating, withdrawn)) = found else {
+        return Ok(false);
+    };
+    if !withdrawn {
+        connection.execute(
+            "UPDATE feedback SET withdrawn_at = ?2, comment = NULL, page = NULL, drivers = NULL
+             WHERE receipt_hash = ?1",
+            params![receipt.0.as_slice(), at],
+        )?;
+        let mut deltas = Deltas::default();
+        deltas.add(forest.tree(connection)?, &counted, rating, -1);
+        deltas.write(connection)?;
+    }
+    Ok(true)
+}

@@ -1,0 +1,216 @@
+//! The one thread that writes: what arrives while it works is committed together next.
+//!
+//! One sync of the disk then serves many citizens, and none waits for more than two.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::{mpsc, oneshot};
+
+use super::rollup::Deltas;
+use super::tree::Tree;
+use super::{StoreError, feedback};
+use crate::model::{Received, Refusal, Taken};
+
+/// How many submissions may wait; more are told to come back.
+const QUEUE: usize = 8_192;
+
+/// How many submissions are committed together at the most.
+const BATCH: usize = 1_000;
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+type Work = dyn FnOnce(&mut Connection, &mut Forest) + Send;
+type Outcome = Result<Taken, Refusal>;
+
+/// Something to write.
+enum Command {
+    /// A submission; committed with its neighbours.
+    Submit(Box<Received>, Reply<Outcome>),
+    /// Anything else, in a transaction of its own.
+    Run(Box<Work>),
+    /// The end; nothing after it is looked at.
+    Stop,
+}
+
+/// A handle on the writing thread.
+#[derive(Clone)]
+pub(super) struct Writer {
+    commands: mpsc::Sender<Command>,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+        let (commands, waiting) = mpsc::channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || work(connection, waiting))
+            .map_err(|error| StoreError::Unusable(format!("cannot start a thread: {error}")))?;
+        Ok(Self {
+            commands,
+            thread: Arc::new(Mutex::new(Some(thread))),
+        })
+    }
+
+    /// Stores a submission; returns after the commit that holds it, or at once when too many wait.
+    pub(super) async fn submit(&self, received: Received) -> Result<Outcome, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let command = Command::Submit(Box::new(received), reply);
+        self.commands
+            .try_send(command)
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+                mpsc::error::TrySendError::Closed(_) => StoreError::Stopped,
+            })?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Runs `work` in a transaction, committed if it succeeds.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, &mut Forest) -> Result<T, rusqlite::Error> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let run = move |connection: &mut Connection, forest: &mut Forest| {
+            let result = connection
+                .transaction_with_behavior(TransactionBehavior::Immediate)
+                .and_then(|transaction| {
+                    let value = work(&transaction, forest)?;
+                    transaction.commit()?;
+                    Ok(value)
+                });
+            // Whoever asked may have gone; what was written stays.
+            drop(reply.send(result.map_err(StoreError::from)));
+        };
+        let command = Command::Run(Box::new(run));
+        self.commands
+            .send(command)
+            .await
+            .map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Writes what is waiting and ends the thread.
+    pub(super) async fn stop(&self) {
+        if self.commands.send(Command::Stop).await.is_err() {
+            return;
+        }
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            drop(tokio::task::spawn_blocking(move || thread.join()).await);
+        }
+    }
+}
+
+/// Works until it is told to stop or nobody is left to tell it anything.
+fn work(mut connection: Connection, mut waiting: mpsc::Receiver<Command>) {
+    let mut forest = Forest::default();
+    let mut next = waiting.blocking_recv();
+    while let Some(command) = next.take() {
+        match command {
+            Command::Stop => break,
+            Command::Run(run) => run(&mut connection, &mut forest),
+            Command::Submit(received, reply) => {
+                let mut batch = vec![(received, reply)];
+                while batch.len() < BATCH {
+                    match waiting.try_recv() {
+                        Ok(Command::Submit(received, reply)) => batch.push((received, reply)),
+                        Ok(other) => {
+                            next = Some(other);
+                            break;
+                        }
+                        Err(_) => break,
+                    }
+                }
+                commit(&mut connection, &mut forest, batch);
+            }
+        }
+        if next.is_none() {
+            next = waiting.blocking_recv();
+        }
+    }
+    // Leaves one file behind instead of three; a failure costs nothing but that.
+    drop(connection.pragma_update(None, "wal_checkpoint", "truncate"));
+}
+
+/// Commits a batch and then answers; if it fails as a whole, each submission is tried alone, so
+/// that one bad row does not sink its neighbours.
+fn commit(
+    connection: &mut Connection,
+    forest: &mut Forest,
+    batch: Vec<(Box<Received>, Reply<Outcome>)>,
+) {
+    let all = batch.iter().map(|(received, _)| received.as_ref());
+    match store(connection, forest, all) {
+        Ok(outcomes) => {
+            for ((_, reply), outcome) in batch.into_iter().zip(outcomes) {
+                drop(reply.send(Ok(outcome)));
+            }
+        }
+        Err(error) if batch.len() == 1 => {
+            tracing::error!(%error, "a submission could not be stored");
+            for (_, reply) in batch {
+                drop(reply.send(Err(StoreError::Stopped)));
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, size = batch.len(), "a batch failed and is tried one by one");
+            for single in batch {
+                commit(connection, forest, vec![single]);
+            }
+        }
+    }
+}
+
+/// Stores submissions in one transaction; returns one outcome for each, after the commit.
+fn store<'a>(
+    connection: &mut Connection,
+    forest: &mut Forest,
+    all: impl Iterator<Item = &'a Received>,
+) -> Result<Vec<Outcome>, rusqlite::Error> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let tree = forest.tree(&transaction)?;
+    let mut deltas = Deltas::default();
+    let outcomes = all
+        .map(|received| feedback::take(&transaction, tree, &mut deltas, received))
+        .collect::<Result<Vec<_>, _>>()?;
+    deltas.write(&transaction)?;
+    transaction.commit()?;
+    Ok(outcomes)
+}
+
+/// The department tree with what is needed to know that it is still true.
+#[derive(Default)]
+pub(super) struct Forest {
+    tree: Option<Tree>,
+    version: i64,
+}
+
+impl Forest {
+    /// Returns the tree, read again if another process has changed the file since.
+    pub(super) fn tree(&mut self, connection: &Connection) -> Result<&Tree, rusqlite::Error> {
+        // Changes when another connection commits, never by our own writing.
+        let version: i64 = connection
+            .prepare_cached("PRAGMA data_version")?
+            .query_row([], |row| row.get(0))?;
+        if self.version != version {
+            self.forget();
+            self.version = version;
+        }
+        match self.tree.take() {
+            Some(tree) => Ok(self.tree.insert(tree)),
+            None => Ok(self.tree.insert(Tree::read(connection)?)),
+        }
+    }
+
+    /// Has the tree read again before its next use, after our own writing has changed it.
+    pub(super) fn forget(&mut self) {
+        self.tree = None;
+    }
+}

@@ -1,0 +1,260 @@
+//! Identifiers: of a feedback, of the right to change it, of what the citizen keeps.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::{Deserialize, Serialize};
+use uuid::{Builder, Uuid};
+
+use crate::invalid::Invalid;
+
+/// Implements the text form of an identifier: `FromStr`, `String` conversions for serde.
+macro_rules! as_text {
+    ($name:ident) => {
+        impl TryFrom<String> for $name {
+            type Error = Invalid;
+
+            fn try_from(text: String) -> Result<Self, Invalid> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.to_string()
+            }
+        }
+    };
+}
+
+/// The id of a feedback: a UUID of version 7 (RFC 9562 §5.7) that the client makes.
+///
+/// The client makes it so that a send can be repeated safely: the same id is the same feedback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FeedbackId(Uuid);
+
+impl FeedbackId {
+    /// Makes an id from Unix time in milliseconds and 80 random bits; version and variant bits
+    /// take the place of six of them.
+    pub fn new(unix_milliseconds: u64, random: [u8; 10]) -> Self {
+        Self(Builder::from_unix_timestamp_millis(unix_milliseconds, &random).into_uuid())
+    }
+
+    /// Returns the 16 bytes, in order of time.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        self.0.as_bytes()
+    }
+
+    /// Returns the id with these 16 bytes, if they are of version 7.
+    pub fn from_bytes(bytes: [u8; 16]) -> Result<Self, Invalid> {
+        let uuid = Uuid::from_bytes(bytes);
+        if uuid.get_version_num() == 7 && uuid.get_variant() == uuid::Variant::RFC4122 {
+            Ok(Self(uuid))
+        } else {
+            Err(Invalid::Id)
+        }
+    }
+}
+
+impl FromStr for FeedbackId {
+    type Err = Invalid;
+
+    /// Takes the hyphenated form of 36 characters only, so that one id has one spelling.
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text.len() != 36 {
+            return Err(Invalid::Id);
+        }
+        let uuid = Uuid::try_parse(text).map_err(|_| Invalid::Id)?;
+        Self::from_bytes(uuid.into_bytes())
+    }
+}
+
+impl fmt::Display for FeedbackId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+as_text!(FeedbackId);
+
+/// The right to revise a feedback: 128 random bits that only its creator holds.
+///
+/// The collector keeps a hash of it, never the key. `Debug` does not show it.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EditKey([u8; 16]);
+
+impl EditKey {
+    /// Makes a key from 128 random bits.
+    pub const fn new(random: [u8; 16]) -> Self {
+        Self(random)
+    }
+
+    /// Returns the 16 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl FromStr for EditKey {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let mut key = [0; 16];
+        match Base64UrlUnpadded::decode(text, &mut key) {
+            Ok(decoded) if decoded.len() == 16 => Ok(Self(key)),
+            _ => Err(Invalid::EditKey),
+        }
+    }
+}
+
+impl fmt::Display for EditKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&Base64UrlUnpadded::encode_string(&self.0))
+    }
+}
+
+impl fmt::Debug for EditKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("EditKey(…)")
+    }
+}
+
+as_text!(EditKey);
+
+/// The receipt code (查询码): what the citizen keeps to see the feedback again without an account.
+///
+/// 80 bits, written as four groups of four in Crockford's base 32, which has no letters that are
+/// mistaken for digits. Reading forgives small letters, spaces, missing hyphens, and O, I and L.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Receipt([u8; 10]);
+
+impl Receipt {
+    /// Makes a receipt code from 80 bits that nobody can guess.
+    pub const fn new(bits: [u8; 10]) -> Self {
+        Self(bits)
+    }
+
+    /// Returns the 10 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 10] {
+        &self.0
+    }
+}
+
+impl FromStr for Receipt {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        // The longest way to write 16 characters with a separator between each.
+        if text.len() > 64 {
+            return Err(Invalid::Receipt);
+        }
+        let bare: String = text
+            .chars()
+            .filter(|c| *c != '-' && !c.is_whitespace())
+            .collect();
+        let decoded = base32::decode(base32::Alphabet::Crockford, &bare);
+        decoded
+            .filter(|_| bare.len() == 16)
+            .and_then(|bytes| bytes.try_into().ok())
+            .map(Self)
+            .ok_or(Invalid::Receipt)
+    }
+}
+
+impl fmt::Display for Receipt {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let code = base32::encode(base32::Alphabet::Crockford, &self.0);
+        write!(
+            formatter,
+            "{}-{}-{}-{}",
+            &code[..4],
+            &code[4..8],
+            &code[8..12],
+            &code[12..]
+        )
+    }
+}
+
+impl fmt::Debug for Receipt {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Receipt(…)")
+    }
+}
+
+as_text!(Receipt);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_reads_back_and_says_its_time() {
+        let id = FeedbackId::new(0x0192_0000_0000, [0xff; 10]);
+        assert_eq!(id.to_string(), "01920000-0000-7fff-bfff-ffffffffffff");
+        assert_eq!(id.to_string().parse(), Ok(id));
+    }
+
+    #[test]
+    fn other_versions_and_spellings_are_refused() {
+        for bad in [
+            "",
+            "01920000-0000-4fff-bfff-ffffffffffff",
+            "0192000000007fffbfffffffffffffff",
+            "{01920000-0000-7fff-bfff-fffffffffff}",
+            "01920000-0000-7fff-cfff-ffffffffffff",
+        ] {
+            assert_eq!(bad.parse::<FeedbackId>(), Err(Invalid::Id), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_edit_key_reads_back_and_hides_itself() {
+        let key = EditKey::new([7; 16]);
+        assert_eq!(key.to_string().len(), 22);
+        assert_eq!(key.to_string().parse(), Ok(key));
+        assert_eq!(format!("{key:?}"), "EditKey(…)");
+    }
+
+    #[test]
+    fn short_and_long_edit_keys_are_refused() {
+        for bad in [
+            "",
+            "AAAA",
+            &"A".repeat(21),
+            &"A".repeat(23),
+            "AAAAAAAAAAAAAAAAAAAAA=",
+        ] {
+            assert_eq!(bad.parse::<EditKey>(), Err(Invalid::EditKey), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_receipt_is_read_as_people_type_it() {
+        let receipt = Receipt::new([0x08, 0x42, 0x10, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(receipt.to_string(), "1111-0000-0000-0000");
+        for typed in [
+            "1111-0000-0000-0000",
+            "iLl1 oooo OOOO 0000",
+            "1111000000000000",
+        ] {
+            assert_eq!(typed.parse(), Ok(receipt), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_receipt_is_refused() {
+        for bad in [
+            "",
+            "1111",
+            "1111-0000-0000-000",
+            "1111-0000-0000-00000",
+            "////////////////",
+        ] {
+            assert_eq!(bad.parse::<Receipt>(), Err(Invalid::Receipt), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! What the page's author said in `data-*` attributes, as values.
+
+use huiyin_shared::invalid::Invalid;
+use huiyin_shared::language::Language;
+use huiyin_shared::slug::Slug;
+use huiyin_shared::text::Placement;
+
+/// The settings of one `<huiyin-feedback>` element.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    /// The collector's origin, without a slash at its end.
+    pub collector: String,
+    /// The language of the panel, which the loader has chosen.
+    pub language: Language,
+    /// The department that is rated.
+    pub department: Slug,
+    /// The service that is rated, if the page says one.
+    pub service: Option<Slug>,
+    /// Which tag this is.
+    pub placement: Option<Placement>,
+}
+
+impl Options {
+    /// Reads the attributes through `data`.
+    ///
+    /// Without a valid department there is nobody to rate, so that is an error. A mistake in the
+    /// other two costs only what they would have said: a citizen's voice weighs more.
+    pub fn read(
+        collector: String,
+        language: &str,
+        data: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, &'static str> {
+        Ok(Self {
+            collector,
+            language: Language::from_tag(language).unwrap_or_default(),
+            department: data("department")
+                .and_then(|slug| slug.parse().ok())
+                .ok_or(Invalid::Department.name())?,
+            service: data("service").and_then(|slug| slug.parse().ok()),
+            placement: data("placement").and_then(|text| Placement::parse(&text).ok()),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Options, &'static str> {
+        Options::read("https://c.example".to_owned(), "en", |wanted| {
+            let found = pairs.iter().find(|(name, _)| *name == wanted);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn all_attributes_are_read() {
+        let options = read(&[
+            ("department", "tax"),
+            ("service", "pay"),
+            ("placement", "footer"),
+        ])
+        .expect("valid attributes");
+        assert_eq!(options.department.as_str(), "tax");
+        assert_eq!(options.service.expect("a service").as_str(), "pay");
+        assert_eq!(options.placement.expect("a placement").as_str(), "footer");
+        assert_eq!(options.language, Language::En);
+    }
+
+    #[test]
+    fn a_panel_without_a_department_does_not_open() {
+        assert_eq!(read(&[]), Err("invalid-department"));
+        assert_eq!(
+            read(&[("department", "No Slug")]),
+            Err("invalid-department")
+        );
+    }
+
+    #[test]
+    fn a_mistake_in_the_rest_does_not_keep_anyone_from_rating() {
+        let options = read(&[("department", "tax"), ("service", "?"), ("placement", "")])
+            .expect("a valid department");
+        assert_eq!((options.service, options.placement), (None, None));
+    }
+}
