@@ -6,7 +6,7 @@
 
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::Toolchain;
 use crate::{packages, process};
@@ -45,6 +45,9 @@ fn install_packages() -> Result<()> {
 
 /// Returns the package that holds the linker of the LLVM which Debian's Rust was built with.
 fn linker_package() -> Result<String> {
+    if process::find_program("apt-cache").is_none() {
+        bail!("this system has none");
+    }
     let dependencies =
         process::output(Command::new("apt-cache").args(["depends", "rust-web-llvm"]))?;
     linker_for(&dependencies)
