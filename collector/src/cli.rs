@@ -7,6 +7,7 @@ mod score;
 mod serve;
 mod verify;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -42,7 +43,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Departments {
-    /// Add or update departments from a file: slug,parent,name_zh,name_en
+    /// Add or update departments from a file with the columns slug, parent, `name_zh`, `name_en`
     Import(import::Import),
     /// List all departments
     List(Place),
@@ -50,7 +51,7 @@ enum Departments {
 
 #[derive(Subcommand)]
 enum Services {
-    /// Add or update services from a file: department,slug,name_zh,name_en
+    /// Add or update services from a file with the columns department, slug, `name_zh`, `name_en`
     Import(import::Import),
     /// List all services
     List(Place),
@@ -93,7 +94,8 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let log = tracing_subscriber::EnvFilter::try_from_env("HUIYIN_LOG");
     tracing_subscriber::fmt()
-        .with_env_filter(log.unwrap_or_else(|_| "info".into()))
+        .with_env_filter(log.unwrap_or_else(|_| "info,refinery_core=warn".into()))
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr)
         .init();
     let runtime = match tokio::runtime::Builder::new_multi_thread()

@@ -43,20 +43,13 @@ pub fn router(app: App) -> Router {
         .merge(form::router())
         .merge(departments::router())
         .merge(score::router());
-    Router::new()
-        .nest("/api/v1", api.layer(from_any_page()))
+    let rest = Router::new()
         .merge(assets::router().layer(from_any_page()))
         .merge(health::router())
-        .merge(pages::router())
-        .fallback(async || ProblemType::NotFound)
-        .method_not_allowed_fallback(async || ProblemType::MethodNotAllowed)
+        .merge(pages::router());
+    bounded(rest)
+        .nest("/api/v1", bounded(api).layer(from_any_page()))
         .with_state(app)
-        .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            PATIENCE,
-        ))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
         .layer(middleware::from_fn(pages::tell_problems))
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(header::REFERRER_POLICY, "no-referrer"))
@@ -64,6 +57,19 @@ pub fn router(app: App) -> Router {
             header::CONTENT_SECURITY_POLICY,
             pages::SECURITY_POLICY,
         ))
+}
+
+/// Answers every path and method, within limits of size and time, and survives a panic.
+fn bounded(routes: Router<App>) -> Router<App> {
+    routes
+        .fallback(async || ProblemType::NotFound)
+        .method_not_allowed_fallback(async || ProblemType::MethodNotAllowed)
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            PATIENCE,
+        ))
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
 }
 
 /// Lets scripts of any page call the public interface; it knows no cookie and no login, so a
@@ -74,7 +80,7 @@ fn from_any_page() -> CorsLayer {
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::CONTENT_TYPE])
         .expose_headers([header::RETRY_AFTER])
-        .max_age(Duration::from_secs(86_400))
+        .max_age(Duration::from_hours(24))
 }
 
 /// Sets a header on every answer that does not set it itself.

@@ -18,8 +18,9 @@ pub struct InvalidPeriod;
 impl Period {
     /// Makes a period of at most ten years, or refuses it.
     pub fn new(from: Date, to: Date) -> Result<Self, InvalidPeriod> {
-        let longest = from.saturating_add(10.years());
-        if from <= to && to < longest {
+        // Where the calendar ends within ten years, no day is too late.
+        let short = from.checked_add(10.years()).map_or(true, |end| to < end);
+        if from <= to && short {
             Ok(Self { from, to })
         } else {
             Err(InvalidPeriod)

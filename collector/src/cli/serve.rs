@@ -66,7 +66,7 @@ impl Serve {
              a page with the tag  http://{address}/demo\n  \
              scores               http://{address}/\n  \
              the interface        http://{address}/api/v1/departments\n\
-             A score is published from {} ratings on. Stop with Ctrl-C.\n",
+             Scores are published from n = {} on. Stop with Ctrl-C.\n",
             self.public_minimum.max(1),
         ))?;
         serve(listener, app, asked_to_stop).await;

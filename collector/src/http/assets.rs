@@ -135,16 +135,16 @@ mod tests {
 
     #[test]
     fn a_coding_is_taken_only_where_it_is_named() {
-        let takes = |accepted: &str, coding| {
+        let taken = |accepted: &str, coding| {
             let mut headers = HeaderMap::new();
             let value = accepted.parse().expect("a header");
             headers.insert(header::ACCEPT_ENCODING, value);
-            super::takes(&headers, coding)
+            takes(&headers, coding)
         };
-        assert!(takes("gzip, deflate, br", "br"));
-        assert!(takes("BR;q=0.5", "br"));
-        assert!(!takes("br;q=0", "br"));
-        assert!(!takes("brotli, x-br", "br"));
-        assert!(!takes("", "gzip"));
+        assert!(taken("gzip, deflate, br", "br"));
+        assert!(taken("BR;q=0.5", "br"));
+        assert!(!taken("br;q=0", "br"));
+        assert!(!taken("brotli, x-br", "br"));
+        assert!(!taken("", "gzip"));
     }
 }

@@ -35,7 +35,7 @@ struct Figures {
 
 /// A month in the table behind the trend.
 struct Month {
-    month: String,
+    name: String,
     n: String,
     /// Index and interval, where there are enough ratings.
     score: Option<(String, String)>,
@@ -189,7 +189,7 @@ fn trend_of(
         let published = Published::of(counts, minimum);
         let index = published.score().map(|score| score.index);
         rows.push(Month {
-            month: month.clone(),
+            name: month.clone(),
             n: whole(counts.n()),
             score: index.map(|index| (tenths(index.value), interval(index))),
         });
