@@ -12,6 +12,8 @@ mod readers;
 mod receipt;
 mod rollup;
 mod score;
+#[cfg(test)]
+mod story;
 mod tree;
 mod verify;
 mod writer;
