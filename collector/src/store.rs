@@ -37,8 +37,9 @@ pub use import::{ImportRow, Rejected};
 /// Why the store could not do what was asked; a refusal by its rules is not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// More is waiting to be written than is allowed to wait; nothing was kept, try again soon.
-    #[error("too much is waiting to be written")]
+    /// More waits to be written than is allowed to, or the file is held by another or full;
+    /// trying again soon is safe.
+    #[error("nothing can be written at the moment")]
     Busy,
     /// The store has stopped, after a failure of the disk or at shutdown.
     #[error("the store has stopped")]

@@ -36,7 +36,7 @@ pub(super) struct Serve {
     )]
     public_minimum: u64,
     /// Load a few demonstration departments if there are none
-    #[arg(long, env = "HUIYIN_DEMO")]
+    #[arg(long, env = "HUIYIN_DEMO", value_parser = clap::builder::BoolishValueParser::new())]
     demo: bool,
 }
 

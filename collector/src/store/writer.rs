@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::rollup::Deltas;
@@ -139,8 +139,11 @@ fn work(mut connection: Connection, mut waiting: mpsc::Receiver<Command>) {
     drop(connection.pragma_update(None, "wal_checkpoint", "truncate"));
 }
 
-/// Commits a batch and then answers; if it fails as a whole, each submission is tried alone, so
-/// that one bad row does not sink its neighbours.
+/// Commits a batch and then answers.
+///
+/// If a row breaks a rule of the tables, each submission is tried alone, so that one bad row does
+/// not sink its neighbours. If the file cannot be written, trying again would only keep them
+/// waiting: all are told to come back.
 fn commit(
     connection: &mut Connection,
     forest: &mut Forest,
@@ -153,19 +156,27 @@ fn commit(
                 drop(reply.send(Ok(outcome)));
             }
         }
-        Err(error) if batch.len() == 1 => {
-            tracing::error!(%error, "a submission could not be stored");
-            for (_, reply) in batch {
-                drop(reply.send(Err(StoreError::Stopped)));
-            }
-        }
-        Err(error) => {
+        Err(error) if batch.len() > 1 && is_about_a_row(&error) => {
             tracing::warn!(%error, size = batch.len(), "a batch failed and is tried one by one");
             for single in batch {
                 commit(connection, forest, vec![single]);
             }
         }
+        Err(error) => {
+            tracing::error!(%error, size = batch.len(), "submissions could not be stored");
+            for (_, reply) in batch {
+                drop(reply.send(Err(StoreError::Busy)));
+            }
+        }
     }
+}
+
+/// Returns whether an error comes from what was written, and not from where.
+fn is_about_a_row(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        None | Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig)
+    )
 }
 
 /// Stores submissions in one transaction; returns one outcome for each, after the commit.
