@@ -214,6 +214,13 @@ impl Store {
         self.writer.run(|_, _| Ok(())).await.is_ok() && self.is_empty().await.is_ok()
     }
 
+    /// Returns when nothing is written any more: after a failure of the disk, or after [`close`].
+    ///
+    /// [`close`]: Self::close
+    pub async fn stopped(&self) {
+        self.writer.stopped().await;
+    }
+
     /// Writes what is waiting and stops; what comes later is answered with `Stopped`.
     pub async fn close(&self) {
         self.writer.stop().await;
