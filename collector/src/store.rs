@@ -113,7 +113,8 @@ impl Store {
         self.readers.read(department::none).await
     }
 
-    /// Returns the first department by slug that has none below it, for a demonstration.
+    /// Returns the department with the most services of those that have none below them, as a
+    /// demonstration wants it.
     pub async fn any_leaf(&self) -> Result<Option<Department>, StoreError> {
         self.readers.read(department::any_leaf).await
     }
