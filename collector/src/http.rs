@@ -2,6 +2,7 @@
 
 mod assets;
 mod departments;
+mod drain;
 mod extract;
 mod feedback;
 mod form;
@@ -65,12 +66,13 @@ fn bounded(routes: Router<App>) -> Router<App> {
     routes
         .fallback(async || ProblemType::NotFound)
         .method_not_allowed_fallback(async || ProblemType::MethodNotAllowed)
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(middleware::from_fn(drain::refuse_what_is_too_large))
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             PATIENCE,
         ))
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
 }
 
 /// Lets scripts of any page call the public interface; it knows no cookie and no login, so a

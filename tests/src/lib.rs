@@ -1,1 +1,26 @@
-//! Placeholder.
+//! The harness of the black-box tests: what starts the real collector and the real browser.
+//!
+//! The modules in reading order: the collector, what is sent to it, a page that carries its tag, a
+//! browser that looks at the page; then the replay of real texts and its own arithmetic.
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a harness fails a test by panicking, with a sentence that says why"
+)]
+
+pub mod collector;
+
+pub mod answer;
+
+pub mod submission;
+
+pub mod host_page;
+
+pub mod browser;
+
+pub mod turn;
+
+pub mod wait;
+
+pub mod replay;
+
+pub mod recount;

@@ -1,0 +1,239 @@
+//! A rating is stored once, moves the score by what it says, and can be taken back.
+
+use huiyin_tests::collector::Installation;
+use huiyin_tests::submission::Submission;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_rating_is_stored_and_moves_the_score() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let answer = collector.send(&Submission::new("tax-east", 4)).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    collector.send(&Submission::new("tax", 2)).await;
+    // Grades 4 and 2: mean 3, index 50; the branch has only its own.
+    for (department, n, index) in [("tax-east", 1, 75.0), ("tax", 2, 50.0), ("gov", 2, 50.0)] {
+        let score = collector.score(department).await;
+        assert_eq!(
+            (&score["n"], &score["index"]["value"]),
+            (&json!(n), &json!(index)),
+            "{department}"
+        );
+    }
+    assert_eq!(collector.n("police").await, 0);
+    installation.verify();
+}
+
+#[tokio::test]
+async fn a_repeat_is_answered_alike_and_counts_nothing() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let rating = Submission::new("tax", 5);
+    let first = collector.send(&rating).await;
+    let again = collector.send(&rating).await;
+    let as_text = collector
+        .post("text/plain;charset=UTF-8", rating.body())
+        .await;
+    assert_eq!(
+        (first.status, again.status, as_text.status),
+        (201, 200, 200)
+    );
+    assert_eq!((&again.body, &as_text.body), (&first.body, &first.body));
+    assert_eq!(collector.n("gov").await, 1);
+    installation.verify();
+}
+
+#[tokio::test]
+async fn a_browser_that_may_not_ask_first_can_still_rate() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let body = Submission::new("tax", 5).body();
+    let answer = collector.post("text/plain;charset=UTF-8", body).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    assert_eq!(answer.header("access-control-allow-origin"), "*");
+}
+
+#[tokio::test]
+async fn a_revision_moves_the_score_by_the_difference() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let first = Submission::new("tax", 5);
+    let second = first.revised(1).comment("排队太久");
+    assert_eq!(collector.send(&first).await.status, 201);
+    assert_eq!(collector.send(&second).await.status, 200);
+    let score = collector.score("gov").await;
+    assert_eq!(
+        score["counts"],
+        json!({"1": 1, "2": 0, "3": 0, "4": 0, "5": 0})
+    );
+    // The first version arrives once more, late.
+    let late = collector.send(&first).await;
+    assert_eq!((late.status, &late.json()["revision"]), (200, &json!(2)));
+    assert_eq!(collector.score("gov").await, score);
+    installation.verify();
+}
+
+#[tokio::test]
+async fn nobody_can_change_the_rating_of_another() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let mine = Submission::new("tax", 5).comment("很好");
+    let receipt = collector.send(&mine).await.receipt();
+    let before = collector.score("tax").await;
+    let forged = mine
+        .revised(1)
+        .with("edit_key", Submission::new("tax", 1).text("edit_key"));
+    let answer = collector.send(&forged).await;
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (403, "wrong-edit-key")
+    );
+    assert_eq!(collector.score("tax").await, before);
+    let page = collector.get(&format!("/r/{receipt}?lang=en")).await.body;
+    assert!(
+        page.contains("Very satisfied") && page.contains("很好"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn a_rating_stays_with_its_department() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let rating = Submission::new("tax", 5);
+    collector.send(&rating).await;
+    let moved = rating.revised(5).with("department", "police");
+    let answer = collector.send(&moved).await;
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (409, "different-subject")
+    );
+    assert_eq!(collector.n("police").await, 0);
+}
+
+#[tokio::test]
+async fn the_form_without_a_script_lands_in_the_same_place() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let form = collector.get("/d/tax/rate?lang=en&placement=poster").await;
+    let (id, key) = (form.hidden("id"), form.hidden("edit_key"));
+    let fields = [
+        ("id", id.as_str()),
+        ("edit_key", key.as_str()),
+        ("revision", "1"),
+        ("rating", "2"),
+        ("comment", "Two windows were closed.\r\nNobody said why."),
+        ("kind", "complaint"),
+        ("lang", "en"),
+    ];
+    let answer = collector.post_form("/d/tax/rate?lang=en", &fields).await;
+    assert_eq!(answer.status, 303, "{answer:?}");
+    let receipt = answer.header("location").to_owned();
+    assert!(receipt.starts_with("/r/"), "{receipt}");
+    let page = collector.get(&receipt).await.body;
+    for stored in [
+        "Two windows were closed.",
+        "Dissatisfied",
+        "Complaint",
+        "Tax Bureau",
+    ] {
+        assert!(page.contains(stored), "{stored} is not on {page}");
+    }
+    // A press on the button twice is one rating.
+    collector.post_form("/d/tax/rate?lang=en", &fields).await;
+    assert_eq!(collector.n("tax").await, 1);
+}
+
+#[tokio::test]
+async fn a_form_without_a_grade_comes_back_with_what_was_written() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let form = collector.get("/d/tax/rate?lang=en").await;
+    let (id, key) = (form.hidden("id"), form.hidden("edit_key"));
+    let fields = [
+        ("id", id.as_str()),
+        ("edit_key", key.as_str()),
+        ("revision", "1"),
+        ("comment", "Not <b>lost</b>"),
+    ];
+    let answer = collector.post_form("/d/tax/rate?lang=en", &fields).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("role=\"alert\""), "{}", answer.body);
+    let kept = ["&lt;b&gt;lost", "&#60;b&#62;lost"];
+    assert!(
+        kept.iter().any(|kept| answer.body.contains(kept)),
+        "{}",
+        answer.body
+    );
+    assert_eq!(collector.n("tax").await, 0);
+}
+
+#[tokio::test]
+async fn a_rating_that_is_withdrawn_leaves_no_words_and_no_figure() {
+    const WORDS: &str = "窗口工作人员态度恶劣";
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    collector.send(&Submission::new("tax", 5)).await;
+    let rating = Submission::new("tax", 1).comment(WORDS);
+    let receipt = collector.send(&rating).await.receipt();
+    assert_eq!(collector.n("gov").await, 2);
+    let page = format!("/r/{receipt}");
+    assert!(collector.get(&page).await.body.contains(WORDS));
+
+    let answer = collector.post_form(&format!("{page}/withdraw"), &[]).await;
+    assert_eq!(answer.status, 303, "{answer:?}");
+    assert_eq!(collector.n("gov").await, 1);
+    for path in [
+        &page,
+        "/",
+        "/d/tax",
+        "/api/v1/departments?parent=gov",
+        "/api/v1/departments/tax/score",
+    ] {
+        let answer = collector.get(path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(!answer.body.contains(WORDS), "{path} still has the words");
+    }
+    let answer = collector.send(&rating.revised(5)).await;
+    assert_eq!(
+        (answer.status, answer.problem().as_str()),
+        (409, "withdrawn")
+    );
+    assert!(installation.verify().contains(" 1 withdrawn"));
+}
+
+#[tokio::test]
+async fn under_the_public_minimum_only_n_is_said() {
+    let installation = Installation::of_government();
+    let collector = installation.start_with(&["--public-minimum", "3"]);
+    for grade in [5, 4] {
+        collector.send(&Submission::new("tax", grade)).await;
+    }
+    let score = collector.score("tax").await;
+    assert_eq!(
+        (&score["status"], &score["n"], &score["minimum"]),
+        (&json!("not_enough"), &json!(2), &json!(3))
+    );
+    let told = score.as_object().expect("an object");
+    assert!(
+        !told.contains_key("index") && !told.contains_key("counts"),
+        "{score}"
+    );
+    collector.send(&Submission::new("tax", 3)).await;
+    let score = collector.score("tax").await;
+    assert_eq!(score["index"]["value"], json!(75.0), "{score}");
+}
+
+#[tokio::test]
+async fn feedback_on_a_service_is_counted_there_and_with_its_department() {
+    let installation = Installation::empty();
+    let collector = installation.start_with(&["--demo", "--public-minimum", "1"]);
+    let rating = Submission::new("demo-tax", 4).with("service", "refund");
+    assert_eq!(collector.send(&rating).await.status, 201);
+    let path = "/api/v1/departments/demo-tax/score?service=";
+    for (service, n) in [("refund", 1), ("invoice", 0)] {
+        let score = collector.get(&format!("{path}{service}")).await.json();
+        assert_eq!(score["n"], json!(n), "{service}");
+    }
+    assert_eq!(collector.n("demo").await, 1);
+}

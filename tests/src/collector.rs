@@ -1,0 +1,277 @@
+//! The real collector: its file of data, its command line, and its process.
+
+use std::env;
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use reqwest::header;
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::answer::Answer;
+use crate::submission::Submission;
+use crate::wait::PATIENCE;
+
+/// A small government: two bureaus under it, and a branch under one of them.
+pub const GOVERNMENT: &str = "slug,parent,name_zh,name_en\n\
+    gov,,示例市人民政府,City Government\n\
+    tax,gov,示例市税务局,Tax Bureau\n\
+    tax-east,tax,示例市税务局东区分局,\n\
+    police,gov,示例市公安局,Police\n";
+
+/// What an operator has on a machine: a folder with one file of data, and the command.
+#[derive(Debug)]
+pub struct Installation {
+    folder: TempDir,
+}
+
+/// What a command printed, and how it ended.
+#[derive(Debug)]
+pub struct Finished {
+    /// The exit code; none after a signal.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+impl Installation {
+    /// Makes an installation without data.
+    pub fn empty() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { folder }
+    }
+
+    /// Makes an installation that knows these departments.
+    pub fn of(departments: &str) -> Self {
+        let installation = Self::empty();
+        let finished = installation.import(departments.as_bytes());
+        assert_eq!(finished.code, Some(0), "the import failed: {finished:?}");
+        installation
+    }
+
+    /// Makes an installation with the [`GOVERNMENT`].
+    pub fn of_government() -> Self {
+        Self::of(GOVERNMENT)
+    }
+
+    /// Imports departments from a file with this content.
+    pub fn import(&self, content: &[u8]) -> Finished {
+        let file = self.folder.path().join("departments.csv");
+        fs::write(&file, content).expect("the temporary folder can be written");
+        let file = file.to_string_lossy().into_owned();
+        self.run(&["department", "import", &file])
+    }
+
+    /// Runs a command of the collector on this installation's data.
+    pub fn run(&self, arguments: &[&str]) -> Finished {
+        let output = self.command(arguments).output();
+        let output = output.expect("the collector's binary can be started");
+        Finished {
+            code: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Recounts everything; panics where the roll-ups differ, and returns what was printed.
+    #[track_caller]
+    pub fn verify(&self) -> String {
+        let finished = self.run(&["verify"]);
+        assert_eq!(finished.code, Some(0), "roll-ups differ: {finished:?}");
+        assert!(finished.stdout.contains(" 0 differences"), "{finished:?}");
+        finished.stdout
+    }
+
+    /// Starts the collector so that every score is public.
+    pub fn start(&self) -> Collector {
+        self.start_with(&["--public-minimum", "1"])
+    }
+
+    /// Starts the collector with further arguments.
+    pub fn start_with(&self, arguments: &[&str]) -> Collector {
+        let log = File::create(self.folder.path().join("log")).expect("a log file");
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(arguments).stdout(Stdio::piped()).stderr(log);
+        let mut child = Running(command.spawn().expect("the collector can be started"));
+        let origin = printed_address(&mut child.0).unwrap_or_else(|| {
+            let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+            panic!("the collector did not say where it listens: {log}")
+        });
+        Collector {
+            child,
+            origin,
+            client: client(),
+        }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command
+            .args(arguments)
+            .env_remove("HUIYIN_LISTEN")
+            .env("HUIYIN_DATABASE", self.folder.path().join("huiyin.db"))
+            .env("HUIYIN_TIME_ZONE", "Asia/Shanghai")
+            .stdin(Stdio::null());
+        command
+    }
+}
+
+/// Returns the collector's binary, which the task runner builds.
+fn binary() -> PathBuf {
+    let path = env::var_os("HUIYIN_BINARY").map(PathBuf::from);
+    path.filter(|path| Path::is_file(path)).expect(
+        "HUIYIN_BINARY names no collector: run `cargo xtask test`, which builds it and sets this",
+    )
+}
+
+/// Returns a client that talks to this machine only and follows nothing by itself.
+pub fn client() -> Client {
+    let builder = Client::builder()
+        .no_proxy()
+        .redirect(Policy::none())
+        .timeout(PATIENCE);
+    builder.build().expect("a client without special settings")
+}
+
+/// Reads what the collector prints until it names its address, and goes on reading behind.
+fn printed_address(child: &mut Child) -> Option<String> {
+    let stdout = child.stdout.take()?;
+    let (say, hear) = mpsc::channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+            if let Some(address) = line.strip_prefix("Huiyin listens on ") {
+                drop(say.send(address.trim().to_owned()));
+            }
+        }
+    });
+    hear.recv_timeout(PATIENCE).ok()
+}
+
+/// A process that does not outlive its test.
+#[derive(Debug)]
+pub(crate) struct Running(pub(crate) Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Whoever ended before is only collected.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// A running collector.
+#[derive(Debug)]
+pub struct Collector {
+    child: Running,
+    origin: String,
+    client: Client,
+}
+
+impl Collector {
+    /// Returns where it listens, such as `http://127.0.0.1:4711`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Returns the address of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.origin)
+    }
+
+    /// Returns the client that asks it.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Asks for a path.
+    pub async fn get(&self, path: &str) -> Answer {
+        ask(self.client.get(self.url(path))).await
+    }
+
+    /// Sends a rating as a widget does.
+    pub async fn send(&self, submission: &Submission) -> Answer {
+        self.post("application/json", submission.body()).await
+    }
+
+    /// Sends a body to where ratings go.
+    pub async fn post(&self, content_type: &str, body: impl Into<reqwest::Body>) -> Answer {
+        self.post_to("/api/v1/feedback", content_type, body).await
+    }
+
+    /// Sends a form.
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = serde_urlencoded::to_string(fields).expect("pairs of text");
+        self.post_to(path, "application/x-www-form-urlencoded", body)
+            .await
+    }
+
+    /// Sends a body of this type to a path.
+    pub async fn post_to(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> Answer {
+        let request = self.client.post(self.url(path));
+        ask(request
+            .header(header::CONTENT_TYPE, content_type)
+            .body(body))
+        .await
+    }
+
+    /// Returns the published score of a department.
+    pub async fn score(&self, department: &str) -> Value {
+        let path = format!("/api/v1/departments/{department}/score");
+        let answer = self.get(&path).await;
+        assert_eq!(answer.status, 200, "no score: {answer:?}");
+        answer.json()
+    }
+
+    /// Returns how many ratings a department has.
+    pub async fn n(&self, department: &str) -> u64 {
+        let score = self.score(department).await;
+        score["n"].as_u64().expect("a score says its n")
+    }
+
+    /// Kills it without a warning, as a power cut would.
+    pub fn kill(mut self) {
+        self.child.0.kill().expect("the collector is still running");
+        self.child.0.wait().expect("the collector has ended");
+    }
+
+    /// Asks it to stop; [`ended`](Self::ended) waits for it.
+    pub fn terminate(&self) {
+        let id = self.child.0.id().to_string();
+        let status = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(status.is_ok_and(|status| status.success()), "kill failed");
+    }
+
+    /// Waits for its end, and returns how it ended.
+    pub fn ended(mut self) -> ExitStatus {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.0.try_wait().expect("the collector is ours") {
+                return status;
+            }
+            assert!(started.elapsed() < PATIENCE, "the collector did not stop");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// Sends a request and reads the answer; panics where there is none.
+pub async fn ask(request: RequestBuilder) -> Answer {
+    let response = request.send().await.expect("the collector answers");
+    Answer::read(response)
+        .await
+        .expect("the answer comes to its end")
+}
