@@ -7,6 +7,7 @@ mod extract;
 mod feedback;
 mod form;
 mod health;
+pub(crate) mod known;
 mod listing;
 pub(crate) mod problem;
 mod score;

@@ -12,6 +12,8 @@ mod readers;
 mod receipt;
 mod rollup;
 mod score;
+#[cfg(test)]
+mod story;
 mod tree;
 mod verify;
 mod writer;
@@ -35,8 +37,9 @@ pub use import::{ImportRow, Rejected};
 /// Why the store could not do what was asked; a refusal by its rules is not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// More is waiting to be written than is allowed to wait; nothing was kept, try again soon.
-    #[error("too much is waiting to be written")]
+    /// More waits to be written than is allowed to, or the file is held by another or full;
+    /// trying again soon is safe.
+    #[error("nothing can be written at the moment")]
     Busy,
     /// The store has stopped, after a failure of the disk or at shutdown.
     #[error("the store has stopped")]
@@ -110,7 +113,8 @@ impl Store {
         self.readers.read(department::none).await
     }
 
-    /// Returns the first department by slug that has none below it, for a demonstration.
+    /// Returns the department with the most services of those that have none below them, as a
+    /// demonstration wants it.
     pub async fn any_leaf(&self) -> Result<Option<Department>, StoreError> {
         self.readers.read(department::any_leaf).await
     }
@@ -209,6 +213,13 @@ impl Store {
     /// Returns whether a write and a read would be answered now.
     pub async fn ready(&self) -> bool {
         self.writer.run(|_, _| Ok(())).await.is_ok() && self.is_empty().await.is_ok()
+    }
+
+    /// Returns when nothing is written any more: after a failure of the disk, or after [`close`].
+    ///
+    /// [`close`]: Self::close
+    pub async fn stopped(&self) {
+        self.writer.stopped().await;
     }
 
     /// Writes what is waiting and stops; what comes later is answered with `Stopped`.

@@ -228,9 +228,9 @@ async fn under_the_public_minimum_only_n_is_said() {
 async fn feedback_on_a_service_is_counted_there_and_with_its_department() {
     let installation = Installation::empty();
     let collector = installation.start_with(&["--demo", "--public-minimum", "1"]);
-    let rating = Submission::new("demo-tax", 4).with("service", "refund");
+    let rating = Submission::new("tax", 4).with("service", "refund");
     assert_eq!(collector.send(&rating).await.status, 201);
-    let path = "/api/v1/departments/demo-tax/score?service=";
+    let path = "/api/v1/departments/tax/score?service=";
     for (service, n) in [("refund", 1), ("invoice", 0)] {
         let score = collector.get(&format!("{path}{service}")).await.json();
         assert_eq!(score["n"], json!(n), "{service}");

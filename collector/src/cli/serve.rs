@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -36,13 +36,14 @@ pub(super) struct Serve {
     )]
     public_minimum: u64,
     /// Load a few demonstration departments if there are none
-    #[arg(long, env = "HUIYIN_DEMO")]
+    #[arg(long, env = "HUIYIN_DEMO", value_parser = clap::builder::BoolishValueParser::new())]
     demo: bool,
 }
 
 impl Serve {
     /// Serves until the process is told to stop.
     pub(super) async fn run(self) -> anyhow::Result<()> {
+        let database = self.place.database.clone();
         let store = self.place.open()?;
         if self.demo && store.is_empty().await? {
             let loaded = demo::load(&store).await?;
@@ -69,7 +70,22 @@ impl Serve {
              Scores are published from n = {} on. Stop with Ctrl-C.\n",
             self.public_minimum.max(1),
         ))?;
-        serve(listener, app, asked_to_stop).await;
+        let store = app.store.clone();
+        let mut failed = false;
+        let end = async {
+            tokio::select! {
+                () = asked_to_stop => {}
+                () = store.stopped() => failed = true,
+            }
+        };
+        serve(listener, app, end).await;
+        if failed {
+            bail!(
+                "the disk failed, so nothing more was taken; all that was acknowledged is in {}. \
+                 Look at the disk, then start again",
+                database.display()
+            );
+        }
         Ok(())
     }
 }

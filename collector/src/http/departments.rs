@@ -13,9 +13,9 @@ use serde::Serialize;
 use super::extract::{Path, Query};
 use super::listing::{ListQuery, PAGE};
 use super::problem::ProblemType;
-use super::table;
+use super::{known, table};
 use crate::export;
-use crate::model::{Department, Refusal, Standing};
+use crate::model::{Department, Standing};
 use crate::state::App;
 
 /// A CSV answer is for a spreadsheet, not for a screen: the most rows it has on a page.
@@ -70,18 +70,14 @@ async fn list(
     State(app): State<App>,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, ProblemType> {
-    let as_csv = match query.format.as_str() {
-        "" | "json" => false,
-        "csv" => true,
-        _ => return Err(ProblemType::InvalidQuery),
-    };
+    let as_csv = query.dates.is_csv()?;
     let limit = if as_csv { CSV_PAGE } else { PAGE };
-    let period = query.period(app.clock.today())?;
-    if let Some(parent) = query.parent()? {
-        let known = app.store.place(parent).await?;
-        known.ok_or(Refusal::UnknownDepartment)?;
-    }
-    let selection = query.selection(limit)?;
+    let period = query.dates.period(app.clock.today())?;
+    let parent = match query.parent.as_str() {
+        "" => None,
+        name => Some(known::department(&app, name).await?.department.slug),
+    };
+    let selection = query.selection(parent, limit)?;
     let minimum = app.public_minimum;
     let page = app.store.standings(selection, period, minimum).await?;
     if as_csv {
@@ -107,12 +103,7 @@ async fn list(
 }
 
 async fn one(State(app): State<App>, Path(slug): Path<String>) -> Result<Response, ProblemType> {
-    let slug: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
-    let place = app
-        .store
-        .place(slug)
-        .await?
-        .ok_or(Refusal::UnknownDepartment)?;
+    let place = known::department(&app, &slug).await?;
     let one = One {
         department: place.department.into(),
         above: place.above.into_iter().map(Into::into).collect(),

@@ -14,8 +14,9 @@ use huiyin_shared::text::Comment;
 use serde::{Deserialize, Serialize};
 
 use super::extract::Query;
+use super::known;
 use super::problem::{Problem, ProblemType};
-use crate::model::{Names, Refusal};
+use crate::model::Names;
 use crate::state::App;
 
 #[derive(Deserialize)]
@@ -65,28 +66,19 @@ async fn form(
     let asked = Language::from_tag(&wanted.lang);
     let told = |problem: ProblemType| problem.told_in(asked);
     let language = asked.unwrap_or_default();
-    let slug: Slug = wanted
-        .department
-        .parse()
-        .map_err(|_| told(Invalid::Department.into()))?;
-    let place = app
-        .store
-        .place(slug.clone())
+    if wanted.department.parse::<Slug>().is_err() {
+        return Err(told(Invalid::Department.into()));
+    }
+    let place = known::department(&app, &wanted.department)
         .await
-        .map_err(|error| told(error.into()))?;
-    let place = place.ok_or(told(Refusal::UnknownDepartment.into()))?;
-    let service = match wanted.service.as_str() {
-        "" => None,
-        text => {
-            let service: Slug = text.parse().map_err(|_| told(Invalid::Service.into()))?;
-            let found = app.store.service(slug, service).await;
-            let found = found.map_err(|error| told(error.into()))?;
-            Some(found.ok_or(told(Refusal::UnknownService.into()))?)
-        }
-    };
+        .map_err(told)?;
+    let slug = &place.department.slug;
+    let service = known::service(&app, slug, &wanted.service)
+        .await
+        .map_err(told)?;
     let form = Form {
         lang: language.tag(),
-        department: named(place.department.slug, &place.department.names, language),
+        department: named(slug.clone(), &place.department.names, language),
         service: service.map(|service| named(service.slug, &service.names, language)),
         grades: Rating::ALL
             .map(|grade| Word {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::problem::ProblemType;
-use crate::model::{Order, Refusal, Selection};
+use crate::model::{Order, Selection};
 use crate::period::Period;
 
 /// Departments on one page of a list.
@@ -14,7 +14,7 @@ pub(crate) const PAGE: usize = 50;
 /// The longest text that is searched for, in characters.
 const SEARCH: usize = 100;
 
-/// `from`, `to` and `lang`.
+/// The period, and how the answer is to be told; links carry on all but the format.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(crate) struct PeriodQuery {
@@ -24,8 +24,6 @@ pub(crate) struct PeriodQuery {
     pub(crate) to: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) lang: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) service: String,
     #[serde(skip_serializing)]
     pub(crate) format: String,
 }
@@ -34,6 +32,24 @@ impl PeriodQuery {
     /// Returns the period; the year up to today where none is given.
     pub(crate) fn period(&self, today: Date) -> Result<Period, ProblemType> {
         Ok(Period::parse(Some(&self.from), Some(&self.to), today)?)
+    }
+
+    /// Returns the same for another period.
+    pub(crate) fn within(&self, period: Period) -> Self {
+        Self {
+            from: period.from().to_string(),
+            to: period.to().to_string(),
+            ..self.clone()
+        }
+    }
+
+    /// Returns whether CSV is wanted and not JSON.
+    pub(crate) fn is_csv(&self) -> Result<bool, ProblemType> {
+        match self.format.as_str() {
+            "" | "json" => Ok(false),
+            "csv" => Ok(true),
+            _ => Err(ProblemType::InvalidQuery),
+        }
     }
 }
 
@@ -49,14 +65,8 @@ pub(crate) struct ListQuery {
     pub(crate) sort: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) page: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) from: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) to: String,
-    #[serde(skip_serializing_if = "String::is_empty")]
-    pub(crate) lang: String,
-    #[serde(skip_serializing)]
-    pub(crate) format: String,
+    #[serde(flatten)]
+    pub(crate) dates: PeriodQuery,
 }
 
 impl ListQuery {
@@ -70,11 +80,6 @@ impl ListQuery {
         ("change", Order::Change),
         ("change-low", Order::ChangeLow),
     ];
-
-    /// Returns the period; the year up to today where none is given.
-    pub(crate) fn period(&self, today: Date) -> Result<Period, ProblemType> {
-        Ok(Period::parse(Some(&self.from), Some(&self.to), today)?)
-    }
 
     /// Returns the number of the page, from 1.
     pub(crate) fn number(&self) -> Result<usize, ProblemType> {
@@ -98,25 +103,28 @@ impl ListQuery {
         }
     }
 
-    /// Returns the department whose level is wanted; none for the top.
-    pub(crate) fn parent(&self) -> Result<Option<Slug>, ProblemType> {
-        match self.parent.as_str() {
-            "" => Ok(None),
-            text => text
-                .parse()
-                .map(Some)
-                .map_err(|_| Refusal::UnknownDepartment.into()),
+    /// Returns the first page of the level below a department, or of the top.
+    pub(crate) fn level(&self, parent: &str) -> Self {
+        Self {
+            parent: parent.to_owned(),
+            q: String::new(),
+            page: String::new(),
+            ..self.clone()
         }
     }
 
-    /// Returns what to look up, `limit` rows to a page.
-    pub(crate) fn selection(&self, limit: usize) -> Result<Selection, ProblemType> {
+    /// Returns what to look up below `parent`, `limit` rows to a page.
+    pub(crate) fn selection(
+        &self,
+        parent: Option<Slug>,
+        limit: usize,
+    ) -> Result<Selection, ProblemType> {
         let search = self.q.trim();
         if search.chars().count() > SEARCH || search.contains('\0') {
             return Err(ProblemType::InvalidQuery);
         }
         Ok(Selection {
-            parent: self.parent()?,
+            parent,
             search: (!search.is_empty()).then(|| search.to_owned()),
             order: self.order()?,
             offset: (self.number()? - 1) * limit,

@@ -5,18 +5,24 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use huiyin_shared::invalid::Invalid;
 use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::extract::{Path, Query};
 use super::listing::PeriodQuery;
 use super::problem::ProblemType;
-use super::table;
+use super::{known, table};
 use crate::export;
-use crate::model::Refusal;
 use crate::state::App;
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ScoreQuery {
+    service: String,
+    #[serde(flatten)]
+    dates: PeriodQuery,
+}
 
 #[derive(Serialize)]
 struct Body {
@@ -37,50 +43,29 @@ pub(super) fn router() -> Router<App> {
 async fn score(
     State(app): State<App>,
     Path(slug): Path<String>,
-    Query(query): Query<PeriodQuery>,
+    Query(query): Query<ScoreQuery>,
 ) -> Result<Response, ProblemType> {
-    let slug: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
-    let place = app
-        .store
-        .place(slug.clone())
+    let department = known::department(&app, &slug).await?.department;
+    let slug = department.slug.clone();
+    let service = known::service(&app, &slug, &query.service)
         .await?
-        .ok_or(Refusal::UnknownDepartment)?;
-    let period = query.period(app.clock.today())?;
-    let service = match query.service.as_str() {
-        "" => None,
-        text => {
-            let service: Slug = text.parse().map_err(|_| Invalid::Service)?;
-            let known = app.store.service(slug.clone(), service.clone()).await?;
-            known.ok_or(Refusal::UnknownService)?;
-            Some(service)
-        }
-    };
+        .map(|service| service.slug);
+    let period = query.dates.period(app.clock.today())?;
     let counts = app
         .store
         .counts(slug.clone(), service.clone(), period)
         .await?;
-    match query.format.as_str() {
-        "" | "json" => {
-            let body = Body {
-                department: slug,
-                service,
-                from: period.from().to_string(),
-                to: period.to().to_string(),
-                score: Published::of(counts, app.public_minimum),
-            };
-            Ok(([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response())
-        }
-        "csv" => {
-            let service = service.as_ref().map(Slug::as_str);
-            let row = export::Row::of(
-                &place.department,
-                service,
-                counts,
-                app.public_minimum,
-                period,
-            );
-            Ok(table::answer(slug.as_str(), &[row]))
-        }
-        _ => Err(ProblemType::InvalidQuery),
+    if query.dates.is_csv()? {
+        let name = service.as_ref().map(Slug::as_str);
+        let row = export::Row::of(&department, name, counts, app.public_minimum, period);
+        return Ok(table::answer(slug.as_str(), &[row]));
     }
+    let body = Body {
+        department: slug,
+        service,
+        from: period.from().to_string(),
+        to: period.to().to_string(),
+        score: Published::of(counts, app.public_minimum),
+    };
+    Ok(([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response())
 }

@@ -93,8 +93,12 @@ impl Sent {
 
     /// Reads a form; every field is text there, and only the numbers need to be told apart.
     pub(crate) fn from_form(body: &[u8]) -> Result<Self, ProblemType> {
-        let fields: Vec<(String, String)> =
-            serde_urlencoded::from_bytes(body).map_err(|_| ProblemType::InvalidUtf8)?;
+        // The form's own reader would put a replacement character for what is broken.
+        let whole = percent_encoding::percent_decode(body).decode_utf8();
+        let fields: Vec<(String, String)> = whole
+            .ok()
+            .and_then(|_| serde_urlencoded::from_bytes(body).ok())
+            .ok_or(ProblemType::InvalidUtf8)?;
         let mut sent = Self::default();
         for (name, text) in fields {
             let number = || text.parse::<u64>().map_or(Value::Null, Value::from);
@@ -268,6 +272,12 @@ mod tests {
             .parse()
             .expect("a submission");
         assert_eq!((submission.page, submission.age_ms), (None, None));
+    }
+
+    #[test]
+    fn a_form_with_broken_characters_is_refused() {
+        let form = Sent::from_form(b"rating=5&comment=%E5%A5");
+        assert_eq!(form.err(), Some(ProblemType::InvalidUtf8));
     }
 
     #[test]

@@ -6,13 +6,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use axum::routing::get;
-use huiyin_shared::slug::Slug;
 use serde::Deserialize;
 
 use super::page;
 use super::reader::Reader;
-use crate::http::Query;
 use crate::http::problem::ProblemType;
+use crate::http::{Query, known};
 use crate::model::Refusal;
 use crate::state::App;
 
@@ -49,16 +48,14 @@ async fn demo(
     headers: HeaderMap,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, ProblemType> {
-    let department = if wanted.department.is_empty() {
-        app.store.any_leaf().await?
-    } else {
-        let slug: Slug = wanted
-            .department
-            .parse()
-            .map_err(|_| Refusal::UnknownDepartment)?;
-        app.store.place(slug).await?.map(|place| place.department)
+    let department = match wanted.department.as_str() {
+        "" => app
+            .store
+            .any_leaf()
+            .await?
+            .ok_or(Refusal::UnknownDepartment)?,
+        name => known::department(&app, name).await?.department,
     };
-    let department = department.ok_or(Refusal::UnknownDepartment)?;
     let (name, name_lang) = department.names.shown(reader.language);
     let template = DemoPage {
         name: name.to_owned(),

@@ -6,7 +6,6 @@ use axum::extract::State;
 use axum::response::Response;
 use axum::routing::get;
 use huiyin_shared::counts::Counts;
-use huiyin_shared::language::Language;
 use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
 
@@ -18,8 +17,8 @@ use super::reader::Reader;
 use super::{SECURITY_POLICY, page};
 use crate::chart::{self, Point};
 use crate::http::problem::ProblemType;
-use crate::http::{ListQuery, PAGE, Path, PeriodQuery, Query};
-use crate::model::{Order, Refusal, Selection, Standing};
+use crate::http::{ListQuery, PAGE, Path, PeriodQuery, Query, known};
+use crate::model::{Order, Selection, Standing};
 use crate::period::Period;
 use crate::state::App;
 use crate::store::Place;
@@ -76,12 +75,8 @@ async fn department(
     Path(slug): Path<String>,
     Query(query): Query<PeriodQuery>,
 ) -> Result<Response, ProblemType> {
-    let slug: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
-    let place = app
-        .store
-        .place(slug.clone())
-        .await?
-        .ok_or(Refusal::UnknownDepartment)?;
+    let place = known::department(&app, &slug).await?;
+    let slug = place.department.slug.clone();
     let today = app.clock.today();
     let period = query.period(today)?;
     let minimum = app.public_minimum;
@@ -96,32 +91,18 @@ async fn department(
     let services = app.store.service_standings(slug.clone(), period).await?;
     let (name, name_lang) = place.department.names.shown(reader.language);
     let (name, name_lang) = (name.to_owned(), name_lang.tag());
-    let dates = [
-        ("from", period.from().to_string()),
-        ("to", period.to().to_string()),
-    ];
-    let json = address(&format!("/api/v1/departments/{slug}/score"), &dates);
+    let json = address(
+        &format!("/api/v1/departments/{slug}/score"),
+        &query.within(period),
+    );
     let template = DepartmentPage {
         name,
         name_lang,
-        trail: trail(&place.above, &reader, &list_query(&query)),
+        trail: trail(&place.above, &reader, &query),
         period,
-        presets: presets(
-            today,
-            period,
-            |from, to| {
-                let (from, to) = (from.to_string(), to.to_string());
-                address(
-                    &format!("/d/{slug}"),
-                    &PeriodQuery {
-                        from,
-                        to,
-                        ..query.clone()
-                    },
-                )
-            },
-            &reader,
-        ),
+        presets: presets(today, period, &reader, |period| {
+            address(&format!("/d/{slug}"), &query.within(period))
+        }),
         n: whole(now.n()),
         minimum: minimum.max(1),
         figures: figures(now, before, minimum, &reader),
@@ -235,7 +216,8 @@ async fn children(
         .collect();
     let list = ListQuery {
         parent: place.department.slug.to_string(),
-        ..list_query(query)
+        dates: query.clone(),
+        ..ListQuery::default()
     };
     Ok((rows, (page.total > 0).then(|| address("/", &list))))
 }
@@ -244,22 +226,9 @@ fn service_row(standing: &Standing<crate::model::Service>, reader: &Reader, mini
     let service = &standing.subject;
     let parameters = [
         ("service", service.slug.as_str()),
-        ("lang", tag(reader.language)),
+        ("lang", reader.language.tag()),
     ];
     let href = address(&format!("/d/{}/rate", service.department), &parameters);
     let language = (reader.language, reader.words());
     Row::of(standing, &service.names, (href, None), language, minimum)
-}
-
-fn tag(language: Language) -> &'static str {
-    language.tag()
-}
-
-fn list_query(query: &PeriodQuery) -> ListQuery {
-    ListQuery {
-        from: query.from.clone(),
-        to: query.to.clone(),
-        lang: query.lang.clone(),
-        ..ListQuery::default()
-    }
 }

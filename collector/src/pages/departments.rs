@@ -12,8 +12,8 @@ use super::figures::{Row, whole};
 use super::reader::Reader;
 use super::{SECURITY_POLICY, page};
 use crate::http::problem::ProblemType;
-use crate::http::{ListQuery, PAGE, Query};
-use crate::model::{Department, Refusal};
+use crate::http::{ListQuery, PAGE, PeriodQuery, Query, known};
+use crate::model::Department;
 use crate::period::Period;
 use crate::state::App;
 
@@ -70,17 +70,13 @@ async fn list(
 ) -> Result<Response, ProblemType> {
     let words = reader.words();
     let today = app.clock.today();
-    let period = query.period(today)?;
-    let parent = match query.parent()? {
-        Some(slug) => Some(
-            app.store
-                .place(slug)
-                .await?
-                .ok_or(Refusal::UnknownDepartment)?,
-        ),
-        None => None,
+    let period = query.dates.period(today)?;
+    let parent = match query.parent.as_str() {
+        "" => None,
+        name => Some(known::department(&app, name).await?),
     };
-    let selection = query.selection(PAGE)?;
+    let slug = parent.as_ref().map(|place| place.department.slug.clone());
+    let selection = query.selection(slug, PAGE)?;
     let searching = selection.search.is_some();
     let standings = app
         .store
@@ -91,12 +87,9 @@ async fn list(
         .iter()
         .map(|standing| {
             let slug = standing.subject.slug.as_str();
-            let below = ListQuery {
-                parent: slug.to_owned(),
-                ..level(&query)
-            };
+            let below = query.level(slug);
             let links = (
-                within(&format!("/d/{slug}"), &query),
+                address(&format!("/d/{slug}"), &query.dates),
                 standing.has_children.then(|| address("/", &below)),
             );
             let language = (reader.language, words);
@@ -118,7 +111,7 @@ async fn list(
         None => (words.departments.to_owned(), reader.language.tag()),
     };
     let trail = match &parent {
-        Some(place) => trail(&place.above, &reader, &query),
+        Some(place) => trail(&place.above, &reader, &query.dates),
         None => Vec::new(),
     };
     let number = query.number()?;
@@ -135,23 +128,9 @@ async fn list(
         title_lang,
         trail,
         period,
-        presets: presets(
-            today,
-            period,
-            |from, to| {
-                let (from, to) = (from.to_string(), to.to_string());
-                address(
-                    "/",
-                    &ListQuery {
-                        from,
-                        to,
-                        page: String::new(),
-                        ..query.clone()
-                    },
-                )
-            },
-            &reader,
-        ),
+        presets: presets(today, period, &reader, |period| {
+            address("/", &turned(&query, query.dates.within(period)))
+        }),
         columns: columns(&query, &reader),
         rows,
         total: whole(standings.total as u64),
@@ -161,7 +140,10 @@ async fn list(
         next: (number < pages).then(|| turn(number + 1)),
         csv: format!(
             "{}&format=csv",
-            address("/api/v1/departments", &dated(&query, period))
+            address(
+                "/api/v1/departments",
+                &turned(&query, query.dates.within(period))
+            )
         ),
         empty: app.store.is_empty().await?,
         minimum: app.public_minimum,
@@ -171,21 +153,11 @@ async fn list(
     page(&template, SECURITY_POLICY)
 }
 
-/// Returns a query for another level in the same period.
-pub(super) fn level(query: &ListQuery) -> ListQuery {
+/// Returns the first page of the same list for another period.
+fn turned(query: &ListQuery, dates: PeriodQuery) -> ListQuery {
     ListQuery {
         page: String::new(),
-        q: String::new(),
-        ..query.clone()
-    }
-}
-
-fn dated(query: &ListQuery, period: Period) -> ListQuery {
-    let (from, to) = (period.from().to_string(), period.to().to_string());
-    ListQuery {
-        from,
-        to,
-        page: String::new(),
+        dates,
         ..query.clone()
     }
 }
@@ -200,25 +172,14 @@ pub(super) fn address(path: &str, query: &impl serde::Serialize) -> String {
     }
 }
 
-/// Returns the address of a department's page in the same period.
-fn within(path: &str, query: &ListQuery) -> String {
-    let kept = ListQuery {
-        from: query.from.clone(),
-        to: query.to.clone(),
-        lang: query.lang.clone(),
-        ..ListQuery::default()
-    };
-    address(path, &kept)
-}
-
 /// Returns links to everything above, from the top down.
-pub(super) fn trail(above: &[Department], reader: &Reader, query: &ListQuery) -> Vec<Link> {
+pub(super) fn trail(above: &[Department], reader: &Reader, dates: &PeriodQuery) -> Vec<Link> {
     above
         .iter()
         .map(|department| {
             let (name, lang) = department.names.shown(reader.language);
             Link {
-                href: within(&format!("/d/{}", department.slug), query),
+                href: address(&format!("/d/{}", department.slug), dates),
                 text: name.to_owned(),
                 lang: lang.tag(),
                 current: false,
@@ -231,8 +192,8 @@ pub(super) fn trail(above: &[Department], reader: &Reader, query: &ListQuery) ->
 pub(super) fn presets(
     today: Date,
     shown: Period,
-    address: impl Fn(Date, Date) -> String,
     reader: &Reader,
+    address: impl Fn(Period) -> String,
 ) -> Vec<Link> {
     let words = reader.words();
     [
@@ -242,7 +203,7 @@ pub(super) fn presets(
         (words.this_year, Period::year_to(today)),
     ]
     .map(|(text, period)| Link {
-        href: address(period.from(), period.to()),
+        href: address(period),
         text: text.to_owned(),
         lang: reader.language.tag(),
         current: period == shown,

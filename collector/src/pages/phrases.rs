@@ -73,6 +73,7 @@ phrases! {
     satisfied: "满意率（4–5 级）", "Satisfied (4–5)";
     good: "好评率（3–5 级）", "Good (3–5)";
     poor_rate: "差评率（1–2 级）", "Poor (1–2)";
+    figures: "各项指标", "All figures";
     figure: "指标", "Figure";
     value: "数值", "Value";
     distribution: "评价分布", "How people rated";

@@ -17,8 +17,8 @@ use super::departments::address;
 use super::reader::Reader;
 use super::{FRAMED_POLICY, page};
 use crate::http::problem::ProblemType;
-use crate::http::{Path, Query, Sent, body_bytes, take};
-use crate::model::{Refusal, Service};
+use crate::http::{Path, Query, Sent, body_bytes, known, take};
+use crate::model::Refusal;
 use crate::state::App;
 
 /// What the address of the form says.
@@ -135,13 +135,8 @@ async fn show(
     mut filled: Filled,
     problem: Option<ProblemType>,
 ) -> Result<Response, ProblemType> {
-    let department: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
-    let place = app
-        .store
-        .place(department)
-        .await?
-        .ok_or(Refusal::UnknownDepartment)?;
-    let service = service(app, &place.department.slug, &filled.service).await?;
+    let place = known::department(app, slug).await?;
+    let service = known::service(app, &place.department.slug, &filled.service).await?;
     if let Some(ProblemType::Invalid(Invalid::Id | Invalid::EditKey)) = problem {
         filled.id = app.random.feedback_id(app.clock.now()).to_string();
         filled.edit_key = app.random.edit_key().to_string();
@@ -174,14 +169,4 @@ async fn show(
         *response.status_mut() = problem.status();
     }
     Ok(response)
-}
-
-/// Returns the service the address names, if it names one.
-async fn service(app: &App, department: &Slug, text: &str) -> Result<Option<Service>, ProblemType> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let slug: Slug = text.parse().map_err(|_| Refusal::UnknownService)?;
-    let found = app.store.service(department.clone(), slug).await?;
-    Ok(Some(found.ok_or(Refusal::UnknownService)?))
 }

@@ -32,9 +32,11 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
             ))
         })?;
     }
-    let mut connection = Connection::open(path).map_err(|error| {
+    let unusable = |error: &dyn std::error::Error| {
         StoreError::Unusable(format!("cannot open {}: {error}", path.display()))
-    })?;
+    };
+    only_ours(path).map_err(|error| unusable(&error))?;
+    let mut connection = Connection::open(path).map_err(|error| unusable(&error))?;
     connection.busy_timeout(PATIENCE)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
     // A commit returns only after the log is synced: a power cut loses nothing acknowledged.
@@ -55,6 +57,16 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
         ))
     })?;
     Ok(connection)
+}
+
+/// Makes the file, if it is missing, so that no other user of the machine can read what citizens
+/// wrote; SQLite gives its log the same permissions.
+fn only_ours(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Opens a connection that can only read.
@@ -92,6 +104,19 @@ mod tests {
         };
         // 2 is FULL.
         assert_eq!((number("synchronous"), number("foreign_keys")), (2, 1));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn others_on_the_machine_cannot_read_the_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a folder");
+        let connection = open_for_writing(&folder.path().join("h.db")).expect("opens");
+        for file in ["h.db", "h.db-wal"] {
+            let about = std::fs::metadata(folder.path().join(file)).expect("a file");
+            assert_eq!(about.permissions().mode() & 0o077, 0, "{file}");
+        }
+        drop(connection);
     }
 
     #[test]

@@ -147,13 +147,14 @@ pub(super) fn none(connection: &Connection) -> Result<bool, rusqlite::Error> {
         .query_row([], |row| row.get(0))
 }
 
-/// Returns the first department by slug that has none below it.
+/// Returns the department with the most services of those that have none below them.
 pub(super) fn any_leaf(connection: &Connection) -> Result<Option<Department>, rusqlite::Error> {
     connection
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM {TABLES}
              WHERE NOT EXISTS (SELECT 1 FROM department c WHERE c.parent_id = d.id)
-             ORDER BY d.slug LIMIT 1"
+             ORDER BY (SELECT count(*) FROM service s WHERE s.department_id = d.id) DESC, d.slug
+             LIMIT 1"
         ))?
         .query_row([], read)
         .optional()

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use huiyin_shared::score::Score;
+use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 use rusqlite::{Connection, Row, named_params};
 
@@ -71,7 +71,7 @@ pub(super) fn departments(
         .collect::<Result<_, _>>()?;
     if !by_name {
         // The sort is stable, so what is equal stays in the order of names.
-        rows.sort_by(|a, b| compare(selection.order, &key(a, minimum), &key(b, minimum)));
+        rows.sort_by(|a, b| compare(selection.order, a, b, minimum));
         rows = rows
             .into_iter()
             .skip(selection.offset)
@@ -159,34 +159,40 @@ fn standing<T>(
     })
 }
 
-/// What rows are compared by; none where too few rated.
-struct SortKey {
-    n: u64,
-    index: Option<f64>,
-    poor: Option<f64>,
-    change: Option<f64>,
-}
-
-fn key(row: &Standing<Department>, minimum: u64) -> SortKey {
-    let score = Score::of(row.now).filter(|score| score.n >= minimum);
-    SortKey {
-        n: row.now.n(),
-        index: score.map(|score| score.index.value),
-        poor: score.map(|score| score.poor.value),
-        change: row.change(minimum).map(|change| change.difference.value),
-    }
-}
-
-fn compare(order: Order, a: &SortKey, b: &SortKey) -> Ordering {
+/// Puts rows in order; those that cannot be compared stand last.
+///
+/// Compares means and not whole scores: the interval of each costs more than the sum behind it.
+fn compare(
+    order: Order,
+    a: &Standing<Department>,
+    b: &Standing<Department>,
+    minimum: u64,
+) -> Ordering {
+    let mean = |row: &Standing<Department>| enough(&row.now, minimum).and_then(|now| now.mean());
+    let poor = |row: &Standing<Department>| enough(&row.now, minimum).map(poor_share);
+    let gain = |row: &Standing<Department>| {
+        let before = enough(&row.before, minimum.max(2))?;
+        Some(enough(&row.now, minimum.max(2))?.mean()? - before.mean()?)
+    };
     match order {
         Order::Name => Ordering::Equal,
-        Order::Ratings => b.n.cmp(&a.n),
-        Order::Index => most_first(a.index, b.index),
-        Order::IndexLow => least_first(a.index, b.index),
-        Order::Poor => most_first(a.poor, b.poor),
-        Order::Change => most_first(a.change, b.change),
-        Order::ChangeLow => least_first(a.change, b.change),
+        Order::Ratings => b.now.n().cmp(&a.now.n()),
+        Order::Index => most_first(mean(a), mean(b)),
+        Order::IndexLow => least_first(mean(a), mean(b)),
+        Order::Poor => most_first(poor(a), poor(b)),
+        Order::Change => most_first(gain(a), gain(b)),
+        Order::ChangeLow => least_first(gain(a), gain(b)),
     }
+}
+
+/// Returns counts only where they are published, and never those of nobody.
+fn enough(counts: &Counts, minimum: u64) -> Option<&Counts> {
+    Some(counts).filter(|counts| counts.n() >= minimum.max(1))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+fn poor_share(counts: &Counts) -> f64 {
+    counts.poor() as f64 / counts.n() as f64
 }
 
 fn most_first(a: Option<f64>, b: Option<f64>) -> Ordering {

@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::rollup::Deltas;
@@ -20,8 +20,27 @@ const QUEUE: usize = 8_192;
 const BATCH: usize = 1_000;
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
-type Work = dyn FnOnce(&mut Connection, &mut Forest) + Send;
+type Work = dyn FnOnce(&mut Connection, &mut Forest) -> Disk + Send;
 type Outcome = Result<Taken, Refusal>;
+
+/// Whether the disk can still be believed.
+///
+/// After a failed sync nobody knows what of it is there, and trying again may report a success
+/// that is none. So nothing more is written by this process; a new one reads what there is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Disk {
+    Sound,
+    Failed,
+}
+
+impl Disk {
+    fn after(error: &rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::SystemIoFailure) => Self::Failed,
+            _ => Self::Sound,
+        }
+    }
+}
 
 /// Something to write.
 enum Command {
@@ -81,8 +100,10 @@ impl Writer {
                     transaction.commit()?;
                     Ok(value)
                 });
+            let disk = result.as_ref().err().map_or(Disk::Sound, Disk::after);
             // Whoever asked may have gone; what was written stays.
             drop(reply.send(result.map_err(StoreError::from)));
+            disk
         };
         let command = Command::Run(Box::new(run));
         self.commands
@@ -90,6 +111,11 @@ impl Writer {
             .await
             .map_err(|_| StoreError::Stopped)?;
         answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Returns when nothing is written any more: after a failure of the disk, or the end.
+    pub(super) async fn stopped(&self) {
+        self.commands.closed().await;
     }
 
     /// Writes what is waiting and ends the thread.
@@ -108,12 +134,12 @@ impl Writer {
     }
 }
 
-/// Works until it is told to stop or nobody is left to tell it anything.
+/// Works until it is told to stop, nobody is left to tell it anything, or the disk fails.
 fn work(mut connection: Connection, mut waiting: mpsc::Receiver<Command>) {
     let mut forest = Forest::default();
     let mut next = waiting.blocking_recv();
     while let Some(command) = next.take() {
-        match command {
+        let disk = match command {
             Command::Stop => break,
             Command::Run(run) => run(&mut connection, &mut forest),
             Command::Submit(received, reply) => {
@@ -128,8 +154,12 @@ fn work(mut connection: Connection, mut waiting: mpsc::Receiver<Command>) {
                         Err(_) => break,
                     }
                 }
-                commit(&mut connection, &mut forest, batch);
+                commit(&mut connection, &mut forest, batch)
             }
+        };
+        if disk == Disk::Failed {
+            tracing::error!("the disk failed; nothing more is taken until a new start");
+            return;
         }
         if next.is_none() {
             next = waiting.blocking_recv();
@@ -139,33 +169,51 @@ fn work(mut connection: Connection, mut waiting: mpsc::Receiver<Command>) {
     drop(connection.pragma_update(None, "wal_checkpoint", "truncate"));
 }
 
-/// Commits a batch and then answers; if it fails as a whole, each submission is tried alone, so
-/// that one bad row does not sink its neighbours.
+/// Commits a batch and then answers.
+///
+/// If a row breaks a rule of the tables, each submission is tried alone, so that one bad row does
+/// not sink its neighbours. If the file cannot be written, trying again would only keep them
+/// waiting: all are told to come back.
 fn commit(
     connection: &mut Connection,
     forest: &mut Forest,
     batch: Vec<(Box<Received>, Reply<Outcome>)>,
-) {
+) -> Disk {
     let all = batch.iter().map(|(received, _)| received.as_ref());
     match store(connection, forest, all) {
         Ok(outcomes) => {
             for ((_, reply), outcome) in batch.into_iter().zip(outcomes) {
                 drop(reply.send(Ok(outcome)));
             }
+            Disk::Sound
         }
-        Err(error) if batch.len() == 1 => {
-            tracing::error!(%error, "a submission could not be stored");
-            for (_, reply) in batch {
-                drop(reply.send(Err(StoreError::Stopped)));
-            }
+        Err(error) if batch.len() > 1 && is_about_a_row(&error) => {
+            tracing::warn!(%error, size = batch.len(), "a batch failed and is tried one by one");
+            let alone = batch
+                .into_iter()
+                .map(|one| commit(connection, forest, vec![one]));
+            // Those behind a failure are dropped unanswered, which tells them that it stopped.
+            alone
+                .into_iter()
+                .find(|disk| *disk == Disk::Failed)
+                .unwrap_or(Disk::Sound)
         }
         Err(error) => {
-            tracing::warn!(%error, size = batch.len(), "a batch failed and is tried one by one");
-            for single in batch {
-                commit(connection, forest, vec![single]);
+            tracing::error!(%error, size = batch.len(), "submissions could not be stored");
+            for (_, reply) in batch {
+                drop(reply.send(Err(StoreError::Busy)));
             }
+            Disk::after(&error)
         }
     }
+}
+
+/// Returns whether an error comes from what was written, and not from where.
+fn is_about_a_row(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        None | Some(ErrorCode::ConstraintViolation | ErrorCode::TypeMismatch | ErrorCode::TooBig)
+    )
 }
 
 /// Stores submissions in one transaction; returns one outcome for each, after the commit.

@@ -49,19 +49,19 @@ pub(super) const fn zh(problem: ProblemType) -> (&'static str, &'static str) {
         ),
         ProblemType::Timeout => (
             "请求超时",
-            "请求在规定时间内没有传完，内容未保存。请检查网络后重试。",
+            "请求没有在规定时间内完成，内容可能没有保存。请检查网络后重试，不会重复计入。",
         ),
         ProblemType::Busy => (
             "系统繁忙",
-            "现在提交的人较多，您的评价还没有保存。请过几秒再试，内容不会重复计入。",
+            "系统现在忙不过来，您的评价还没有保存。请过几秒再试，不会重复计入。",
         ),
         ProblemType::Unavailable => (
             "服务暂不可用",
-            "系统暂时无法保存或读取数据，本次内容没有保存。请稍后再试，内容不会重复计入。",
+            "系统暂时无法保存或读取数据，本次内容可能没有保存。请稍后再试，不会重复计入。",
         ),
         ProblemType::Internal => (
             "系统出错",
-            "系统处理请求时出错，错误已记录，本次内容没有保存。请稍后再试。",
+            "系统处理请求时出错，错误已记录，本次内容可能没有保存。请稍后再试，不会重复计入。",
         ),
     }
 }
@@ -201,19 +201,19 @@ pub(super) const fn en(problem: ProblemType) -> (&'static str, &'static str) {
         ),
         ProblemType::Timeout => (
             "The request took too long",
-            "The request did not arrive in time, and nothing was saved. Check your connection and try again.",
+            "The request was not done in time and may not have been saved. Check your connection and try again; nothing is counted twice.",
         ),
         ProblemType::Busy => (
-            "Many people are writing now",
+            "Too busy at the moment",
             "Your rating is not saved yet. Try again in a few seconds; it will not be counted twice.",
         ),
         ProblemType::Unavailable => (
             "The service cannot answer now",
-            "Data cannot be saved or read at the moment, and nothing was saved. Try again soon; nothing is counted twice.",
+            "Data cannot be saved or read at the moment; what you sent may not have been saved. Try again soon; nothing is counted twice.",
         ),
         ProblemType::Internal => (
             "Something went wrong here",
-            "The request failed on our side and was noted; nothing was saved. Try again soon.",
+            "The request failed on our side, was noted, and may not have been saved. Try again soon; nothing is counted twice.",
         ),
     }
 }
