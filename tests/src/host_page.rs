@@ -1,1 +1,128 @@
-//! Placeholder.
+//! A department's page: another origin, its own policy, and the one tag.
+
+use axum::Router;
+use axum::http::header;
+use axum::response::{Html, IntoResponse};
+use axum::routing::get;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::collector::Collector;
+
+/// A page to be served.
+#[derive(Clone, Debug)]
+pub struct HostPage {
+    collector: String,
+    language: &'static str,
+    policy: Option<String>,
+    tag: bool,
+}
+
+/// A page that is served until this is dropped.
+#[derive(Debug)]
+pub struct Served {
+    url: String,
+    server: JoinHandle<()>,
+}
+
+impl HostPage {
+    /// Makes a page in Chinese with the tag of the tax bureau.
+    pub fn with_tag_of(collector: &Collector) -> Self {
+        Self {
+            collector: collector.origin().to_owned(),
+            language: "zh-CN",
+            policy: None,
+            tag: true,
+        }
+    }
+
+    /// Sets the language of the page.
+    #[must_use]
+    pub fn language(mut self, tag: &'static str) -> Self {
+        self.language = tag;
+        self
+    }
+
+    /// Sets the content security policy; `COLLECTOR` stands for the collector's origin.
+    #[must_use]
+    pub fn policy(mut self, policy: &str) -> Self {
+        self.policy = Some(policy.replace("COLLECTOR", &self.collector));
+        self
+    }
+
+    /// Leaves the tag out, to see what the page is without it.
+    #[must_use]
+    pub fn without_tag(mut self) -> Self {
+        self.tag = false;
+        self
+    }
+
+    /// Serves the page on a port of its own.
+    pub async fn serve(self) -> Served {
+        let listener = TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let html = self.html();
+        let policy = self.policy.unwrap_or_default();
+        let page = get(async move || {
+            let policy = [(header::CONTENT_SECURITY_POLICY, policy.clone())];
+            (policy, Html(html.clone())).into_response()
+        });
+        let router = Router::new().route("/", page);
+        let server = tokio::spawn(async move {
+            axum::serve(listener, router)
+                .await
+                .expect("serving goes on until it is stopped");
+        });
+        Served {
+            // Not the collector's host either, so that the two are different sites.
+            url: format!("http://localhost:{port}/"),
+            server,
+        }
+    }
+
+    fn html(&self) -> String {
+        let Self {
+            collector,
+            language,
+            ..
+        } = self;
+        let tag = format!(
+            "<script async src=\"{collector}/huiyin.js\" data-department=\"tax\" \
+             data-placement=\"footer\"></script>\n\
+             <noscript><a href=\"{collector}/d/tax/rate\">评价本服务 Rate this service</a></noscript>"
+        );
+        let tag = if self.tag { tag.as_str() } else { "" };
+        let (title, text) = if language.starts_with("zh") {
+            (
+                "办事指南",
+                "申请人可在线提交材料，窗口在五个工作日内办结。如需帮助，请拨打服务热线或到政务服务大厅咨询。",
+            )
+        } else {
+            (
+                "Guide",
+                "Applicants may send their documents online; the office decides within five \
+                 working days.",
+            )
+        };
+        format!(
+            "<!doctype html>\n<html lang=\"{language}\">\n<head><meta charset=\"utf-8\">\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+             <title>{title}</title></head>\n\
+             <body>\n<h1>{title}</h1>\n<p>{text}</p>\n{tag}\n</body>\n</html>\n"
+        )
+    }
+}
+
+impl Served {
+    /// Returns the page's address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}

@@ -21,8 +21,9 @@ impl Submission {
     /// another process.
     pub fn numbered(number: u128, department: &str, rating: u8) -> Self {
         let bytes = number.to_be_bytes();
-        let [.., a, b, c, d, e, f, g, h, i, j] = bytes;
-        let id = Builder::from_unix_timestamp_millis(MADE, &[a, b, c, d, e, f, g, h, i, j]);
+        let mut chance = [0; 10];
+        chance.copy_from_slice(&bytes[6..]);
+        let id = Builder::from_unix_timestamp_millis(MADE, &chance);
         let fields = json!({
             "id": id.into_uuid().to_string(),
             "edit_key": Base64UrlUnpadded::encode_string(&bytes),

@@ -1,0 +1,151 @@
+//! The strictest policy of a host page stays on, and what it forbids has a way around.
+
+use huiyin_tests::browser::{Browser, Look};
+use huiyin_tests::collector::{Collector, Installation};
+use huiyin_tests::host_page::HostPage;
+use huiyin_tests::wait;
+use serde_json::json;
+
+/// All that the widget needs, and nothing else.
+const STRICT: &str = "default-src 'none'; script-src COLLECTOR 'wasm-unsafe-eval'; \
+    connect-src COLLECTOR; frame-src COLLECTOR; style-src 'none'; \
+    require-trusted-types-for 'script'";
+
+const NO_WASM: &str = "default-src 'none'; script-src COLLECTOR; connect-src COLLECTOR; \
+    frame-src COLLECTOR; style-src 'none'; require-trusted-types-for 'script'";
+
+const NO_FRAMES: &str = "default-src 'none'; script-src COLLECTOR; connect-src COLLECTOR; \
+    frame-src 'none'; style-src 'none'; require-trusted-types-for 'script'";
+
+async fn arrived(collector: &Collector) {
+    wait::until("the rating arrives", async || {
+        (collector.n("tax").await == 1).then_some(())
+    })
+    .await;
+}
+
+async fn style(browser: &Browser, css: &str, property: &str) -> String {
+    let element = browser.shown(css).await;
+    element
+        .css_value(property.to_owned())
+        .await
+        .expect("a style")
+}
+
+#[tokio::test]
+async fn the_strictest_policy_is_kept_and_everything_is_styled() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector)
+        .policy(STRICT)
+        .serve()
+        .await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    let host = browser.element("huiyin-feedback").await;
+    let position = host.css_value("position").await.expect("a style");
+    assert_eq!(position, "fixed");
+    let colour = style(&browser, "[part=button]", "background-color").await;
+    assert_eq!(colour, "rgba(11, 74, 143, 1)", "the button has no colour");
+
+    browser.tap("[part=button]").await;
+    browser.shown("dialog.panel .grades label").await;
+    assert_eq!(style(&browser, "dialog.panel", "position").await, "fixed");
+    assert_eq!(style(&browser, "dialog.panel", "width").await, "600px");
+    let colour = style(&browser, "dialog.panel", "background-color").await;
+    assert_eq!(colour, "rgba(255, 255, 255, 1)");
+    assert_eq!(style(&browser, ".grades svg", "width").await, "48px");
+    browser.tap("label:has([name=rating][value='5'])").await;
+    arrived(&collector).await;
+    browser.shown("textarea").await;
+    browser.tap("[part=send]").await;
+    browser.shown("[part=thanks]").await;
+    browser.picture("policy-strict").await;
+    assert_eq!(browser.violations().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn where_wasm_is_refused_the_collectors_form_comes_in_a_frame() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector)
+        .policy(NO_WASM)
+        .serve()
+        .await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    let frame = browser.shown("[part=frame]").await;
+    browser.shown("[part=link]").await;
+    frame.enter_frame().await.expect("a frame");
+    let grade = browser.element("input[name=rating][value='2']").await;
+    browser.picture("policy-frame").await;
+    grade.click().await.expect("a grade can be chosen");
+    let send = browser.element("button[type=submit]").await;
+    send.click().await.expect("the form can be sent");
+    browser.element(".thanks").await;
+    browser.picture("policy-frame-thanks").await;
+    arrived(&collector).await;
+    assert_eq!(collector.score("tax").await["counts"]["2"], json!(1));
+}
+
+#[tokio::test]
+async fn where_frames_are_refused_too_a_plain_link_leads_to_the_form() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector)
+        .policy(NO_FRAMES)
+        .serve()
+        .await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.shown("[part=link]").await;
+    browser
+        .until("!document.querySelector('huiyin-feedback').shadowRoot.querySelector('iframe')")
+        .await;
+    browser.picture("policy-link").await;
+    browser.tap("[part=link]").await;
+    let tab = wait::until("a second tab", async || {
+        browser.driver().windows().await.ok()?.get(1).cloned()
+    })
+    .await;
+    let switched = browser.driver().switch_to_window(tab).await;
+    switched.expect("the second tab");
+    let grade = browser.element("input[name=rating][value='5']").await;
+    grade.click().await.expect("a grade can be chosen");
+    let send = browser.element("button[type=submit]").await;
+    send.click().await.expect("the form can be sent");
+    browser.element(".thanks").await;
+    arrived(&collector).await;
+}
+
+#[tokio::test]
+async fn without_scripts_the_link_in_noscript_leads_to_the_form() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector).serve().await;
+    let look = Look {
+        scripts: false,
+        ..Look::default()
+    };
+    let browser = Browser::start(look).await;
+    browser.open(page.url()).await;
+    let link = browser.element("a[href$='/d/tax/rate']").await;
+    browser.picture("no-script-1-link").await;
+    link.click().await.expect("the link can be followed");
+    let grade = browser.element("input[name=rating][value='3']").await;
+    browser.picture("no-script-2-form").await;
+    grade.click().await.expect("a grade can be chosen");
+    let text = browser.element("textarea").await;
+    text.send_keys("没有脚本也能评价")
+        .await
+        .expect("a comment can be typed");
+    let send = browser.element("button[type=submit]").await;
+    send.click().await.expect("the form can be sent");
+    let code = browser.element(".code").await.text().await.expect("a code");
+    browser.picture("no-script-3-receipt").await;
+    let stored = collector.get(&format!("/r/{code}")).await.body;
+    assert!(stored.contains("没有脚本也能评价"), "{stored}");
+    assert_eq!(collector.score("tax").await["counts"]["3"], json!(1));
+}

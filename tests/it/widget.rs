@@ -1,0 +1,161 @@
+//! A citizen rates on a department's page in two taps, whatever the page forbids.
+
+use huiyin_tests::browser::{Browser, Look};
+use huiyin_tests::collector::Installation;
+use huiyin_tests::host_page::HostPage;
+use huiyin_tests::wait;
+use serde_json::json;
+
+/// The first tap counts, the rest follows as a revision, and the code leads to both.
+async fn rate_in_two_taps(name: &str, language: &'static str, look: Look) {
+    let (comment, words) = if language == "en" {
+        (
+            "Quick and friendly.",
+            ["Thank you", "Suggestion", "Satisfied"],
+        )
+    } else {
+        ("态度很好，就是排队久了点。", ["谢谢", "建议", "满意"])
+    };
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector)
+        .language(language)
+        .serve()
+        .await;
+    let browser = Browser::start(look).await;
+    browser.open(page.url()).await;
+    browser.shown("[part=button]").await;
+    browser.picture(&format!("{name}-1-button")).await;
+
+    browser.tap("[part=button]").await;
+    browser.shown("dialog.panel .grades label").await;
+    let bureau = if language == "en" {
+        "Tax Bureau"
+    } else {
+        "示例市税务局"
+    };
+    wait::until("the bureau's name", async || {
+        browser.words().await.contains(bureau).then_some(())
+    })
+    .await;
+    browser.picture(&format!("{name}-2-panel")).await;
+    assert_eq!(collector.n("tax").await, 0, "counted before a tap");
+
+    browser.tap("label:has([name=rating][value='4'])").await;
+    wait::until("the first tap counts", async || {
+        (collector.n("tax").await == 1).then_some(())
+    })
+    .await;
+    browser.shown("[part=send]").await;
+    browser.until("!!document.querySelector('huiyin-feedback').shadowRoot.querySelector('[role=status]').innerText").await;
+    browser.picture(&format!("{name}-3-first-tap")).await;
+
+    let text = browser.shown("textarea").await;
+    text.send_keys(comment)
+        .await
+        .expect("a comment can be typed");
+    browser
+        .tap("label:has([name=kind][value='suggestion'])")
+        .await;
+    browser.tap("[part=send]").await;
+    let receipt = browser.shown("[part=receipt]").await;
+    let receipt = receipt.text().await.expect("a code");
+    assert!(browser.words().await.contains(words[0]));
+    browser.picture(&format!("{name}-4-thanks")).await;
+
+    let stored = collector
+        .get(&format!("/r/{receipt}?lang={language}"))
+        .await
+        .body;
+    for part in [comment, words[1], words[2]] {
+        assert!(stored.contains(part), "{part} is not on {stored}");
+    }
+    let score = collector.score("tax").await;
+    assert_eq!(
+        (&score["n"], &score["index"]["value"]),
+        (&json!(1), &json!(75.0))
+    );
+    assert_eq!(browser.value("__witness.errors").await, json!([]));
+    installation.verify();
+}
+
+#[tokio::test]
+async fn two_taps_in_chinese() {
+    rate_in_two_taps("widget-zh", "zh-CN", Look::default()).await;
+}
+
+#[tokio::test]
+async fn two_taps_in_english() {
+    let look = Look {
+        language: "en",
+        ..Look::default()
+    };
+    rate_in_two_taps("widget-en", "en", look).await;
+}
+
+#[tokio::test]
+async fn two_taps_in_the_dark() {
+    let look = Look {
+        dark: true,
+        ..Look::default()
+    };
+    rate_in_two_taps("widget-dark", "zh-CN", look).await;
+}
+
+#[tokio::test]
+async fn two_taps_on_a_narrow_telephone() {
+    let look = Look {
+        width: 320,
+        ..Look::default()
+    };
+    rate_in_two_taps("widget-narrow-zh", "zh-CN", look).await;
+    let look = Look {
+        language: "en",
+        width: 320,
+        dark: true,
+        ..Look::default()
+    };
+    rate_in_two_taps("widget-narrow-en", "en", look).await;
+}
+
+#[tokio::test]
+async fn a_grade_can_be_changed_and_counts_once() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector).serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    for grade in [5, 1, 2] {
+        browser
+            .tap(&format!("label:has([name=rating][value='{grade}'])"))
+            .await;
+    }
+    wait::until("the last grade is stored", async || {
+        (collector.score("tax").await["counts"]["2"] == json!(1)).then_some(())
+    })
+    .await;
+    assert_eq!(collector.n("tax").await, 1);
+}
+
+#[tokio::test]
+async fn a_collector_that_is_down_is_told_and_a_retry_arrives() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let address = collector.origin().trim_start_matches("http://").to_owned();
+    let page = HostPage::with_tag_of(&collector).serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.shown("dialog.panel .grades label").await;
+    collector.kill();
+    browser.tap("label:has([name=rating][value='5'])").await;
+    browser.shown("[part=error]").await;
+    browser.picture("widget-zh-5-no-network").await;
+    let collector = installation.start_with(&["--public-minimum", "1", "--listen", &address]);
+    browser.tap("[part=retry]").await;
+    wait::until("the retry arrives", async || {
+        (collector.n("tax").await == 1).then_some(())
+    })
+    .await;
+}
