@@ -226,8 +226,11 @@ async fn under_the_public_minimum_only_n_is_said() {
 
 #[tokio::test]
 async fn feedback_on_a_service_is_counted_there_and_with_its_department() {
-    let installation = Installation::empty();
-    let collector = installation.start_with(&["--demo", "--public-minimum", "1"]);
+    let installation = Installation::of_government();
+    let services = "department,slug,name_zh,name_en\ntax,refund,退税,\ntax,invoice,发票,Invoices\n";
+    let imported = installation.import_as("service", services.as_bytes());
+    assert_eq!(imported.code, Some(0), "{imported:?}");
+    let collector = installation.start();
     let rating = Submission::new("tax", 4).with("service", "refund");
     assert_eq!(collector.send(&rating).await.status, 201);
     let path = "/api/v1/departments/tax/score?service=";
@@ -235,5 +238,18 @@ async fn feedback_on_a_service_is_counted_there_and_with_its_department() {
         let score = collector.get(&format!("{path}{service}")).await.json();
         assert_eq!(score["n"], json!(n), "{service}");
     }
-    assert_eq!(collector.n("demo").await, 1);
+    assert_eq!(collector.n("gov").await, 1);
+    installation.verify();
+}
+
+#[tokio::test]
+async fn the_demonstration_can_be_rated_at_once() {
+    let installation = Installation::empty();
+    let collector = installation.start_with(&["--demo", "--public-minimum", "1"]);
+    let demo = collector.get("/demo").await.body;
+    let (_, rest) = demo.split_once("data-department=\"").expect("a tag");
+    let department = rest.split('"').next().expect("a department");
+    let answer = collector.send(&Submission::new(department, 5)).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    assert_eq!(collector.n(department).await, 1);
 }

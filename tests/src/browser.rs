@@ -109,8 +109,7 @@ impl Browser {
     }
 
     async fn set_up(&self, look: Look) {
-        let size =
-            json!({"width": look.width, "height": 800, "deviceScaleFactor": 1, "mobile": false});
+        let size = json!({"width": look.width, "height": 800, "deviceScaleFactor": 1, "mobile": look.width < 600});
         self.tell("Emulation.setDeviceMetricsOverride", size).await;
         let scheme = if look.dark { "dark" } else { "light" };
         let scheme = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});

@@ -65,10 +65,15 @@ impl Installation {
 
     /// Imports departments from a file with this content.
     pub fn import(&self, content: &[u8]) -> Finished {
-        let file = self.folder.path().join("departments.csv");
+        self.import_as("department", content)
+    }
+
+    /// Imports departments or services from a file with this content.
+    pub fn import_as(&self, kind: &str, content: &[u8]) -> Finished {
+        let file = self.folder.path().join("import.csv");
         fs::write(&file, content).expect("the temporary folder can be written");
         let file = file.to_string_lossy().into_owned();
-        self.run(&["department", "import", &file])
+        self.run(&[kind, "import", &file])
     }
 
     /// Runs a command of the collector on this installation's data.
