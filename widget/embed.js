@@ -26,7 +26,8 @@
 button{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;border:1px solid #fff;border-radius:4px;background:var(--huiyin-accent,#0b4a8f);color:#fff;font:16px/24px system-ui,sans-serif;cursor:pointer}
 button:focus-visible{outline:3px solid #000}
 svg{width:24px;fill:none;stroke:currentColor;stroke-width:1.7;stroke-linecap:round}
-dialog{font:16px/3 system-ui,sans-serif}
+dialog{padding:16px;border:1px solid #767676;border-radius:4px;font:16px/3 system-ui,sans-serif}
+a{color:inherit}
 iframe{display:block;width:560px;max-width:100%;height:70vh;border:0}
 @media print{:host{display:none}}`);
   } catch {}

@@ -1,4 +1,4 @@
-//! What was acknowledged survives a power cut, and is counted once.
+//! What was acknowledged survives a killed process, and is counted once.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -143,7 +143,7 @@ async fn is_known(collector: &Collector, one: &Sent) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nothing_acknowledged_is_lost_or_counted_twice_when_the_power_fails() {
+async fn nothing_acknowledged_is_lost_or_counted_twice_when_it_is_killed() {
     let _turn = turn::heavy().await;
     let installation = Installation::of_government();
     let mut seed = [0; 8];

@@ -33,7 +33,8 @@ struct Column {
     text: &'static str,
     /// What `aria-sort` says.
     sorted: &'static str,
-    numeric: bool,
+    /// How the column is set: figures to the right, and `n` moves under the index on telephones.
+    class: &'static str,
 }
 
 #[derive(Template)]
@@ -220,13 +221,19 @@ fn columns(query: &ListQuery, reader: &Reader) -> Vec<Column> {
         query.sort.as_str()
     };
     [
-        (words.department, "name", "name", "ascending", false),
-        (words.index, "index", "index-low", "descending", true),
-        (words.ratings, "ratings", "ratings", "descending", true),
-        (words.poor, "poor", "poor", "descending", true),
-        (words.change, "change", "change-low", "descending", true),
+        (words.department, "name", "name", "ascending", ""),
+        (words.index, "index", "index-low", "descending", "number"),
+        (
+            words.ratings,
+            "ratings",
+            "ratings",
+            "descending",
+            "number n",
+        ),
+        (words.poor, "poor", "poor", "descending", "number"),
+        (words.change, "change", "change-low", "descending", "number"),
     ]
-    .map(|(text, first, reverse, direction, numeric)| {
+    .map(|(text, first, reverse, direction, class)| {
         let sorted = match sort {
             name if name == first => direction,
             name if name == reverse => "ascending",
@@ -242,7 +249,7 @@ fn columns(query: &ListQuery, reader: &Reader) -> Vec<Column> {
             href: address("/", &query),
             text,
             sorted,
-            numeric,
+            class,
         }
     })
     .into()

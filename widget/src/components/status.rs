@@ -22,7 +22,7 @@ pub(crate) fn view(phrases: &Phrases, state: &State, retry: Callback<MouseEvent>
             <p role="status">{ news }</p>
             // Whoever stops here has rated, and must not leave without the code.
             if let Some(receipt) = &state.receipt {
-                <p class="hint">{ phrases.receipt.to_owned() + " " + receipt }</p>
+                <p class="hint">{ phrases.receipt }{ " " }<b>{ receipt.as_str() }</b></p>
             }
             <div role="alert">
                 if let Some(failure) = &state.failure {
