@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use huiyin_tests::artifact::figure;
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::submission::Submission;
 use huiyin_tests::turn;
@@ -170,11 +171,12 @@ async fn nothing_acknowledged_is_lost_or_counted_twice_when_it_is_killed() {
     let score = collector.score("gov").await;
     let distinct: u64 = expected.values().sum();
     let n = score["n"].as_u64().expect("a number");
-    println!(
+    let measured = format!(
         "{CYCLES} cycles, {acknowledged} acknowledged, {unsure} cut off and sent again, \
          {lost_in_all} lost, {} counted twice (seed {seed})",
         n.saturating_sub(distinct)
     );
+    figure("killed under load", &measured);
     assert_eq!((lost_in_all, n), (0, distinct));
     for (grade, count) in expected {
         assert_eq!(

@@ -1,5 +1,6 @@
 //! The tag is a polite guest: it costs the page nothing, and a keyboard is enough.
 
+use huiyin_tests::artifact::figure;
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::Installation;
 use huiyin_tests::host_page::HostPage;
@@ -42,7 +43,8 @@ async fn before_anyone_shows_interest_only_the_loader_is_fetched() {
     assert_nothing_kept(&browser).await;
 
     let shift = browser.value("__witness.shift").await;
-    println!("new globals {added:?}, layout shift {shift}");
+    figure("layout shift", &shift.to_string());
+    figure("new globals", &format!("{}", added.len()));
     assert_eq!(shift.as_f64(), Some(0.0), "the page moved");
 
     // Not even afterwards.
@@ -136,7 +138,10 @@ async fn a_keyboard_is_enough() {
     let needed = press(Key::Enter).await;
     let receipt = browser.shown("[part=receipt]").await.text().await;
     let receipt = receipt.expect("a code");
-    println!("presses from the page to sent, beside the comment: {needed}");
+    figure(
+        "keys from page to sent",
+        &format!("{needed}, beside the comment"),
+    );
     assert!(needed <= 12, "{needed} presses");
     assert_eq!(focus(&browser).await, "thanks");
     let stored = collector.get(&format!("/r/{receipt}")).await.body;

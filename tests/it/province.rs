@@ -1,5 +1,6 @@
 //! Three thousand real texts: the scores are right, and the pages that show them can be seen.
 
+use huiyin_tests::artifact::figure;
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::replay::{DEPARTMENTS, replay};
@@ -27,12 +28,13 @@ async fn the_scores_of_real_texts_agree_with_a_recount() {
     let collector = installation.start();
     let report = replay(collector.client(), collector.origin(), TEXTS, || ()).await;
     let report = report.expect("every text is acknowledged");
-    println!(
-        "{} texts, scores agree: {} departments, {} differences",
+    let measured = format!(
+        "{} sent, {} departments compared, {} differences",
         report.sent,
         report.compared,
         report.differences.len()
     );
+    figure("real texts", &measured);
     assert_eq!(report.differences, Vec::<String>::new());
     assert!(installation.verify().starts_with("3000 feedback"));
 }

@@ -1,10 +1,7 @@
 //! A real browser with an empty profile, and what a citizen does with it.
 
-use std::env;
-use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -16,6 +13,7 @@ use thirtyfour::common::print::PrintParameters;
 use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
 use thirtyfour::{LoggingPrefsLogLevel, TypingData};
 
+use crate::artifact::keep;
 use crate::collector::Running;
 use crate::turn::{self, Turn};
 use crate::wait::{self, PATIENCE};
@@ -281,13 +279,4 @@ fn printed_port(child: &mut Child) -> Option<u16> {
         }
     });
     hear.recv_timeout(PATIENCE).ok()?
-}
-
-/// Keeps a file for people to look at, where the task runner collects such files.
-fn keep(name: &str, content: &[u8]) {
-    let Some(folder) = env::var_os("HUIYIN_ARTIFACTS").map(PathBuf::from) else {
-        return;
-    };
-    fs::create_dir_all(&folder).expect("the folder for pictures can be made");
-    fs::write(folder.join(name), content).expect("a picture can be kept");
 }

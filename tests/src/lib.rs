@@ -17,6 +17,8 @@ pub mod host_page;
 
 pub mod browser;
 
+pub mod artifact;
+
 pub mod turn;
 
 pub mod wait;

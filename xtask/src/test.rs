@@ -1,5 +1,6 @@
 //! Checks everything there is, cheap things first.
 
+mod figures;
 mod steps;
 
 use std::fmt::Write;

@@ -43,8 +43,8 @@ impl Workspace {
         self.root.join("target/tools")
     }
 
-    /// Where the browser tests leave their screenshots.
-    pub(crate) fn screenshots(&self) -> PathBuf {
-        self.root.join("target/screenshots")
+    /// Where the tests leave their screenshots and figures.
+    pub(crate) fn artifacts(&self) -> PathBuf {
+        self.root.join("target/artifacts")
     }
 }

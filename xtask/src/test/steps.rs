@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use super::figures;
 use crate::toolchain::{self, TARGET};
 use crate::workspace::Workspace;
 use crate::{browser, budget, process, serve, tidy, widget};
@@ -164,11 +165,15 @@ fn tests(bench: &mut Bench) -> Result<Outcome> {
         .binary
         .clone()
         .context("the tests need the collector's release build, which failed")?;
+    let artifacts = bench.workspace.artifacts();
+    figures::forget(&artifacts)?;
     process::run(
         bench
             .cargo(&["test", "--locked", "--workspace"])
             .env("HUIYIN_BINARY", binary)
-            .env("HUIYIN_ARTIFACTS", bench.workspace.screenshots()),
+            .env("HUIYIN_ARTIFACTS", &artifacts),
     )?;
+    print!("\n{}", figures::table(&artifacts)?);
+    println!("Screenshots: {}", artifacts.display());
     Ok(Outcome::Done)
 }
