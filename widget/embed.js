@@ -7,8 +7,8 @@
   "use strict";
   const script = document.currentScript;
   const name = "huiyin-feedback";
-  // A second tag on the same page has nothing to add.
-  if (!script || customElements.get(name)) return;
+  // Copied into the page instead of included, the loader would not know its collector.
+  if (!script?.src) return;
 
   const origin = new URL(script.src).origin;
   const glue = origin + "/__GLUE__";
@@ -74,15 +74,18 @@ iframe{display:block;width:560px;max-width:100%;height:70vh;border:0}
   // frame, and under it always a plain link, for where the frame is not allowed either.
   const descend = (root, data, lang, [title, leave, elsewhere]) => {
     const href = `${origin}/d/${data.department}/rate?${new URLSearchParams({ ...data, lang })}`;
-    // The form has no script. It keeps its origin, so that the collector sees where it comes from.
+    // The form has no script. It keeps its origin, without which a browser may send no form home.
     const frame = make("iframe", {
       part: "frame",
       title,
       sandbox: "allow-forms allow-same-origin allow-popups allow-popups-to-escape-sandbox",
       src: href + "&frame=1",
     });
-    document.addEventListener("securitypolicyviolation", (event) => {
-      if (event.effectiveDirective == "frame-src" && event.blockedURI.startsWith(origin)) frame.remove();
+    const blocked = "securitypolicyviolation";
+    document.addEventListener(blocked, function refuse(event) {
+      if (event.effectiveDirective != "frame-src" || !event.blockedURI.startsWith(origin)) return;
+      frame.remove();
+      document.removeEventListener(blocked, refuse);
     });
     const dialog = make(
       "dialog",
@@ -95,7 +98,8 @@ iframe{display:block;width:560px;max-width:100%;height:70vh;border:0}
     return dialog;
   };
 
-  customElements.define(
+  // A second tag finds the element defined, and only adds a button of its own.
+  customElements.get(name) || customElements.define(
     name,
     class extends HTMLElement {
       connectedCallback() {
@@ -104,7 +108,9 @@ iframe{display:block;width:560px;max-width:100%;height:70vh;border:0}
         const root = this.attachShadow({ mode: "open" });
         if (sheet) root.adoptedStyleSheets = [sheet];
         const data = this.dataset;
-        const chinese = (data.lang || document.documentElement.lang || navigator.language).startsWith("zh");
+        // The first language that is spoken here: of the element, of the page, of the browser.
+        const wanted = [data.lang, document.documentElement.lang, ...navigator.languages];
+        const chinese = (wanted.map((tag) => `${tag}`.slice(0, 2).toLowerCase()).find((tag) => tag == "zh" || tag == "en") ?? "zh") == "zh";
         const lang = chinese ? "zh-Hans" : "en";
         const words = chinese
           ? ["评价", "关闭", "在新页面打开评价表"]

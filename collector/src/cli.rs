@@ -11,6 +11,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::{Args, Parser, Subcommand};
 use jiff::tz::TimeZone;
 
@@ -38,7 +39,7 @@ enum Command {
     /// Say the score of one department, or of all
     Score(score::Score),
     /// Recount all feedback and compare the roll-ups with it
-    Verify(Place),
+    Verify(Database),
 }
 
 #[derive(Subcommand)]
@@ -46,7 +47,7 @@ enum Departments {
     /// Add or update departments from a file with the columns slug, parent, `name_zh`, `name_en`
     Import(import::Import),
     /// List all departments
-    List(Place),
+    List(Database),
 }
 
 #[derive(Subcommand)]
@@ -54,12 +55,12 @@ enum Services {
     /// Add or update services from a file with the columns department, slug, `name_zh`, `name_en`
     Import(import::Import),
     /// List all services
-    List(Place),
+    List(Database),
 }
 
 /// Where the data are.
 #[derive(Args)]
-struct Place {
+struct Database {
     /// The file with all data; made if it is missing
     #[arg(long, env = "HUIYIN_DATABASE", default_value = "./data/huiyin.db")]
     database: PathBuf,
@@ -73,9 +74,21 @@ struct Zone {
     time_zone: Option<TimeZone>,
 }
 
-impl Place {
+impl Database {
+    /// Opens the file, made if it is missing.
     fn open(&self) -> anyhow::Result<Store> {
         Ok(Store::open(&self.database)?)
+    }
+
+    /// Opens a file that must be there: nothing can be said of one that is not.
+    fn existing(&self) -> anyhow::Result<Store> {
+        if !self.database.exists() {
+            bail!(
+                "there is no file {}; name the right one with --database",
+                self.database.display()
+            );
+        }
+        self.open()
     }
 }
 
@@ -121,11 +134,11 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(serve) => serve.run().await?,
         Command::Department(Departments::Import(import)) => import.departments().await?,
-        Command::Department(Departments::List(place)) => list::departments(&place).await?,
+        Command::Department(Departments::List(database)) => list::departments(&database).await?,
         Command::Service(Services::Import(import)) => import.services().await?,
-        Command::Service(Services::List(place)) => list::services(&place).await?,
+        Command::Service(Services::List(database)) => list::services(&database).await?,
         Command::Score(score) => score.run().await?,
-        Command::Verify(place) => return verify::run(&place).await,
+        Command::Verify(database) => return verify::run(&database).await,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -31,7 +31,6 @@ use crate::state::App;
 use problem::ProblemType;
 
 pub(crate) use extract::{Path, Query};
-pub(crate) use feedback::take;
 pub(crate) use listing::{ListQuery, PAGE, PeriodQuery};
 pub(crate) use submission::{BODY_LIMIT, Sent, body_bytes};
 

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod export;
 pub mod http;
+pub mod ingest;
 pub mod model;
 mod pages;
 pub mod period;

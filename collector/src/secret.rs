@@ -38,9 +38,14 @@ pub fn receipt(id: &FeedbackId, key: &EditKey) -> Receipt {
 
 /// Returns a strong entity tag of a content (RFC 9110 §8.8.3).
 pub fn content_tag(content: &[u8]) -> String {
+    tag_of(&first::<32>(&[content]))
+}
+
+/// Returns the entity tag that a SHA-256 makes.
+pub fn tag_of(hash: &[u8; 32]) -> String {
     use std::fmt::Write;
     let mut tag = String::from("\"");
-    for byte in first::<8>(&[content]) {
+    for byte in &hash[..8] {
         let written = write!(tag, "{byte:02x}");
         debug_assert!(written.is_ok(), "writing to a string cannot fail");
     }

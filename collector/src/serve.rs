@@ -13,12 +13,16 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 
 use crate::http::router;
 use crate::state::App;
 
 /// How long a client may take to send the head of a request, or be silent between two.
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a client may take nothing of an answer before it is cut off.
+const WRITE_PATIENCE: Duration = Duration::from_secs(20);
 
 /// The most a head may weigh, in bytes; hyper answers 431 above it.
 const HEAD_LIMIT: usize = 16 * 1024;
@@ -58,7 +62,10 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
         };
         // Answers are small and each is waited for.
         drop(stream.set_nodelay(true));
-        let connection = builder.serve_connection(TokioIo::new(stream), service.clone());
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(WRITE_PATIENCE));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = builder.serve_connection(stream, service.clone());
         let watched = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = watched.await {

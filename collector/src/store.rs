@@ -20,9 +20,11 @@ mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
+use tokio::sync::Mutex;
 
 use crate::model::{
     Department, Feedback, Page, Received, Refusal, Selection, Service, Standing, Taken,
@@ -57,6 +59,7 @@ pub enum StoreError {
 pub struct Store {
     writer: writer::Writer,
     readers: Arc<readers::Readers>,
+    readiness: Arc<Mutex<Option<(Instant, bool)>>>,
 }
 
 impl Store {
@@ -66,6 +69,7 @@ impl Store {
         Ok(Self {
             writer: writer::Writer::start(connection)?,
             readers: Arc::new(readers::Readers::open(path)?),
+            readiness: Arc::default(),
         })
     }
 
@@ -78,9 +82,13 @@ impl Store {
     ///
     /// Returns whether there is one; taking back twice changes nothing.
     pub async fn withdraw(&self, receipt: Hashed, at: i64) -> Result<bool, StoreError> {
-        self.writer
-            .run(move |transaction, forest| receipt::withdraw(transaction, forest, &receipt, at))
-            .await
+        let writer = &self.writer;
+        let found = writer
+            .run(move |transaction, known| receipt::withdraw(transaction, known, &receipt, at))
+            .await?;
+        // The words are overwritten in the file; the log has them until it is emptied.
+        writer.empty_log().await?;
+        Ok(found)
     }
 
     /// Returns the feedback with this receipt.
@@ -185,8 +193,8 @@ impl Store {
         rows: Vec<ImportRow<Department>>,
     ) -> Result<Result<usize, Rejected>, StoreError> {
         self.writer
-            .run(move |transaction, forest| {
-                forest.forget();
+            .run(move |transaction, known| {
+                known.forget();
                 import::departments(transaction, &rows)
             })
             .await
@@ -198,8 +206,8 @@ impl Store {
         rows: Vec<ImportRow<Service>>,
     ) -> Result<Result<usize, Rejected>, StoreError> {
         self.writer
-            .run(move |transaction, forest| {
-                forest.forget();
+            .run(move |transaction, known| {
+                known.forget();
                 import::services(transaction, &rows)
             })
             .await
@@ -210,9 +218,21 @@ impl Store {
         self.readers.read(verify::verify).await
     }
 
-    /// Returns whether a write and a read would be answered now.
+    /// Returns whether a write reaches the disk and a read is answered; tried at most once a second.
     pub async fn ready(&self) -> bool {
-        self.writer.run(|_, _| Ok(())).await.is_ok() && self.is_empty().await.is_ok()
+        let mut last = self.readiness.lock().await;
+        match *last {
+            Some((at, ready)) if at.elapsed() < Duration::from_secs(1) => ready,
+            _ => {
+                let written = self.writer.run(|transaction, _| {
+                    // Writes the first page and changes nothing: a full disk refuses it.
+                    transaction.pragma_update(None, "user_version", 0)
+                });
+                let ready = written.await.is_ok() && self.is_empty().await.is_ok();
+                *last = Some((Instant::now(), ready));
+                ready
+            }
+        }
     }
 
     /// Returns when nothing is written any more: after a failure of the disk, or after [`close`].

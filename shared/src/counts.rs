@@ -1,7 +1,5 @@
 //! How many citizens gave each grade: all that a score is made from.
 
-use std::ops::{Add, AddAssign};
-
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 
 use crate::rating::Rating;
@@ -70,23 +68,6 @@ impl Counts {
             .map(|(grade, count): (f64, u64)| count as f64 * (grade - mean).powi(2))
             .sum();
         Some(squares / (n - 1) as f64)
-    }
-}
-
-impl Add for Counts {
-    type Output = Self;
-
-    fn add(mut self, other: Self) -> Self {
-        self += other;
-        self
-    }
-}
-
-impl AddAssign for Counts {
-    fn add_assign(&mut self, other: Self) {
-        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
-            *mine += theirs;
-        }
     }
 }
 

@@ -143,7 +143,7 @@ impl From<Drivers> for Vec<Slug> {
 }
 
 /// One version of one feedback, whole: a revision says everything again, not only what changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
     /// The id the client made; the same for every revision and every repeated send.
     pub id: FeedbackId,

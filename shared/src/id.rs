@@ -61,7 +61,7 @@ impl FeedbackId {
 impl FromStr for FeedbackId {
     type Err = Invalid;
 
-    /// Takes the hyphenated form of 36 characters only, so that one id has one spelling.
+    /// Takes the hyphenated form of 36 characters only, in large or small letters.
     fn from_str(text: &str) -> Result<Self, Invalid> {
         if text.len() != 36 {
             return Err(Invalid::Id);

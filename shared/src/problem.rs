@@ -21,9 +21,4 @@ pub struct Problem {
 impl Problem {
     /// The path under which problem types are explained.
     pub const BASE: &str = "/problems/";
-
-    /// Returns the name at the end of the type, such as `unknown-department`.
-    pub fn name(&self) -> &str {
-        self.r#type.strip_prefix(Self::BASE).unwrap_or(&self.r#type)
-    }
 }

@@ -94,13 +94,16 @@ async fn cycle(collector: Collector, dice: &mut Dice) -> Vec<Sent> {
             Arc::clone(&count),
         ));
     }
-    drop(told);
     // The moment depends on the progress, so that a slow machine is hit in the middle as well.
     let enough = usize::try_from(30 + dice.throw(300)).expect("small");
-    while count.load(Ordering::Relaxed) < enough {
+    let mut running = clients.len();
+    // A client that is refused stops; without any there is nothing left to hit.
+    while count.load(Ordering::Relaxed) < enough && running > 0 {
+        running -= usize::from(clients.try_join_next().is_some());
         tokio::time::sleep(Duration::from_micros(dice.throw(3_000))).await;
     }
     collector.kill();
+    drop(told);
     let mut sent = Vec::new();
     while let Some(one) = heard.recv().await {
         sent.push(one);

@@ -12,6 +12,16 @@ fn listed(installation: &Installation) -> usize {
 }
 
 #[test]
+fn nothing_is_said_of_a_database_that_is_not_there() {
+    for command in [&["verify"][..], &["score"], &["department", "list"]] {
+        let installation = Installation::empty();
+        let finished = installation.run(command);
+        assert_eq!(finished.code, Some(1), "{finished:?}");
+        assert!(finished.stderr.contains("there is no file"), "{finished:?}");
+    }
+}
+
+#[test]
 fn a_file_with_a_mistake_is_refused_whole_with_line_and_reason() {
     let header = "slug,parent,name_zh,name_en\n";
     let cases: [(&str, Vec<u8>, &str, &str); 8] = [

@@ -18,24 +18,39 @@ async fn every_page_speaks_both_languages_without_a_script() {
     let collector = installation.start();
     let rating = Submission::new("tax", 4).comment("好");
     let receipt = collector.send(&rating).await.receipt();
-    for path in [
-        "/?",
-        "/?parent=gov&",
-        "/?q=tax&",
-        "/d/gov?",
-        "/d/tax/rate?",
-        "/r?",
-        &format!("/r/{receipt}?"),
-        "/problems?",
-        "/nothing?",
-        "/demo?",
+    for (path, zh, en) in [
+        ("/?", "部门满意度", "Satisfaction by department"),
+        ("/?parent=gov&", "下级部门", "Departments below"),
+        ("/?q=tax&", "查找结果", "Search results"),
+        ("/d/gov?", "满意度指数", "Index"),
+        (
+            "/d/tax/rate?",
+            "您对这次服务满意吗？",
+            "How satisfied are you?",
+        ),
+        ("/r?", "请输入查询码", "Enter your receipt code"),
+        (
+            "/r?code=1&",
+            "这不是有效的查询码",
+            "This is no receipt code",
+        ),
+        (
+            &format!("/r/{receipt}?"),
+            "我们保存的内容",
+            "What we have stored",
+        ),
+        ("/problems?", "错误类型说明", "Types of problems"),
+        ("/nothing?", "页面不存在", "Nothing is here"),
+        ("//foreign.example/x?", "页面不存在", "Nothing is here"),
+        ("/demo?", "粘贴这一段", "Paste this"),
     ] {
-        for (lang, words) in [("zh-Hans", "满意度"), ("en", "Huiyin")] {
+        for (lang, words) in [("zh-Hans", zh), ("en", en)] {
             let path = format!("{path}lang={lang}");
             let page = collector.get(&path).await;
             let head = format!("<html lang=\"{lang}\">");
             assert!(page.body.contains(&head), "{path}: {}", page.body);
-            assert!(page.body.contains(words) || lang == "zh-Hans", "{path}");
+            assert!(page.body.contains(words), "{path}: {}", page.body);
+            assert!(!page.body.contains("href=\"//"), "{path} leads elsewhere");
             assert_policy(&path, &page);
         }
     }

@@ -179,6 +179,7 @@ async fn a_rating_that_is_withdrawn_leaves_no_words_and_no_figure() {
     assert_eq!(collector.n("gov").await, 2);
     let page = format!("/r/{receipt}");
     assert!(collector.get(&page).await.body.contains(WORDS));
+    assert!(installation.holds(WORDS));
 
     let answer = collector.post_form(&format!("{page}/withdraw"), &[]).await;
     assert_eq!(answer.status, 303, "{answer:?}");
@@ -200,6 +201,65 @@ async fn a_rating_that_is_withdrawn_leaves_no_words_and_no_figure() {
         (409, "withdrawn")
     );
     assert!(installation.verify().contains(" 1 withdrawn"));
+    assert!(
+        !installation.holds(WORDS),
+        "the words are still in the files"
+    );
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_again_with_a_change_says_the_change() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let form = collector.get("/d/tax/rate?lang=en").await;
+    let (id, key) = (form.hidden("id"), form.hidden("edit_key"));
+    let fields = |revision: &str, rating: &str| {
+        [
+            ("id", id.clone()),
+            ("edit_key", key.clone()),
+            ("revision", revision.to_owned()),
+            ("rating", rating.to_owned()),
+            // A slip of the page's author.
+            ("placement", "x".repeat(65)),
+        ]
+    };
+    let send = async |revision: &str, rating: &str| {
+        let fields = fields(revision, rating);
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, text)| (*name, text.as_str()))
+            .collect();
+        collector.post_form("/d/tax/rate?lang=en", &fields).await
+    };
+    let refused = send("1", "7").await;
+    assert_eq!(
+        (refused.status, refused.hidden("revision").as_str()),
+        (422, "2")
+    );
+    assert_eq!(send("2", "5").await.status, 303);
+    assert_eq!(send("3", "1").await.status, 303);
+    let score = collector.score("tax").await;
+    assert_eq!((&score["n"], &score["counts"]["1"]), (&json!(1), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_refusal_in_the_frame_can_be_seen_there() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    for path in [
+        "/d/nowhere/rate?frame=1",
+        "/d/tax/rate?frame=1&service=none",
+    ] {
+        let answer = collector.get(path).await;
+        assert_eq!(answer.status, 404, "{path}");
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("frame-ancestors *"), "{path}: {policy}");
+    }
+    let bare = collector.get("/d/nowhere/rate").await;
+    assert!(
+        bare.header("content-security-policy")
+            .contains("frame-ancestors 'none'")
+    );
 }
 
 #[tokio::test]

@@ -96,6 +96,18 @@ impl Installation {
         finished.stdout
     }
 
+    /// Returns whether any file of the database has this text in it, in use or left over.
+    pub fn holds(&self, text: &str) -> bool {
+        let files = fs::read_dir(self.folder.path()).expect("the folder can be read");
+        files
+            .map(|file| fs::read(file.expect("an entry").path()).unwrap_or_default())
+            .any(|content| {
+                content
+                    .windows(text.len())
+                    .any(|part| part == text.as_bytes())
+            })
+    }
+
     /// Starts the collector so that every score is public.
     pub fn start(&self) -> Collector {
         self.start_with(&["--public-minimum", "1"])

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use huiyin_shared::feedback::{Drivers, Submission};
 use huiyin_shared::id::{EditKey, FeedbackId};
 use huiyin_shared::page::Page;
+use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlDialogElement;
 use yew::{Callback, Component, Context, Html, NodeRef, Properties, html};
 
@@ -32,6 +33,10 @@ pub(crate) struct App {
     thanks: NodeRef,
     /// The part that was shown last.
     shown: Step,
+    /// Whether what had the focus is gone, and the chosen grade is to take it.
+    refocus: bool,
+    /// Hears that the dialog was closed; kept as long as the panel.
+    _closed: Closure<dyn FnMut()>,
 }
 
 impl App {
@@ -77,17 +82,26 @@ impl Component for App {
 
     fn create(context: &Context<Self>) -> Self {
         Self::call(context, None);
+        let link = context.link().clone();
+        let closed = Closure::new(move || link.send_message(Action::Closed));
+        shadow::on_close(&context.props().dialog, &closed);
         Self {
             state: State::default(),
             identity: None,
             thanks: NodeRef::default(),
             shown: Step::Grade,
+            refocus: false,
+            _closed: closed,
         }
     }
 
     fn update(&mut self, context: &Context<Self>, action: Action) -> bool {
+        self.refocus = matches!(action, Action::Change | Action::Retry);
         if let Some(version) = self.state.reduce(action, outside::now()) {
             self.send(context, version);
+        }
+        if self.state.latest.is_none() {
+            self.identity = None;
         }
         true
     }
@@ -132,6 +146,9 @@ impl Component for App {
         let step = self.state.step();
         if step == Step::Thanks && self.shown != step {
             shadow::focus(&self.thanks);
+        }
+        if std::mem::take(&mut self.refocus) {
+            shadow::focus_choice(&context.props().dialog);
         }
         self.shown = step;
     }

@@ -57,8 +57,8 @@ const ZH: Phrases = Phrases {
     change: "修改评价",
     close: "关闭",
     retry: "重试",
-    network: "网络不通，您的评价还没有保存。您填写的内容都还在，请稍后重试。",
-    refused: "您的评价没有保存，请稍后再试。",
+    network: "网络不通，您的评价可能还没有保存。您填写的内容都还在，请重试，不会重复计入。",
+    refused: "您的评价可能没有保存，请稍后再试，不会重复计入。",
     too_long: "说明太长了，请删减后再提交。",
     control: "说明里有无法识别的字符，请删除后再提交。",
 };
@@ -81,8 +81,8 @@ const EN: Phrases = Phrases {
     change: "Change your rating",
     close: "Close",
     retry: "Try again",
-    network: "There is no connection, so your rating is not saved yet. Nothing you typed is lost; please try again.",
-    refused: "Your rating was not saved. Please try again later.",
+    network: "There is no connection, so your rating may not be saved yet. Nothing you typed is lost; please try again. Nothing is counted twice.",
+    refused: "Your rating may not have been saved. Please try again later; nothing is counted twice.",
     too_long: "The comment is too long. Please shorten it and send it again.",
     control: "The comment has characters that cannot be read. Please remove them and send it again.",
 };

@@ -4,6 +4,7 @@
 //! the focus back to the button are what a native modal dialog does by itself.
 
 use huiyin_shared::language::Language;
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, HtmlDialogElement, HtmlElement, ShadowRoot};
 use yew::NodeRef;
@@ -52,6 +53,19 @@ pub(crate) fn show(panel: &HtmlDialogElement) -> Result<(), JsValue> {
         return Ok(());
     }
     panel.show_modal()
+}
+
+/// Has `closed` called whenever the dialog was closed, however that came about.
+pub(crate) fn on_close(panel: &HtmlDialogElement, closed: &Closure<dyn FnMut()>) {
+    panel.set_onclose(Some(closed.as_ref().unchecked_ref()));
+}
+
+/// Moves the focus to the chosen grade.
+pub(crate) fn focus_choice(panel: &HtmlDialogElement) {
+    if let Ok(Some(choice)) = panel.query_selector("[name=rating]:checked") {
+        // An element that cannot take the focus leaves it where it is, which harms nobody.
+        let _ = choice.unchecked_into::<HtmlElement>().focus();
+    }
 }
 
 /// Moves the focus to this element, which a screen reader then reads.

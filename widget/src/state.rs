@@ -69,6 +69,8 @@ pub enum Action {
     Retry,
     /// The citizen wants to change what was sent.
     Change,
+    /// The panel was closed, by its button or by a key.
+    Closed,
     /// The collector has stored this revision, and gave the receipt code.
     Stored(Revision, String),
     /// This did not reach the store.
@@ -118,7 +120,9 @@ impl State {
             Action::Named(Ok(names)) => self.names = Some(names),
             // The name is a courtesy; only that the department does not exist must be told.
             Action::Named(Err(failure)) => {
-                if let Failure::Refused { .. } = failure {
+                if let Failure::Refused { passing: false, .. } = failure
+                    && self.stored.is_none()
+                {
                     self.failure = Some(failure);
                 }
             }
@@ -161,8 +165,19 @@ impl State {
                     Err(invalid) => self.failure = Some(Failure::Comment(invalid)),
                 }
             }
+            // What was written since goes along.
+            Action::Retry if self.finished => return self.reduce(Action::Send, now),
             Action::Retry => return self.depart(),
             Action::Change => self.finished = false,
+            // The next to open it may be somebody else, who must not find this one's code.
+            Action::Closed if self.step() == Step::Thanks => {
+                let names = self.names.take();
+                *self = Self {
+                    names,
+                    ..Self::default()
+                };
+            }
+            Action::Closed => {}
             Action::Stored(revision, receipt) => {
                 self.sending = None;
                 self.stored = self.stored.max(Some(revision));

@@ -8,7 +8,7 @@ use clap::Args;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Name;
 
-use super::{Place, print};
+use super::{Database, print};
 use crate::model::{Department, Names, Service};
 use crate::store::{ImportRow, Rejected};
 
@@ -18,14 +18,14 @@ pub(super) struct Import {
     /// A CSV file in UTF-8 with a header line
     file: PathBuf,
     #[command(flatten)]
-    place: Place,
+    database: Database,
 }
 
 impl Import {
     /// Imports departments.
     pub(super) async fn departments(self) -> anyhow::Result<()> {
         let rows = refused(&self.file, read_departments(&bytes(&self.file)?))?;
-        let store = self.place.open()?;
+        let store = self.database.open()?;
         let count = refused(&self.file, store.import_departments(rows).await?)?;
         store.close().await;
         print(&format!("{count} departments added or updated.\n"))
@@ -34,7 +34,7 @@ impl Import {
     /// Imports services.
     pub(super) async fn services(self) -> anyhow::Result<()> {
         let rows = refused(&self.file, read_services(&bytes(&self.file)?))?;
-        let store = self.place.open()?;
+        let store = self.database.open()?;
         let count = refused(&self.file, store.import_services(rows).await?)?;
         store.close().await;
         print(&format!("{count} services added or updated.\n"))

@@ -7,7 +7,7 @@ use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
 use serde_json::json;
 
-use super::{Place, Zone, print};
+use super::{Database, Zone, print};
 use crate::export::{self, Row};
 use crate::model::{Department, Order, Selection, Standing};
 use crate::period::Period;
@@ -28,7 +28,7 @@ pub(super) struct Score {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
     #[command(flatten)]
-    place: Place,
+    database: Database,
     #[command(flatten)]
     zone: Zone,
 }
@@ -45,7 +45,7 @@ impl Score {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let today = self.zone.clock().today();
         let period = Period::parse(self.from.as_deref(), self.to.as_deref(), today)?;
-        let store = self.place.open()?;
+        let store = self.database.existing()?;
         let standings = match self.slug {
             Some(slug) => vec![one(&store, slug, period).await?],
             None => all(&store, period).await?,

@@ -7,7 +7,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Place, Zone, demo, print};
+use super::{Database, Zone, demo, print};
 use crate::random::Random;
 use crate::serve::serve;
 use crate::state::App;
@@ -24,7 +24,7 @@ pub(super) struct Serve {
     )]
     listen: SocketAddr,
     #[command(flatten)]
-    place: Place,
+    database: Database,
     #[command(flatten)]
     zone: Zone,
     /// How many ratings a score must have before it is published
@@ -43,8 +43,8 @@ pub(super) struct Serve {
 impl Serve {
     /// Serves until the process is told to stop.
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let database = self.place.database.clone();
-        let store = self.place.open()?;
+        let database = self.database.database.clone();
+        let store = self.database.open()?;
         if self.demo && store.is_empty().await? {
             let loaded = demo::load(&store).await?;
             print(&format!(

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use super::{Place, print};
+use super::{Database, print};
 
 /// Recounts, prints what was found, and fails where roll-ups and feedback do not agree.
-pub(super) async fn run(place: &Place) -> anyhow::Result<ExitCode> {
-    let found = place.open()?.verify().await?;
+pub(super) async fn run(database: &Database) -> anyhow::Result<ExitCode> {
+    let found = database.existing()?.verify().await?;
     print(&format!(
         "{} feedback counted, {} withdrawn, {} roll-ups, {} differences\n",
         found.feedback, found.withdrawn, found.rollups, found.differences,

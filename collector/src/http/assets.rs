@@ -9,7 +9,7 @@ use axum::routing::get;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::problem::ProblemType;
-use crate::secret::content_tag;
+use crate::secret::tag_of;
 use crate::state::App;
 
 /// What the build of the widget left, with `.br` and `.gz` beside every file.
@@ -98,7 +98,7 @@ fn answer(
     kind: &'static str,
     cache: &str,
 ) -> Response {
-    let tag = content_tag(&file.data);
+    let tag = tag_of(&file.metadata.sha256_hash());
     let kept = headers
         .get(header::IF_NONE_MATCH)
         .is_some_and(|kept| kept == tag.as_str());

@@ -18,8 +18,8 @@ use crate::export;
 use crate::model::{Department, Standing};
 use crate::state::App;
 
-/// A CSV answer is for a spreadsheet, not for a screen: the most rows it has on a page.
-const CSV_PAGE: usize = 1_000;
+/// A CSV answer is for a spreadsheet, not for a screen: it has every department of a country.
+const CSV_PAGE: usize = 100_000;
 
 #[derive(Serialize)]
 struct List {

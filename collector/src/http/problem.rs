@@ -8,6 +8,7 @@ use huiyin_shared::invalid::Invalid;
 use huiyin_shared::language::Language;
 use huiyin_shared::problem::Problem as Body;
 
+use crate::ingest::NotTaken;
 use crate::model::Refusal;
 use crate::period::InvalidPeriod;
 use crate::store::StoreError;
@@ -76,10 +77,14 @@ impl ProblemType {
             Self::Unavailable,
             Self::Internal,
         ];
+        // Names and pages are never refused here: an import says it in its own words, and an odd
+        // page is left out.
+        let sent = (Invalid::ALL.into_iter())
+            .filter(|invalid| !matches!(invalid, Invalid::Name | Invalid::Page));
         refused
             .into_iter()
             .map(Self::Refused)
-            .chain(Invalid::ALL.map(Self::Invalid))
+            .chain(sent.map(Self::Invalid))
             .chain(others)
     }
 
@@ -223,6 +228,15 @@ impl From<Refusal> for ProblemType {
 impl From<InvalidPeriod> for ProblemType {
     fn from(_: InvalidPeriod) -> Self {
         Self::InvalidPeriod
+    }
+}
+
+impl From<NotTaken> for ProblemType {
+    fn from(refused: NotTaken) -> Self {
+        match refused {
+            NotTaken::Refused(refusal) => refusal.into(),
+            NotTaken::Store(error) => error.into(),
+        }
     }
 }
 

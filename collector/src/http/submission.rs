@@ -107,8 +107,11 @@ impl Sent {
                 "revision" => sent.revision = number(),
                 "id" => sent.id = Value::String(text),
                 "edit_key" => sent.edit_key = Value::String(text),
-                "service" => sent.service = Value::String(text),
-                "placement" => sent.placement = Value::String(text),
+                // These two come from the page's author; a slip of theirs must not silence a citizen.
+                "service" if text.parse::<Slug>().is_ok() => sent.service = Value::String(text),
+                "placement" if Placement::parse(&text).is_ok() => {
+                    sent.placement = Value::String(text);
+                }
                 "comment" => sent.comment = Value::String(text),
                 "kind" => sent.kind = Value::String(text),
                 "lang" => sent.lang = Value::String(text),
@@ -130,6 +133,11 @@ impl Sent {
             _ => &Value::Null,
         };
         value.as_str().unwrap_or_default()
+    }
+
+    /// Returns the revision as it was sent.
+    pub(crate) fn revision(&self) -> Option<u64> {
+        self.revision.as_u64()
     }
 
     /// Returns the grade of a form as it was sent.

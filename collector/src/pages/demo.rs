@@ -29,6 +29,7 @@ struct DemoPage {
     slug: String,
     origin: String,
     score_href: String,
+    rate_href: String,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +63,7 @@ async fn demo(
         name_lang: name_lang.tag(),
         slug: department.slug.to_string(),
         origin: origin(&headers),
+        rate_href: reader.link(&format!("/d/{}/rate", department.slug)),
         score_href: reader.link(&format!("/d/{}", department.slug)),
         reader,
     };

@@ -11,7 +11,7 @@ use huiyin_shared::language::Language;
 use huiyin_shared::problem;
 
 use super::reader::Reader;
-use super::{SECURITY_POLICY, page};
+use super::{FRAMED_POLICY, SECURITY_POLICY, page};
 use crate::http::Path;
 use crate::http::problem::{Problem, ProblemType};
 use crate::state::App;
@@ -126,6 +126,11 @@ fn as_body(r#type: ProblemType, language: Language) -> Response {
 
 fn as_page(r#type: ProblemType, reader: Reader) -> Response {
     let (title, detail) = r#type.words(reader.language);
+    let policy = if reader.framed {
+        FRAMED_POLICY
+    } else {
+        SECURITY_POLICY
+    };
     let page = ProblemPage {
         reader,
         title,
@@ -133,6 +138,12 @@ fn as_page(r#type: ProblemType, reader: Reader) -> Response {
     };
     page.render().map_or_else(
         |_| StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-        |html| ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response(),
+        |html| {
+            let about = [
+                (header::CACHE_CONTROL, "no-store"),
+                (header::CONTENT_SECURITY_POLICY, policy),
+            ];
+            (about, Html(html)).into_response()
+        },
     )
 }

@@ -17,7 +17,8 @@ use super::departments::address;
 use super::reader::Reader;
 use super::{FRAMED_POLICY, page};
 use crate::http::problem::ProblemType;
-use crate::http::{Path, Query, Sent, body_bytes, known, take};
+use crate::http::{Path, Query, Sent, body_bytes, known};
+use crate::ingest::take;
 use crate::model::Refusal;
 use crate::state::App;
 
@@ -35,6 +36,8 @@ struct Wanted {
 struct Filled {
     id: String,
     edit_key: String,
+    /// One more at each showing: a changed resend must not pass for a repeat of the first.
+    revision: u64,
     rating: Option<u64>,
     comment: String,
     kind: String,
@@ -71,6 +74,7 @@ async fn form(
     let filled = Filled {
         id: app.random.feedback_id(app.clock.now()).to_string(),
         edit_key: app.random.edit_key().to_string(),
+        revision: 1,
         service: wanted.service,
         placement: wanted.placement,
         ..Filled::default()
@@ -95,7 +99,7 @@ async fn submit(
     let department: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
     let sent = Sent::from_form(&body_bytes(request, &app).await?)?.about(&department);
     let stored = match sent.parse() {
-        Ok(submission) => take(&app, submission).await,
+        Ok(submission) => take(&app, submission).await.map_err(ProblemType::from),
         Err(invalid) => Err(invalid.into()),
     };
     match stored {
@@ -119,6 +123,7 @@ impl Filled {
         Self {
             id: text("id"),
             edit_key: text("edit_key"),
+            revision: sent.revision().unwrap_or_default() + 1,
             rating: sent.rating(),
             comment: text("comment"),
             kind: text("kind"),
@@ -136,6 +141,9 @@ async fn show(
     problem: Option<ProblemType>,
 ) -> Result<Response, ProblemType> {
     let place = known::department(app, slug).await?;
+    if filled.service.parse::<Slug>().is_err() {
+        filled.service.clear();
+    }
     let service = known::service(app, &place.department.slug, &filled.service).await?;
     if let Some(ProblemType::Invalid(Invalid::Id | Invalid::EditKey)) = problem {
         filled.id = app.random.feedback_id(app.clock.now()).to_string();

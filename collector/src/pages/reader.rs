@@ -46,7 +46,7 @@ impl Reader {
         Self {
             language,
             chosen: asked.is_some(),
-            switch: format!("{}?{query}", uri.path()),
+            switch: format!("?{query}"),
             framed,
         }
     }

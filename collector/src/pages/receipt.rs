@@ -7,6 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use huiyin_shared::id::Receipt;
+use huiyin_shared::invalid::Invalid;
 use serde::Deserialize;
 
 use super::reader::Reader;
@@ -20,6 +21,8 @@ use crate::state::App;
 #[template(path = "lookup.html")]
 struct LookupPage {
     reader: Reader,
+    typed: String,
+    wrong: bool,
 }
 
 #[derive(Template)]
@@ -62,11 +65,20 @@ pub(super) fn router() -> Router<App> {
 
 /// Asks for a code, or leads to the one that was typed, in its usual spelling.
 async fn lookup(reader: Reader, Query(typed): Query<Code>) -> Result<Response, ProblemType> {
-    if typed.code.is_empty() {
-        return page(&LookupPage { reader }, SECURITY_POLICY);
+    if let Ok(receipt) = typed.code.parse::<Receipt>() {
+        return Ok(Redirect::to(&reader.link(&format!("/r/{receipt}"))).into_response());
     }
-    let receipt: Receipt = typed.code.parse()?;
-    Ok(Redirect::to(&reader.link(&format!("/r/{receipt}"))).into_response())
+    let wrong = !typed.code.is_empty();
+    let template = LookupPage {
+        reader,
+        typed: typed.code,
+        wrong,
+    };
+    let mut response = page(&template, SECURITY_POLICY)?;
+    if wrong {
+        *response.status_mut() = ProblemType::Invalid(Invalid::Receipt).status();
+    }
+    Ok(response)
 }
 
 async fn receipt(

@@ -42,6 +42,8 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
     // A commit returns only after the log is synced: a power cut loses nothing acknowledged.
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What a citizen takes back is overwritten in the file, not only marked as free.
+    connection.pragma_update(None, "secure_delete", true)?;
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     if mode != "wal" {
         return Err(StoreError::Unusable(format!(

@@ -16,8 +16,6 @@ pub struct Place {
     pub above: Vec<Department>,
     /// How many departments stand directly below it.
     pub children: u64,
-    /// How many services it has.
-    pub services: u64,
 }
 
 /// The columns that [`read`] reads, of a department `d` and the one above it, `p`.
@@ -75,20 +73,14 @@ pub(super) fn place(
     let found = connection
         .prepare_cached(&format!(
             "SELECT {COLUMNS}, d.id, d.parent_id,
-                    (SELECT count(*) FROM department c WHERE c.parent_id = d.id),
-                    (SELECT count(*) FROM service s WHERE s.department_id = d.id)
+                    (SELECT count(*) FROM department c WHERE c.parent_id = d.id)
              FROM {TABLES} WHERE d.slug = ?1"
         ))?
         .query_row([slug.as_str()], |row| {
-            Ok((
-                read(row)?,
-                row.get::<_, Option<i64>>(5)?,
-                row.get(6)?,
-                row.get(7)?,
-            ))
+            Ok((read(row)?, row.get::<_, Option<i64>>(5)?, row.get(6)?))
         })
         .optional()?;
-    let Some((department, mut parent, children, services)) = found else {
+    let Some((department, mut parent, children)) = found else {
         return Ok(None);
     };
     let mut above = Vec::new();
@@ -103,7 +95,6 @@ pub(super) fn place(
         department,
         above,
         children,
-        services,
     }))
 }
 

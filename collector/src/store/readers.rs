@@ -1,10 +1,10 @@
 //! Connections that only read, so that reading never waits for writing.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::{StoreError, connection};
 
@@ -14,7 +14,7 @@ const READERS: usize = 4;
 /// A small pool of read-only connections.
 pub(super) struct Readers {
     idle: Mutex<Vec<Connection>>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
 }
 
 impl Readers {
@@ -25,42 +25,61 @@ impl Readers {
             .collect::<Result<_, _>>()?;
         Ok(Self {
             idle: Mutex::new(idle),
-            turns: Semaphore::new(READERS),
+            turns: Arc::new(Semaphore::new(READERS)),
         })
     }
 
     /// Runs `query` on a thread that may block, inside one consistent view of the data.
+    ///
+    /// The turn and the connection stay with the query, not with whoever waits for it: a reader
+    /// that goes away gives neither back too early, and a query that panics gives both back.
     pub(super) async fn read<T: Send + 'static>(
-        self: &std::sync::Arc<Self>,
+        self: &Arc<Self>,
         query: impl FnOnce(&Connection) -> Result<T, rusqlite::Error> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let Ok(_turn) = self.turns.acquire().await else {
-            return Err(StoreError::Stopped);
-        };
-        let pool = std::sync::Arc::clone(self);
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let turn = turn.map_err(|_| StoreError::Stopped)?;
+        let pool = Arc::clone(self);
         tokio::task::spawn_blocking(move || {
-            let mut connection = pool.take().ok_or(StoreError::Stopped)?;
-            let result = connection
-                .transaction()
-                .and_then(|transaction| query(&transaction));
-            pool.give_back(connection);
-            Ok(result?)
+            let mut borrowed = Borrowed::from(pool, turn).ok_or(StoreError::Stopped)?;
+            let transaction = borrowed.connection()?.transaction()?;
+            Ok(query(&transaction)?)
         })
         .await
         .map_err(|_| StoreError::Stopped)?
     }
 
-    fn take(&self) -> Option<Connection> {
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop()
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A connection that goes back to its pool, and then its turn with it.
+struct Borrowed {
+    connection: Option<Connection>,
+    pool: Arc<Readers>,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Borrowed {
+    fn from(pool: Arc<Readers>, turn: OwnedSemaphorePermit) -> Option<Self> {
+        let connection = Some(pool.idle().pop()?);
+        Some(Self {
+            connection,
+            pool,
+            _turn: turn,
+        })
     }
 
-    fn give_back(&self, connection: Connection) {
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(connection);
+    fn connection(&mut self) -> Result<&mut Connection, StoreError> {
+        self.connection.as_mut().ok_or(StoreError::Stopped)
+    }
+}
+
+impl Drop for Borrowed {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.pool.idle().push(connection);
+        }
     }
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::department;
 use super::rollup::{Counted, Deltas, rating};
-use super::writer::Forest;
+use super::writer::KnownTree;
 use crate::model::Feedback;
 use crate::secret::Hashed;
 
@@ -40,7 +40,7 @@ pub(super) fn find(
 /// Takes a feedback back; returns whether there is one with this receipt.
 pub(super) fn withdraw(
     connection: &Connection,
-    forest: &mut Forest,
+    known: &mut KnownTree,
     receipt: &Hashed,
     at: i64,
 ) -> Result<bool, rusqlite::Error> {
@@ -68,7 +68,7 @@ pub(super) fn withdraw(
             params![receipt.0.as_slice(), at],
         )?;
         let mut deltas = Deltas::default();
-        deltas.add(forest.tree(connection)?, &counted, rating, -1);
+        deltas.add(known.tree(connection)?, &counted, rating, -1);
         deltas.write(connection)?;
     }
     Ok(true)

@@ -20,7 +20,7 @@ const QUEUE: usize = 8_192;
 const BATCH: usize = 1_000;
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
-type Work = dyn FnOnce(&mut Connection, &mut Forest) -> Disk + Send;
+type Work = dyn FnOnce(&mut Connection, &mut KnownTree) -> Disk + Send;
 type Outcome = Result<Taken, Refusal>;
 
 /// Whether the disk can still be believed.
@@ -89,14 +89,16 @@ impl Writer {
     /// Runs `work` in a transaction, committed if it succeeds.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>, &mut Forest) -> Result<T, rusqlite::Error> + Send + 'static,
+        work: impl FnOnce(&Transaction<'_>, &mut KnownTree) -> Result<T, rusqlite::Error>
+        + Send
+        + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let run = move |connection: &mut Connection, forest: &mut Forest| {
+        let run = move |connection: &mut Connection, known: &mut KnownTree| {
             let result = connection
                 .transaction_with_behavior(TransactionBehavior::Immediate)
                 .and_then(|transaction| {
-                    let value = work(&transaction, forest)?;
+                    let value = work(&transaction, known)?;
                     transaction.commit()?;
                     Ok(value)
                 });
@@ -106,11 +108,26 @@ impl Writer {
             disk
         };
         let command = Command::Run(Box::new(run));
-        self.commands
-            .send(command)
-            .await
-            .map_err(|_| StoreError::Stopped)?;
+        self.send(command).await?;
         answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Moves all that is in the log into the file and empties the log, unless a reader needs it.
+    pub(super) async fn empty_log(&self) -> Result<(), StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let empty = move |connection: &mut Connection, _: &mut KnownTree| {
+            let result = truncate_log(connection);
+            let disk = result.as_ref().err().map_or(Disk::Sound, Disk::after);
+            drop(reply.send(result.map_err(StoreError::from)));
+            disk
+        };
+        self.send(Command::Run(Box::new(empty))).await?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    async fn send(&self, command: Command) -> Result<(), StoreError> {
+        let sent = self.commands.send(command).await;
+        sent.map_err(|_| StoreError::Stopped)
     }
 
     /// Returns when nothing is written any more: after a failure of the disk, or the end.
@@ -136,12 +153,12 @@ impl Writer {
 
 /// Works until it is told to stop, nobody is left to tell it anything, or the disk fails.
 fn work(mut connection: Connection, mut waiting: mpsc::Receiver<Command>) {
-    let mut forest = Forest::default();
+    let mut known = KnownTree::default();
     let mut next = waiting.blocking_recv();
     while let Some(command) = next.take() {
         let disk = match command {
             Command::Stop => break,
-            Command::Run(run) => run(&mut connection, &mut forest),
+            Command::Run(run) => run(&mut connection, &mut known),
             Command::Submit(received, reply) => {
                 let mut batch = vec![(received, reply)];
                 while batch.len() < BATCH {
@@ -154,7 +171,7 @@ fn work(mut connection: Connection, mut waiting: mpsc::Receiver<Command>) {
                         Err(_) => break,
                     }
                 }
-                commit(&mut connection, &mut forest, batch)
+                commit(&mut connection, &mut known, batch)
             }
         };
         if disk == Disk::Failed {
@@ -166,7 +183,11 @@ fn work(mut connection: Connection, mut waiting: mpsc::Receiver<Command>) {
         }
     }
     // Leaves one file behind instead of three; a failure costs nothing but that.
-    drop(connection.pragma_update(None, "wal_checkpoint", "truncate"));
+    drop(truncate_log(&connection));
+}
+
+fn truncate_log(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
 }
 
 /// Commits a batch and then answers.
@@ -176,11 +197,11 @@ fn work(mut connection: Connection, mut waiting: mpsc::Receiver<Command>) {
 /// waiting: all are told to come back.
 fn commit(
     connection: &mut Connection,
-    forest: &mut Forest,
+    known: &mut KnownTree,
     batch: Vec<(Box<Received>, Reply<Outcome>)>,
 ) -> Disk {
     let all = batch.iter().map(|(received, _)| received.as_ref());
-    match store(connection, forest, all) {
+    match store(connection, known, all) {
         Ok(outcomes) => {
             for ((_, reply), outcome) in batch.into_iter().zip(outcomes) {
                 drop(reply.send(Ok(outcome)));
@@ -191,7 +212,7 @@ fn commit(
             tracing::warn!(%error, size = batch.len(), "a batch failed and is tried one by one");
             let alone = batch
                 .into_iter()
-                .map(|one| commit(connection, forest, vec![one]));
+                .map(|one| commit(connection, known, vec![one]));
             // Those behind a failure are dropped unanswered, which tells them that it stopped.
             alone
                 .into_iter()
@@ -200,10 +221,14 @@ fn commit(
         }
         Err(error) => {
             tracing::error!(%error, size = batch.len(), "submissions could not be stored");
+            let disk = Disk::after(&error);
             for (_, reply) in batch {
-                drop(reply.send(Err(StoreError::Busy)));
+                drop(reply.send(Err(match disk {
+                    Disk::Sound => StoreError::Busy,
+                    Disk::Failed => StoreError::Stopped,
+                })));
             }
-            Disk::after(&error)
+            disk
         }
     }
 }
@@ -219,11 +244,11 @@ fn is_about_a_row(error: &rusqlite::Error) -> bool {
 /// Stores submissions in one transaction; returns one outcome for each, after the commit.
 fn store<'a>(
     connection: &mut Connection,
-    forest: &mut Forest,
+    known: &mut KnownTree,
     all: impl Iterator<Item = &'a Received>,
 ) -> Result<Vec<Outcome>, rusqlite::Error> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let tree = forest.tree(&transaction)?;
+    let tree = known.tree(&transaction)?;
     let mut deltas = Deltas::default();
     let outcomes = all
         .map(|received| feedback::take(&transaction, tree, &mut deltas, received))
@@ -235,12 +260,12 @@ fn store<'a>(
 
 /// The department tree with what is needed to know that it is still true.
 #[derive(Default)]
-pub(super) struct Forest {
+pub(super) struct KnownTree {
     tree: Option<Tree>,
     version: i64,
 }
 
-impl Forest {
+impl KnownTree {
     /// Returns the tree, read again if another process has changed the file since.
     pub(super) fn tree(&mut self, connection: &Connection) -> Result<&Tree, rusqlite::Error> {
         // Changes when another connection commits, never by our own writing.

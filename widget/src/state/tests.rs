@@ -201,3 +201,37 @@ fn a_later_revision_that_is_already_stored_is_not_sent_over() {
         .stored(2);
     assert_eq!(story.sent, [(1, 5)]);
 }
+
+#[test]
+fn what_is_written_after_a_failure_goes_along_with_the_next_try() {
+    let story = Story::default()
+        .then(Action::Rate(grade(2)))
+        .stored(1)
+        .then(Action::Write("慢".to_owned()))
+        .then(Action::Send)
+        .lost()
+        .then(Action::Write("很慢".to_owned()))
+        .then(Action::Retry);
+    assert_eq!(story.sent, [(1, 2), (2, 2), (3, 2)]);
+    let sent = story.state.latest.expect("a version").content.comment;
+    assert_eq!(sent.expect("a comment").as_str(), "很慢");
+}
+
+#[test]
+fn who_opens_a_finished_panel_finds_nothing_of_the_last() {
+    let rated = Story::default().then(Action::Rate(grade(2))).stored(1);
+    let unfinished = rated.then(Action::Closed);
+    assert_eq!(unfinished.state.rating(), Some(grade(2)), "it may go on");
+    let finished = unfinished.then(Action::Send).then(Action::Closed);
+    assert_eq!(finished.state, State::default());
+}
+
+#[test]
+fn a_name_that_is_late_says_nothing_about_the_rating() {
+    let busy = Failure::Refused {
+        detail: "busy".to_owned(),
+        passing: true,
+    };
+    let story = Story::default().then(Action::Named(Err(busy)));
+    assert_eq!(story.state.failure, None);
+}

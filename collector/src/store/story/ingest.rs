@@ -276,9 +276,55 @@ async fn a_wrong_rollup_is_found() {
     let world = World::new().await;
     world.send(&Sent::new(1, 5)).await.expect("taken");
     let break_it = |transaction: &rusqlite::Transaction<'_>,
-                    _: &mut crate::store::writer::Forest| {
+                    _: &mut crate::store::writer::KnownTree| {
         transaction.execute("UPDATE rollup_day SET c5 = 2 WHERE department_id = 1", [])
     };
     world.store.writer.run(break_it).await.expect("writes");
     assert_eq!(world.store.verify().await.expect("verifies").differences, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_who_leave_take_nothing_with_them() {
+    let world = World::new().await;
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Arc::new(std::sync::Mutex::new(held));
+    let (started, mut running) = tokio::sync::mpsc::unbounded_channel();
+    let mut impatient = Vec::new();
+    for _ in 0..4 {
+        let (readers, held, started) = (world.store.readers.clone(), held.clone(), started.clone());
+        impatient.push(tokio::spawn(async move {
+            let slow = readers.read(move |_| {
+                started.send(()).expect("is heard");
+                held.lock().expect("held").recv().expect("is released");
+                Ok(())
+            });
+            slow.await
+        }));
+    }
+    for _ in 0..4 {
+        running.recv().await.expect("starts");
+    }
+    for task in impatient {
+        task.abort();
+    }
+    let store = world.store.clone();
+    let patient = tokio::spawn(async move { store.is_empty().await });
+    tokio::task::yield_now().await;
+    for _ in 0..4 {
+        release.send(()).expect("is awaited");
+    }
+    assert!(
+        !patient
+            .await
+            .expect("ends")
+            .expect("waits for its turn and reads")
+    );
+    let panics = world
+        .store
+        .readers
+        .read(|_| -> Result<(), _> { panic!("on purpose") });
+    assert!(panics.await.is_err());
+    for _ in 0..8 {
+        assert!(!world.store.is_empty().await.expect("still reads"));
+    }
 }
