@@ -7,6 +7,10 @@ const PROVINCE: &str = include_str!("../data/departments.csv");
 
 fn listed(installation: &Installation) -> usize {
     let finished = installation.run(&["department", "list"]);
+    // A file that is refused at once leaves not even an empty database.
+    if finished.stderr.contains("there is no file") {
+        return 0;
+    }
     assert_eq!(finished.code, Some(0), "{finished:?}");
     finished.stdout.lines().count()
 }
