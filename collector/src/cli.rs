@@ -44,7 +44,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Departments {
-    /// Add or update departments from a file with the columns slug, parent, `name_zh`, `name_en`
+    #[command(about = "Add or update departments from a CSV file: slug,parent,name_zh,name_en")]
     Import(import::Import),
     /// List all departments
     List(Database),
@@ -52,7 +52,7 @@ enum Departments {
 
 #[derive(Subcommand)]
 enum Services {
-    /// Add or update services from a file with the columns department, slug, `name_zh`, `name_en`
+    #[command(about = "Add or update services from a CSV file: department,slug,name_zh,name_en")]
     Import(import::Import),
     /// List all services
     List(Database),
@@ -78,6 +78,12 @@ impl Database {
     /// Opens the file, made if it is missing.
     fn open(&self) -> anyhow::Result<Store> {
         Ok(Store::open(&self.database)?)
+    }
+
+    /// Names the file, and says so if it was only made now: it may be in the wrong place.
+    fn named(&self, new: bool) -> String {
+        let new = if new { " (a new file)" } else { "" };
+        format!("{}{new}", self.database.display())
     }
 
     /// Opens a file that must be there: nothing can be said of one that is not.

@@ -109,6 +109,12 @@ pub struct Feedback {
     pub comment: Option<String>,
     /// What it is about.
     pub kind: Option<Kind>,
+    /// The page on which it was given; gone after a withdrawal.
+    pub page: Option<String>,
+    /// Which tag, poster or kiosk it came from.
+    pub placement: Option<String>,
+    /// The language in which the form was shown.
+    pub lang: Option<String>,
     /// When its first version arrived, in Unix milliseconds.
     pub received_at: i64,
     /// When it was taken back, in Unix milliseconds.

@@ -31,8 +31,8 @@ async fn every_page_speaks_both_languages_without_a_script() {
         ("/r?", "请输入查询码", "Enter your receipt code"),
         (
             "/r?code=1&",
-            "这不是有效的查询码",
-            "This is no receipt code",
+            "查不到这个查询码",
+            "No feedback has this code",
         ),
         (
             &format!("/r/{receipt}?"),

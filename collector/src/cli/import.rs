@@ -25,19 +25,27 @@ impl Import {
     /// Imports departments.
     pub(super) async fn departments(self) -> anyhow::Result<()> {
         let rows = refused(&self.file, read_departments(&bytes(&self.file)?))?;
+        let new = !self.database.database.exists();
         let store = self.database.open()?;
         let count = refused(&self.file, store.import_departments(rows).await?)?;
         store.close().await;
-        print(&format!("{count} departments added or updated.\n"))
+        print(&format!(
+            "Departments added or updated in {}: {count}\n",
+            self.database.named(new)
+        ))
     }
 
     /// Imports services.
     pub(super) async fn services(self) -> anyhow::Result<()> {
         let rows = refused(&self.file, read_services(&bytes(&self.file)?))?;
+        let new = !self.database.database.exists();
         let store = self.database.open()?;
         let count = refused(&self.file, store.import_services(rows).await?)?;
         store.close().await;
-        print(&format!("{count} services added or updated.\n"))
+        print(&format!(
+            "Services added or updated in {}: {count}\n",
+            self.database.named(new)
+        ))
     }
 }
 

@@ -51,9 +51,10 @@ impl Serve {
                 "The database was empty: loaded {loaded} demonstration departments.\n"
             ))?;
         }
-        let listener = TcpListener::bind(self.listen)
-            .await
-            .with_context(|| format!("cannot listen on {}", self.listen))?;
+        let listener = TcpListener::bind(self.listen).await.with_context(|| {
+            let address = self.listen;
+            format!("cannot listen on {address}; choose another address with --listen")
+        })?;
         let address = listener.local_addr()?;
         let app = App {
             store,

@@ -33,6 +33,7 @@ pub(super) fn router() -> Router<App> {
     Router::new()
         .route("/huiyin.js", get(loader))
         .route("/assets/site.css", get(style))
+        .route("/assets/icon.svg", get(icon))
         .route("/assets/{file}", get(asset))
 }
 
@@ -42,6 +43,11 @@ async fn loader(headers: HeaderMap) -> Result<Response, ProblemType> {
 
 async fn asset(headers: HeaderMap, Path(file): Path<String>) -> Result<Response, ProblemType> {
     widget_file(&headers, &format!("assets/{file}"), FOREVER)
+}
+
+async fn icon(headers: HeaderMap) -> Result<Response, ProblemType> {
+    let file = Site::get("icon.svg").ok_or(ProblemType::NotFound)?;
+    Ok(answer(&headers, file, None, "image/svg+xml", SHORT))
 }
 
 async fn style(headers: HeaderMap) -> Result<Response, ProblemType> {

@@ -17,7 +17,7 @@ use crate::state::App;
 
 /// The strictest policy under which the widget works; the demonstration lives under it.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
-     connect-src 'self'; frame-src 'self'; style-src 'self'; form-action 'self'; \
+     connect-src 'self'; frame-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 #[derive(Template)]

@@ -110,13 +110,16 @@ phrases! {
     receipt_keep: "请保存查询码：凭它可以再次查看或撤回这条评价。", "Keep this code: with it you can see this rating again or take it back.";
     receipt_enter: "请输入查询码", "Enter your receipt code";
     receipt_hint: "共 16 位字母和数字，例如 1A2B-3C4D-5E6F-7G8H。", "16 letters and digits, such as 1A2B-3C4D-5E6F-7G8H.";
-    receipt_wrong: "这不是有效的查询码。请核对后重新输入。", "This is no receipt code. Check it and enter it again.";
+    receipt_wrong: "查不到这个查询码。请核对后重新输入。", "No feedback has this code. Check it and enter it again.";
     look_up: "查看", "Look up";
     stored: "我们保存的内容", "What we have stored";
     about: "评价对象", "About";
     your_rating: "满意度", "Rating";
     your_comment: "意见", "Comment";
     your_kind: "类型", "Kind";
+    on_page: "所在网页", "Page";
+    placement: "渠道", "Placement";
+    form_language: "语言", "Language";
     received_at: "收到时间", "Received";
     nothing: "（无）", "(none)";
     withdraw: "撤回这条评价", "Take this rating back";

@@ -7,7 +7,6 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use huiyin_shared::id::Receipt;
-use huiyin_shared::invalid::Invalid;
 use serde::Deserialize;
 
 use super::reader::Reader;
@@ -38,6 +37,9 @@ struct ReceiptPage {
     rating: &'static str,
     comment: Option<String>,
     kind: Option<&'static str>,
+    page: Option<String>,
+    placement: Option<String>,
+    lang: Option<String>,
     received_at: String,
     withdrawn: bool,
     withdraw_action: String,
@@ -65,19 +67,36 @@ pub(super) fn router() -> Router<App> {
 
 /// Asks for a code, or leads to the one that was typed, in its usual spelling.
 async fn lookup(reader: Reader, Query(typed): Query<Code>) -> Result<Response, ProblemType> {
-    if let Ok(receipt) = typed.code.parse::<Receipt>() {
-        return Ok(Redirect::to(&reader.link(&format!("/r/{receipt}"))).into_response());
+    if typed.code.is_empty() {
+        return page(
+            &LookupPage {
+                reader,
+                typed: String::new(),
+                wrong: false,
+            },
+            SECURITY_POLICY,
+        );
     }
-    let wrong = !typed.code.is_empty();
+    match typed.code.parse::<Receipt>() {
+        Ok(receipt) => Ok(Redirect::to(&reader.link(&format!("/r/{receipt}"))).into_response()),
+        Err(invalid) => again(reader, typed.code, invalid.into()),
+    }
+}
+
+/// Asks for the code once more, with what was typed to be mended.
+fn again(reader: Reader, typed: String, problem: ProblemType) -> Result<Response, ProblemType> {
+    let policy = if reader.framed {
+        FRAMED_POLICY
+    } else {
+        SECURITY_POLICY
+    };
     let template = LookupPage {
         reader,
-        typed: typed.code,
-        wrong,
+        typed,
+        wrong: true,
     };
-    let mut response = page(&template, SECURITY_POLICY)?;
-    if wrong {
-        *response.status_mut() = ProblemType::Invalid(Invalid::Receipt).status();
-    }
+    let mut response = page(&template, policy)?;
+    *response.status_mut() = problem.status();
     Ok(response)
 }
 
@@ -87,9 +106,13 @@ async fn receipt(
     Path(code): Path<String>,
     Query(query): Query<Thanks>,
 ) -> Result<Response, ProblemType> {
-    let receipt: Receipt = code.parse()?;
-    let feedback = app.store.feedback(Hashed::receipt(&receipt)).await?;
-    let feedback = feedback.ok_or(ProblemType::UnknownReceipt)?;
+    let receipt: Receipt = match code.parse::<Receipt>() {
+        Ok(receipt) => receipt,
+        Err(invalid) => return again(reader, code, invalid.into()),
+    };
+    let Some(feedback) = app.store.feedback(Hashed::receipt(&receipt)).await? else {
+        return again(reader, receipt.to_string(), ProblemType::UnknownReceipt);
+    };
     let language = reader.language;
     let (name, name_lang) = feedback.department.names.shown(language);
     let withdrawn = feedback.withdrawn_at.is_some();
@@ -106,6 +129,9 @@ async fn receipt(
         rating: feedback.rating.word(language),
         comment: feedback.comment,
         kind: feedback.kind.map(|kind| kind.word(language)),
+        page: feedback.page,
+        placement: feedback.placement,
+        lang: feedback.lang,
         received_at: app.clock.written(feedback.received_at),
         withdrawn,
         withdraw_action: reader.link(&format!("/r/{receipt}/withdraw")),

@@ -16,7 +16,8 @@ pub(super) fn find(
 ) -> Result<Option<Feedback>, rusqlite::Error> {
     connection
         .prepare_cached(
-            "SELECT department_id, service_id, rating, comment, kind, received_at, withdrawn_at
+            "SELECT department_id, service_id, rating, comment, kind, received_at, withdrawn_at,
+                    page, placement, lang
              FROM feedback WHERE receipt_hash = ?1",
         )?
         .query_row([receipt.0.as_slice()], |row| {
@@ -32,6 +33,9 @@ pub(super) fn find(
                 kind: kind.and_then(|name| Kind::parse(&name).ok()),
                 received_at: row.get(5)?,
                 withdrawn_at: row.get(6)?,
+                page: row.get(7)?,
+                placement: row.get(8)?,
+                lang: row.get(9)?,
             })
         })
         .optional()
