@@ -39,8 +39,11 @@ async fn before_anyone_shows_interest_only_the_loader_is_fetched() {
         .filter_map(|address| address.as_str())
         .filter(|address| !address.starts_with(page.url()))
         .collect();
+    let measured = format!("{} of the collector", of_others.len());
+    figure("requests before intent", &measured);
     assert_eq!(of_others, [collector.url("/huiyin.js")]);
     assert_nothing_kept(&browser).await;
+    figure("kept before the first tap", "no cookie, nothing stored");
 
     let shift = browser.value("__witness.shift").await;
     figure("layout shift", &shift.to_string());

@@ -1,5 +1,6 @@
 //! The strictest policy of a host page stays on, and what it forbids has a way around.
 
+use huiyin_tests::artifact::figure;
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::host_page::HostPage;
@@ -61,7 +62,9 @@ async fn the_strictest_policy_is_kept_and_everything_is_styled() {
     browser.tap("[part=send]").await;
     browser.shown("[part=thanks]").await;
     browser.picture("policy-strict").await;
-    assert_eq!(browser.violations().await, Vec::<String>::new());
+    let violations = browser.violations().await;
+    figure("policy violations", &violations.len().to_string());
+    assert_eq!(violations, Vec::<String>::new());
 }
 
 #[tokio::test]
