@@ -3,20 +3,22 @@
 mod demo;
 mod import;
 mod list;
+mod merge;
+mod rebuild;
 mod score;
 mod serve;
 mod verify;
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::bail;
 use clap::{Args, Parser, Subcommand};
 use jiff::tz::TimeZone;
 
 use crate::clock::Clock;
-use crate::store::Store;
+use crate::store::{self, Address, Store};
 
 /// Huiyin 回音: citizens rate public services, departments are measured by it.
 #[derive(Parser)]
@@ -40,6 +42,8 @@ enum Command {
     Score(score::Score),
     /// Recount all feedback and compare the roll-ups with it
     Verify(Database),
+    /// Recount all feedback and correct every roll-up that differs, while ratings come in
+    Rebuild(Database),
 }
 
 #[derive(Subcommand)]
@@ -48,6 +52,8 @@ enum Departments {
     Import(import::Import),
     /// List all departments
     List(Database),
+    /// Make one department part of another, which answers to both names from then on
+    Merge(merge::Merge),
 }
 
 #[derive(Subcommand)]
@@ -61,9 +67,14 @@ enum Services {
 /// Where the data are.
 #[derive(Args)]
 struct Database {
-    /// The file with all data; made if it is missing
-    #[arg(long, env = "HUIYIN_DATABASE", default_value = "./data/huiyin.db")]
-    database: PathBuf,
+    #[arg(
+        help = "Where all data are: sqlite:///PATH, made if it is missing, or postgres://USER@HOST/NAME",
+        long,
+        env = "HUIYIN_DATABASE",
+        default_value = "sqlite://./data/huiyin.db",
+        hide_env_values = true
+    )]
+    database: Address,
 }
 
 /// Which days it is.
@@ -75,26 +86,29 @@ struct Zone {
 }
 
 impl Database {
-    /// Opens the file, made if it is missing.
-    fn open(&self) -> anyhow::Result<Store> {
-        Ok(Store::open(&self.database)?)
+    /// Opens the store, made if it is missing.
+    async fn open(&self) -> anyhow::Result<Arc<dyn Store>> {
+        Ok(store::open(&self.database).await?)
+    }
+
+    /// Returns whether opening makes a new file.
+    fn is_new(&self) -> bool {
+        self.database.file().is_some_and(|file| !file.exists())
     }
 
     /// Names the file, and says so if it was only made now: it may be in the wrong place.
     fn named(&self, new: bool) -> String {
         let new = if new { " (a new file)" } else { "" };
-        format!("{}{new}", self.database.display())
+        format!("{}{new}", self.database)
     }
 
-    /// Opens a file that must be there: nothing can be said of one that is not.
-    fn existing(&self) -> anyhow::Result<Store> {
-        if !self.database.exists() {
-            bail!(
-                "there is no file {}; name the right one with --database",
-                self.database.display()
-            );
+    /// Opens a store that must be there: nothing can be said of one that is not.
+    async fn existing(&self) -> anyhow::Result<Arc<dyn Store>> {
+        if self.is_new() {
+            let file = &self.database;
+            bail!("there is no file {file}; name the right one with --database");
         }
-        self.open()
+        self.open().await
     }
 }
 
@@ -141,10 +155,12 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => serve.run().await?,
         Command::Department(Departments::Import(import)) => import.departments().await?,
         Command::Department(Departments::List(database)) => list::departments(&database).await?,
+        Command::Department(Departments::Merge(merge)) => merge.run().await?,
         Command::Service(Services::Import(import)) => import.services().await?,
         Command::Service(Services::List(database)) => list::services(&database).await?,
         Command::Score(score) => score.run().await?,
         Command::Verify(database) => return verify::run(&database).await,
+        Command::Rebuild(database) => rebuild::run(&database).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

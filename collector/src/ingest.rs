@@ -1,11 +1,18 @@
 //! Taking a submission in: the same for the widget, for the plain form, and for whoever comes next.
+//!
+//! What arrives while a batch is being committed is committed together next: one sync of the disk
+//! serves many citizens.
+
+mod queue;
 
 use huiyin_shared::feedback::{Answer, Submission};
 
-use crate::model::{Received, Refusal};
+use crate::model::{Received, Refusal, Taken};
 use crate::secret::{self, Hashed};
 use crate::state::App;
 use crate::store::StoreError;
+
+pub use queue::Queue;
 
 /// Why a submission was not taken in.
 #[derive(Debug, thiserror::Error)]
@@ -13,13 +20,16 @@ pub enum NotTaken {
     /// The rules forbid it.
     #[error("the submission was refused: {0:?}")]
     Refused(Refusal),
-    /// The store could not.
-    #[error(transparent)]
+    /// More waits to be written than may wait; trying again soon is safe.
+    #[error("too many submissions wait to be stored")]
+    Busy,
+    /// The store could not; what is internal has been logged.
+    #[error("the submission could not be stored")]
     Store(#[from] StoreError),
 }
 
-/// Stores a submission; returns whether it is new, and what the citizen is told.
-pub async fn take(app: &App, submission: Submission) -> Result<(bool, Answer), NotTaken> {
+/// Stores a submission; returns what became of it, and what the citizen is told.
+pub async fn take(app: &App, submission: Submission) -> Result<(Taken, Answer), NotTaken> {
     let (id, key) = (submission.id, submission.edit_key);
     let receipt = secret::receipt(&id, &key);
     let received = Received {
@@ -29,15 +39,11 @@ pub async fn take(app: &App, submission: Submission) -> Result<(bool, Answer), N
         at: app.clock.now(),
         day: app.clock.today(),
     };
-    let taken = app
-        .store
-        .submit(received)
-        .await?
-        .map_err(NotTaken::Refused)?;
+    let taken = app.queue.submit(received).await?;
     let answer = Answer {
         id,
         revision: taken.revision,
         receipt,
     };
-    Ok((taken.created, answer))
+    Ok((taken, answer))
 }

@@ -52,6 +52,17 @@ pub struct Service {
     pub names: Names,
 }
 
+/// A department and where it stands in the tree.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The department.
+    pub department: Department,
+    /// All departments above it, from the top down.
+    pub above: Vec<Department>,
+    /// How many departments stand directly below it.
+    pub children: u64,
+}
+
 /// A submission with what the collector adds when it takes it in.
 #[derive(Clone, Debug)]
 pub struct Received {
@@ -72,9 +83,43 @@ pub struct Received {
 pub struct Taken {
     /// Whether this send created the feedback.
     pub created: bool,
+    /// Whether this send changed anything; a repeat does not.
+    pub changed: bool,
     /// The revision that is now kept.
     pub revision: Revision,
 }
+
+impl Taken {
+    /// Says that a feedback was created.
+    pub const fn created(revision: Revision) -> Self {
+        Self {
+            created: true,
+            changed: true,
+            revision,
+        }
+    }
+
+    /// Says that a later version took the place of an earlier one.
+    pub const fn revised(revision: Revision) -> Self {
+        Self {
+            created: false,
+            changed: true,
+            revision,
+        }
+    }
+
+    /// Says that a send changed nothing, and which revision is kept.
+    pub const fn repeat(revision: Revision) -> Self {
+        Self {
+            created: false,
+            changed: false,
+            revision,
+        }
+    }
+}
+
+/// What a submission comes to: it is kept, or a rule forbids it.
+pub type Outcome = Result<Taken, Refusal>;
 
 /// Why a submission was not taken; nothing of it was kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

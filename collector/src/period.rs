@@ -10,6 +10,15 @@ pub struct Period {
     to: Date,
 }
 
+/// A period in whole months and single days, so that a long one is read from few roll-ups.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// The first day of the first and of the last whole month, where there is one.
+    pub months: Option<(Date, Date)>,
+    /// The first and the last of the days left over; at most two stretches.
+    pub days: Vec<(Date, Date)>,
+}
+
 /// Why two texts are no period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a period has two days as YYYY-MM-DD, the first not after the last, at most ten years")]
@@ -83,6 +92,37 @@ impl Period {
         Self { from, to }
     }
 
+    /// Returns the same days as whole months and what is left over before and after them.
+    pub fn parts(&self) -> Parts {
+        let first = if self.from == self.from.first_of_month() {
+            Some(self.from)
+        } else {
+            self.from.last_of_month().tomorrow().ok()
+        };
+        let last = if self.to == self.to.last_of_month() {
+            Some(self.to)
+        } else {
+            self.to.first_of_month().yesterday().ok()
+        };
+        let whole = first.zip(last).filter(|(first, last)| first <= last);
+        let Some((first, last)) = whole else {
+            return Parts {
+                months: None,
+                days: vec![(self.from, self.to)],
+            };
+        };
+        let before = first.yesterday().map(|day| (self.from, day));
+        let after = last.tomorrow().map(|day| (day, self.to));
+        Parts {
+            months: Some((first, last.first_of_month())),
+            days: [before, after]
+                .into_iter()
+                .flatten()
+                .filter(|(from, to)| from <= to)
+                .collect(),
+        }
+    }
+
     /// Returns the months the period touches, in order, as `YYYY-MM`.
     pub fn months(&self) -> Vec<String> {
         let mut months = Vec::new();
@@ -125,6 +165,34 @@ mod tests {
             period.months(),
             ["2025-11", "2025-12", "2026-01", "2026-02"]
         );
+    }
+
+    #[test]
+    fn a_period_is_whole_months_and_the_days_around_them() {
+        let parts = |from, to| Period::new(from, to).expect("a period").parts();
+        assert_eq!(
+            parts(date(2025, 11, 24), date(2026, 2, 10)),
+            Parts {
+                months: Some((date(2025, 12, 1), date(2026, 1, 1))),
+                days: vec![
+                    (date(2025, 11, 24), date(2025, 11, 30)),
+                    (date(2026, 2, 1), date(2026, 2, 10)),
+                ],
+            }
+        );
+        let february = parts(date(2024, 2, 1), date(2024, 2, 29));
+        assert_eq!(february.months, Some((date(2024, 2, 1), date(2024, 2, 1))));
+        assert!(february.days.is_empty());
+        for (from, to) in [
+            (date(2026, 3, 2), date(2026, 3, 31)),
+            (date(2026, 3, 1), date(2026, 3, 30)),
+            (date(2026, 3, 31), date(2026, 4, 1)),
+        ] {
+            let days = vec![(from, to)];
+            assert_eq!(parts(from, to), Parts { months: None, days });
+        }
+        let last = parts(date(9999, 11, 30), date(9999, 12, 31));
+        assert_eq!(last.months, Some((date(9999, 12, 1), date(9999, 12, 1))));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use tokio_io_timeout::TimeoutStream;
 
 use crate::http::router;
 use crate::state::App;
+use crate::upkeep;
 
 /// How long a client may take to send the head of a request, or be silent between two.
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
@@ -36,8 +37,9 @@ const LAST_PATIENCE: Duration = Duration::from_secs(10);
 /// Serves until `shutdown` is done; then takes nothing new, answers what it has accepted, and
 /// closes the store.
 pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
-    let store = app.store.clone();
+    let (store, queue) = (Arc::clone(&app.store), app.queue.clone());
     let service = TowerToHyperService::new(router(app));
+    let upkeep = tokio::spawn(upkeep::go_on(Arc::clone(&store)));
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
@@ -81,6 +83,8 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
             tracing::warn!("some connections were cut off after waiting for their end");
         }
     }
+    upkeep.abort();
+    queue.close().await;
     store.close().await;
 }
 

@@ -1,6 +1,12 @@
 //! What every handler is given.
 
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+
 use crate::clock::Clock;
+use crate::ingest::Queue;
 use crate::random::Random;
 use crate::store::Store;
 
@@ -8,11 +14,35 @@ use crate::store::Store;
 #[derive(Clone)]
 pub struct App {
     /// Where feedback is kept.
-    pub store: Store,
+    pub store: Arc<dyn Store>,
+    /// Where submissions wait to be stored.
+    pub queue: Queue,
+    /// Whether the store could be used when it was last tried.
+    pub readiness: Readiness,
     /// What time it is.
     pub clock: Clock,
     /// Where ids come from.
     pub random: Random,
     /// How many ratings a score must have before the public sees it.
     pub public_minimum: u64,
+}
+
+/// Whether the store can be used, tried at most once a second, however many ask.
+#[derive(Clone, Default)]
+pub struct Readiness(Arc<Mutex<Option<(Instant, bool)>>>);
+
+impl Readiness {
+    /// Returns whether a write reaches the disk and a read is answered.
+    pub async fn now(&self, store: &dyn Store) -> bool {
+        let mut last = self.0.lock().await;
+        match *last {
+            Some((at, ready)) if at.elapsed() < Duration::from_secs(1) => ready,
+            _ => {
+                let tried = tokio::time::timeout(Duration::from_secs(1), store.ready()).await;
+                let ready = tried.unwrap_or(false);
+                *last = Some((Instant::now(), ready));
+                ready
+            }
+        }
+    }
 }

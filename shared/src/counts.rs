@@ -22,6 +22,12 @@ impl Counts {
         self.0
     }
 
+    /// Returns the ratings of both together.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|grade| self.0[grade] + other.0[grade]))
+    }
+
     /// Returns how many gave this grade.
     pub fn of(&self, rating: Rating) -> u64 {
         self.0[usize::from(rating.value()) - 1]

@@ -11,6 +11,7 @@ use huiyin_shared::text::Name;
 use super::{Database, print};
 use crate::model::{Department, Names, Service};
 use crate::store::{ImportRow, Rejected};
+use crate::upkeep;
 
 /// A file to add or update from
 #[derive(Args)]
@@ -25,9 +26,10 @@ impl Import {
     /// Imports departments.
     pub(super) async fn departments(self) -> anyhow::Result<()> {
         let rows = refused(&self.file, read_departments(&bytes(&self.file)?))?;
-        let new = !self.database.database.exists();
-        let store = self.database.open()?;
+        let new = self.database.is_new();
+        let store = self.database.open().await?;
         let count = refused(&self.file, store.import_departments(rows).await?)?;
+        upkeep::settle(store.as_ref()).await?;
         store.close().await;
         print(&format!(
             "Departments added or updated in {}: {count}\n",
@@ -38,8 +40,8 @@ impl Import {
     /// Imports services.
     pub(super) async fn services(self) -> anyhow::Result<()> {
         let rows = refused(&self.file, read_services(&bytes(&self.file)?))?;
-        let new = !self.database.database.exists();
-        let store = self.database.open()?;
+        let new = self.database.is_new();
+        let store = self.database.open().await?;
         let count = refused(&self.file, store.import_services(rows).await?)?;
         store.close().await;
         print(&format!(

@@ -9,7 +9,7 @@ use super::{Database, print};
 /// Lists all departments, each below the one above it.
 pub(super) async fn departments(database: &Database) -> anyhow::Result<()> {
     let mut text = String::new();
-    for department in database.existing()?.departments().await? {
+    for department in database.existing().await?.departments().await? {
         let parent = department.parent.as_ref().map_or("", |slug| slug.as_str());
         let en = department.names.en.as_ref().map_or("", Name::as_str);
         let (slug, zh) = (&department.slug, &department.names.zh);
@@ -21,7 +21,7 @@ pub(super) async fn departments(database: &Database) -> anyhow::Result<()> {
 /// Lists all services, by department.
 pub(super) async fn services(database: &Database) -> anyhow::Result<()> {
     let mut text = String::new();
-    for service in database.existing()?.services().await? {
+    for service in database.existing().await?.services().await? {
         let en = service.names.en.as_ref().map_or("", Name::as_str);
         let (department, slug, zh) = (&service.department, &service.slug, &service.names.zh);
         writeln!(text, "{department}\t{slug}\t{zh}\t{en}")?;

@@ -45,10 +45,10 @@ impl Score {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let today = self.zone.clock().today();
         let period = Period::parse(self.from.as_deref(), self.to.as_deref(), today)?;
-        let store = self.database.existing()?;
+        let store = self.database.existing().await?;
         let standings = match self.slug {
-            Some(slug) => vec![one(&store, slug, period).await?],
-            None => all(&store, period).await?,
+            Some(slug) => vec![one(store.as_ref(), slug, period).await?],
+            None => all(store.as_ref(), period).await?,
         };
         let text = match self.format {
             Format::Table => table(&standings, period),
@@ -64,7 +64,11 @@ impl Score {
     }
 }
 
-async fn one(store: &Store, slug: Slug, period: Period) -> anyhow::Result<Standing<Department>> {
+async fn one(
+    store: &dyn Store,
+    slug: Slug,
+    period: Period,
+) -> anyhow::Result<Standing<Department>> {
     let Some(place) = store.place(slug.clone()).await? else {
         bail!("no department is called {slug}; `huiyin department list` names them");
     };
@@ -76,7 +80,7 @@ async fn one(store: &Store, slug: Slug, period: Period) -> anyhow::Result<Standi
     })
 }
 
-async fn all(store: &Store, period: Period) -> anyhow::Result<Vec<Standing<Department>>> {
+async fn all(store: &dyn Store, period: Period) -> anyhow::Result<Vec<Standing<Department>>> {
     let everything = Selection {
         search: Some(String::new()),
         order: Order::Name,

@@ -1,6 +1,7 @@
 //! `huiyin serve`.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Args;
@@ -8,9 +9,10 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Database, Zone, demo, print};
+use crate::ingest::Queue;
 use crate::random::Random;
 use crate::serve::serve;
-use crate::state::App;
+use crate::state::{App, Readiness};
 
 /// Take in feedback and serve the pages
 #[derive(Args)]
@@ -44,9 +46,9 @@ impl Serve {
     /// Serves until the process is told to stop.
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let database = self.database.database.clone();
-        let store = self.database.open()?;
+        let store = self.database.open().await?;
         if self.demo && store.is_empty().await? {
-            let loaded = demo::load(&store).await?;
+            let loaded = demo::load(store.as_ref()).await?;
             print(&format!(
                 "The database was empty: loaded {loaded} demonstration departments.\n"
             ))?;
@@ -57,6 +59,8 @@ impl Serve {
         })?;
         let address = listener.local_addr()?;
         let app = App {
+            queue: Queue::start(Arc::clone(&store)),
+            readiness: Readiness::default(),
             store,
             clock: self.zone.clock(),
             random: Random::system(),
@@ -71,7 +75,7 @@ impl Serve {
              Scores are published from n = {} on. Stop with Ctrl-C.\n",
             self.public_minimum.max(1),
         ))?;
-        let store = app.store.clone();
+        let store = Arc::clone(&app.store);
         let mut failed = false;
         let end = async {
             tokio::select! {
@@ -82,9 +86,8 @@ impl Serve {
         serve(listener, app, end).await;
         if failed {
             bail!(
-                "the disk failed, so nothing more was taken; all that was acknowledged is in {}. \
-                 Look at the disk, then start again",
-                database.display()
+                "the disk failed, so nothing more was taken; all that was acknowledged is in \
+                 {database}. Look at the disk, then start again"
             );
         }
         Ok(())

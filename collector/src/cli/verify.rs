@@ -6,7 +6,7 @@ use super::{Database, print};
 
 /// Recounts, prints what was found, and fails where roll-ups and feedback do not agree.
 pub(super) async fn run(database: &Database) -> anyhow::Result<ExitCode> {
-    let found = database.existing()?.verify().await?;
+    let found = database.existing().await?.verify().await?;
     print(&format!(
         "{} feedback counted, {} withdrawn, {} roll-ups, {} differences\n",
         found.feedback, found.withdrawn, found.rollups, found.differences,
@@ -16,7 +16,7 @@ pub(super) async fn run(database: &Database) -> anyhow::Result<ExitCode> {
         Ok(ExitCode::SUCCESS)
     } else {
         print(
-            "Roll-ups and feedback do NOT agree: the scores are wrong. Keep the file as it is.\n",
+            "Roll-ups and feedback do NOT agree: the scores are wrong. `huiyin rebuild` corrects\n             them; keep a copy of the data first, so that the cause can be found.\n",
         )?;
         Ok(ExitCode::FAILURE)
     }

@@ -21,10 +21,10 @@ async fn submit(State(app): State<App>, sent: Sent) -> Result<Response, Problem>
     let language = sent.language();
     let told = |problem: ProblemType| problem.told_in(language);
     let submission = sent.parse().map_err(|invalid| told(invalid.into()))?;
-    let (created, answer) = ingest::take(&app, submission)
+    let (taken, answer) = ingest::take(&app, submission)
         .await
         .map_err(|refused| told(refused.into()))?;
-    let status = if created {
+    let status = if taken.created {
         StatusCode::CREATED
     } else {
         StatusCode::OK

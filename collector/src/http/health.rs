@@ -22,7 +22,7 @@ async fn alive() -> impl IntoResponse {
 
 /// Answers 503 where the store cannot write or read.
 async fn ready(State(app): State<App>) -> Result<impl IntoResponse, ProblemType> {
-    if app.store.ready().await {
+    if app.readiness.now(app.store.as_ref()).await {
         Ok(([(header::CACHE_CONTROL, "no-store")], "ready\n"))
     } else {
         Err(ProblemType::Unavailable)

@@ -4,9 +4,8 @@ use huiyin_shared::invalid::Invalid;
 use huiyin_shared::slug::Slug;
 
 use super::problem::ProblemType;
-use crate::model::{Refusal, Service};
+use crate::model::{Place, Refusal, Service};
 use crate::state::App;
-use crate::store::Place;
 
 /// Returns the department of this name; a name that cannot be one is as unknown as any other.
 pub(crate) async fn department(app: &App, name: &str) -> Result<Place, ProblemType> {

@@ -235,6 +235,7 @@ impl From<NotTaken> for ProblemType {
     fn from(refused: NotTaken) -> Self {
         match refused {
             NotTaken::Refused(refusal) => refusal.into(),
+            NotTaken::Busy => Self::Busy,
             NotTaken::Store(error) => error.into(),
         }
     }
@@ -244,11 +245,10 @@ impl From<StoreError> for ProblemType {
     /// Logs what is internal, once, and keeps it in.
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy => Self::Busy,
-            StoreError::Stopped => Self::Unavailable,
-            StoreError::Unusable(_) | StoreError::Database(_) => {
+            StoreError::Stopped | StoreError::Unavailable(_) => Self::Unavailable,
+            StoreError::Unusable(_) | StoreError::Row(_) | StoreError::Failed(_) => {
                 tracing::error!(%error, "the store failed");
-                Self::Unavailable
+                Self::Internal
             }
         }
     }

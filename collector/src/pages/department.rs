@@ -18,10 +18,9 @@ use super::{SECURITY_POLICY, page};
 use crate::chart::{self, Point};
 use crate::http::problem::ProblemType;
 use crate::http::{ListQuery, PAGE, Path, PeriodQuery, Query, known};
-use crate::model::{Order, Selection, Standing};
+use crate::model::{Order, Place, Selection, Standing};
 use crate::period::Period;
 use crate::state::App;
-use crate::store::Place;
 
 /// The figures of a department with enough ratings.
 struct Figures {

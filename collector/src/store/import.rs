@@ -1,12 +1,10 @@
-//! Adding and updating departments and services, all of a file or nothing of it.
+//! Which changes of the tree are refused, decided without a database.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use rusqlite::{Connection, OptionalExtension, params};
+use huiyin_shared::slug::Slug;
 
-use super::rollup;
-use super::tree::Tree;
-use crate::model::{Department, Names, Service};
+use crate::model::{Department, Service};
 
 /// A row of a file, with the line it stands on, for whoever has to mend it.
 #[derive(Clone, Debug)]
@@ -27,148 +25,123 @@ pub struct Rejected {
     pub reason: String,
 }
 
-/// Writes departments; the transaction must be rolled back where they are rejected.
-///
-/// Rows may stand in any order. Where a department moves, all roll-ups are computed again.
-pub(super) fn departments(
-    connection: &Connection,
-    rows: &[ImportRow<Department>],
-) -> Result<Result<usize, Rejected>, rusqlite::Error> {
-    connection.execute_batch("SAVEPOINT import")?;
-    let result = try_departments(connection, rows)?;
-    finish(connection, result.is_ok())?;
-    Ok(result)
+/// Why two departments were not merged; nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotMerged {
+    /// No department has this slug.
+    #[error("no department is called {0}")]
+    Unknown(Slug),
+    /// It has gone into another department before.
+    #[error("{0} has become part of another department already")]
+    AlreadyMerged(Slug),
+    /// The two are one, or the one stands above the other.
+    #[error("{into} is {from} itself or stands below it")]
+    Below {
+        /// The department that was to go.
+        from: Slug,
+        /// The department it was to go into.
+        into: Slug,
+    },
 }
 
-fn try_departments(
-    connection: &Connection,
-    rows: &[ImportRow<Department>],
-) -> Result<Result<usize, Rejected>, rusqlite::Error> {
-    let mut ids = HashMap::new();
-    for row in rows {
-        let department = &row.value;
-        let Names { zh, en } = &department.names;
-        let id: i64 = connection
-            .prepare_cached(
-                "INSERT INTO department (slug, name_zh, name_en) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (slug) DO UPDATE SET name_zh = ?2, name_en = ?3 RETURNING id",
-            )?
-            .query_row(
-                params![
-                    department.slug.as_str(),
-                    zh.as_str(),
-                    en.as_ref().map(|name| name.as_str())
-                ],
-                |row| row.get(0),
-            )?;
-        if ids.insert(&department.slug, id).is_some() {
-            return Ok(rejected(
-                row.line,
-                format!("the slug {} stands twice", department.slug),
-            ));
-        }
+/// What is known of the departments before a change: by slug, the one above, and whether it has
+/// become part of that one.
+#[derive(Debug, Default)]
+pub(super) struct Standing(HashMap<String, Stood>);
+
+#[derive(Debug)]
+struct Stood {
+    parent: Option<String>,
+    merged: bool,
+}
+
+impl Standing {
+    /// Notes a department.
+    pub(super) fn add(&mut self, slug: String, parent: Option<String>, merged: bool) {
+        self.0.insert(slug, Stood { parent, merged });
     }
-    let mut moved = false;
-    for row in rows {
-        let parent = match &row.value.parent {
-            None => None,
-            Some(slug) => match department_id(connection, slug.as_str())? {
-                Some(id) => Some(id),
-                None => {
-                    return Ok(rejected(
-                        row.line,
-                        format!("no department is called {slug}"),
-                    ));
+
+    /// Returns why a file of departments is refused, if it is. Rows may stand in any order.
+    pub(super) fn departments(&mut self, rows: &[ImportRow<Department>]) -> Result<(), Rejected> {
+        let mut seen = HashSet::new();
+        for ImportRow { line, value } in rows {
+            let slug = value.slug.as_str();
+            if !seen.insert(slug) {
+                return rejected(*line, format!("the slug {slug} stands twice"));
+            }
+            if self.0.get(slug).is_some_and(|stood| stood.merged) {
+                let reason = format!("{slug} has become part of another department");
+                return rejected(*line, reason);
+            }
+            let parent = value.parent.as_ref().map(Slug::to_string);
+            self.add(slug.to_owned(), parent, false);
+        }
+        for ImportRow { line, value } in rows {
+            let Some(parent) = &value.parent else {
+                continue;
+            };
+            match self.0.get(parent.as_str()) {
+                None => return rejected(*line, format!("no department is called {parent}")),
+                Some(stood) if stood.merged => {
+                    let reason = format!("{parent} has become part of another department");
+                    return rejected(*line, reason);
                 }
-            },
-        };
-        moved |= 0 < connection
-            .prepare_cached(
-                "UPDATE department SET parent_id = ?2 WHERE id = ?1 AND parent_id IS NOT ?2",
-            )?
-            .execute(params![ids.get(&row.value.slug), parent])?;
-    }
-    if moved {
-        let tree = Tree::read(connection)?;
-        let slugs = rows.iter().map(|row| &row.value.slug);
-        if let Some(slug) = tree.first_in_loop(slugs) {
-            let line = rows
-                .iter()
-                .find(|row| row.value.slug == *slug)
-                .map_or(1, |row| row.line);
-            let reason = format!("{slug} stands below itself: its parents form a loop");
-            return Ok(rejected(line, reason));
+                Some(_) => {}
+            }
+            let slug = value.slug.as_str();
+            if self
+                .above(slug)
+                .take(self.0.len() + 1)
+                .any(|above| above == slug)
+            {
+                let reason = format!("{slug} stands below itself: its parents form a loop");
+                return rejected(*line, reason);
+            }
         }
-        rollup::rebuild(connection)?;
+        Ok(())
     }
-    Ok(Ok(rows.len()))
-}
 
-/// Writes services; the transaction must be rolled back where they are rejected.
-pub(super) fn services(
-    connection: &Connection,
-    rows: &[ImportRow<Service>],
-) -> Result<Result<usize, Rejected>, rusqlite::Error> {
-    connection.execute_batch("SAVEPOINT import")?;
-    let result = try_services(connection, rows)?;
-    finish(connection, result.is_ok())?;
-    Ok(result)
-}
-
-fn try_services(
-    connection: &Connection,
-    rows: &[ImportRow<Service>],
-) -> Result<Result<usize, Rejected>, rusqlite::Error> {
-    let mut seen = std::collections::HashSet::new();
-    for row in rows {
-        let Service {
-            department,
-            slug,
-            names,
-        } = &row.value;
-        let Some(id) = department_id(connection, department.as_str())? else {
-            return Ok(rejected(
-                row.line,
-                format!("no department is called {department}"),
-            ));
-        };
-        if !seen.insert((department, slug)) {
-            return Ok(rejected(
-                row.line,
-                format!("the service {slug} stands twice"),
-            ));
+    /// Returns why a file of services is refused, if it is.
+    pub(super) fn services(&self, rows: &[ImportRow<Service>]) -> Result<(), Rejected> {
+        let mut seen = HashSet::new();
+        for ImportRow { line, value } in rows {
+            let (department, slug) = (&value.department, &value.slug);
+            if !self.0.contains_key(department.as_str()) {
+                return rejected(*line, format!("no department is called {department}"));
+            }
+            if !seen.insert((department, slug)) {
+                return rejected(*line, format!("the service {slug} stands twice"));
+            }
         }
-        connection
-            .prepare_cached(
-                "INSERT INTO service (department_id, slug, name_zh, name_en) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (department_id, slug) DO UPDATE SET name_zh = ?3, name_en = ?4",
-            )?
-            .execute(params![
-                id,
-                slug.as_str(),
-                names.zh.as_str(),
-                names.en.as_ref().map(|name| name.as_str())
-            ])?;
+        Ok(())
     }
-    Ok(Ok(rows.len()))
+
+    /// Returns why two departments are not merged, if they are not.
+    pub(super) fn merger(&self, from: &Slug, into: &Slug) -> Result<(), NotMerged> {
+        for slug in [from, into] {
+            match self.0.get(slug.as_str()) {
+                None => return Err(NotMerged::Unknown(slug.clone())),
+                Some(stood) if stood.merged => {
+                    return Err(NotMerged::AlreadyMerged(slug.clone()));
+                }
+                Some(_) => {}
+            }
+        }
+        let mut line = std::iter::once(into.as_str()).chain(self.above(into.as_str()));
+        if line.any(|above| above == from.as_str()) {
+            let (from, into) = (from.clone(), into.clone());
+            return Err(NotMerged::Below { from, into });
+        }
+        Ok(())
+    }
+
+    /// Returns all departments above one, from below; without end where they form a loop.
+    fn above<'a>(&'a self, slug: &str) -> impl Iterator<Item = &'a str> {
+        let parent = |slug: &str| self.0.get(slug)?.parent.as_deref();
+        std::iter::successors(parent(slug), move |slug| parent(slug))
+    }
 }
 
-fn department_id(connection: &Connection, slug: &str) -> Result<Option<i64>, rusqlite::Error> {
-    connection
-        .prepare_cached("SELECT id FROM department WHERE slug = ?1")?
-        .query_row([slug], |row| row.get(0))
-        .optional()
-}
-
-fn rejected(line: u64, reason: String) -> Result<usize, Rejected> {
+fn rejected(line: u64, reason: String) -> Result<(), Rejected> {
     Err(Rejected { line, reason })
-}
-
-/// Keeps what was written since the savepoint, or undoes it.
-fn finish(connection: &Connection, keep: bool) -> Result<(), rusqlite::Error> {
-    connection.execute_batch(if keep {
-        "RELEASE import"
-    } else {
-        "ROLLBACK TO import; RELEASE import"
-    })
 }

@@ -1,76 +1,130 @@
-//! The department tree as the writer needs it: from a slug to all who count its ratings.
+//! The department tree as a store needs it when ratings come in: from a slug to all who count it.
 
 use std::collections::HashMap;
 
-use huiyin_shared::slug::Slug;
-use rusqlite::Connection;
+use huiyin_shared::feedback::Submission;
 
-/// Where a department's ratings are counted.
-#[derive(Debug)]
-pub(super) struct Node {
-    /// The department's row.
+/// A department's row, as far as counting must know it.
+#[derive(Clone, Debug)]
+pub(super) struct DepartmentRow {
     pub(super) id: i64,
-    /// Its services' rows, by slug.
-    pub(super) services: HashMap<String, i64>,
+    pub(super) slug: String,
+    /// The department that counts its ratings too.
+    pub(super) counted_under: Option<i64>,
+    /// The department that it became a part of.
+    pub(super) merged_into: Option<i64>,
 }
 
-/// All departments in memory; read again when any connection has changed them.
+/// A service's row.
+#[derive(Clone, Debug)]
+pub(super) struct ServiceRow {
+    pub(super) id: i64,
+    pub(super) department: i64,
+    pub(super) slug: String,
+}
+
+/// What a rating is given to, as rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Subject {
+    pub(super) department: i64,
+    pub(super) service: Option<i64>,
+}
+
+/// Why a submission names nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unknown {
+    Department,
+    Service,
+}
+
+/// All departments and services in memory; read again when they have changed.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    nodes: HashMap<String, Node>,
-    parents: HashMap<i64, Option<i64>>,
+    slugs: HashMap<String, i64>,
+    departments: HashMap<i64, Node>,
+    services: HashMap<i64, ServiceRow>,
+}
+
+#[derive(Debug)]
+struct Node {
+    counted_under: Option<i64>,
+    merged_into: Option<i64>,
+    services: HashMap<String, i64>,
 }
 
 impl Tree {
-    /// Reads the tree.
-    pub(super) fn read(connection: &Connection) -> Result<Self, rusqlite::Error> {
+    /// Makes the tree from all rows.
+    pub(super) fn new(departments: Vec<DepartmentRow>, services: Vec<ServiceRow>) -> Self {
         let mut tree = Self::default();
-        let mut slugs = HashMap::new();
-        let mut statement = connection.prepare("SELECT id, slug, parent_id FROM department")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let (id, slug): (i64, String) = (row.get(0)?, row.get(1)?);
-            let parent = row.get(2)?;
-            tree.parents.insert(id, parent);
-            slugs.insert(id, slug.clone());
-            let services = HashMap::new();
-            tree.nodes.insert(slug, Node { id, services });
+        for row in departments {
+            tree.slugs.insert(row.slug, row.id);
+            let node = Node {
+                counted_under: row.counted_under,
+                merged_into: row.merged_into,
+                services: HashMap::new(),
+            };
+            tree.departments.insert(row.id, node);
         }
-        let mut statement = connection.prepare("SELECT id, department_id, slug FROM service")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let department: i64 = row.get(1)?;
-            if let Some(node) = slugs
-                .get(&department)
-                .and_then(|slug| tree.nodes.get_mut(slug))
-            {
-                node.services.insert(row.get(2)?, row.get(0)?);
+        for row in services {
+            if let Some(node) = tree.departments.get_mut(&row.department) {
+                node.services.insert(row.slug.clone(), row.id);
+            }
+            tree.services.insert(row.id, row);
+        }
+        // A department answers for the services of those that it took in; its own come first.
+        let inherited: Vec<(i64, String, i64)> = (tree.services.values())
+            .map(|row| (tree.home(row.department), row.slug.clone(), row.id))
+            .collect();
+        for (department, slug, service) in inherited {
+            if let Some(node) = tree.departments.get_mut(&department) {
+                node.services.entry(slug).or_insert(service);
             }
         }
-        Ok(tree)
+        tree
     }
 
-    /// Returns the department with this slug.
-    pub(super) fn node(&self, slug: &Slug) -> Option<&Node> {
-        self.nodes.get(slug.as_str())
+    /// Returns what a submission is about.
+    pub(super) fn subject(&self, sent: &Submission) -> Result<Subject, Unknown> {
+        let department = self.slugs.get(sent.department.as_str());
+        let department = *department.ok_or(Unknown::Department)?;
+        let service = match &sent.service {
+            None => None,
+            Some(slug) => {
+                let offers = |id| self.departments.get(&id)?.services.get(slug.as_str());
+                let found = offers(department).or_else(|| offers(self.home(department)));
+                Some(*found.ok_or(Unknown::Service)?)
+            }
+        };
+        Ok(Subject {
+            department,
+            service,
+        })
     }
 
-    /// Returns a department and all above it, from below; an import lets no loop in.
+    /// Returns whether two are the same to a citizen: under the same name, also after a merger.
+    pub(super) fn same(&self, one: Subject, other: Subject) -> bool {
+        let service = |subject: Subject| {
+            let row = self.services.get(&subject.service?)?;
+            Some(row.slug.as_str())
+        };
+        self.home(one.department) == self.home(other.department) && service(one) == service(other)
+    }
+
+    /// Returns a department and all that count its ratings, from below.
     pub(super) fn line(&self, department: i64) -> impl Iterator<Item = i64> {
         std::iter::successors(Some(department), |id| {
-            self.parents.get(id).copied().flatten()
+            self.departments.get(id)?.counted_under
         })
     }
 
-    /// Returns the first of these departments that stands below itself.
-    pub(super) fn first_in_loop<'a>(
-        &self,
-        mut slugs: impl Iterator<Item = &'a Slug>,
-    ) -> Option<&'a Slug> {
-        let most = self.nodes.len();
-        slugs.find(|slug| {
-            self.node(slug)
-                .is_some_and(|node| self.line(node.id).take(most + 1).count() > most)
-        })
+    /// Returns the department that offers a service, under which its ratings are counted.
+    pub(super) fn provider(&self, service: i64) -> Option<i64> {
+        Some(self.services.get(&service)?.department)
+    }
+
+    /// Returns the department that a merged one became a part of; else the department itself.
+    fn home(&self, department: i64) -> i64 {
+        let node = self.departments.get(&department);
+        node.and_then(|node| node.merged_into).unwrap_or(department)
     }
 }

@@ -2,9 +2,11 @@
 
 use super::*;
 
-#[tokio::test]
-async fn a_list_is_in_the_order_asked_for_with_the_unknown_last() {
-    let world = World::new().await;
+contract! {
+    a_list_is_in_the_order_asked_for_with_the_unknown_last
+}
+
+async fn a_list_is_in_the_order_asked_for_with_the_unknown_last(world: World) {
     world
         .import(&[("a", "city"), ("b", "city"), ("c", "city")])
         .await

@@ -3,11 +3,13 @@
 use huiyin_shared::feedback::Kind;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::department;
-use super::rollup::{Counted, Deltas, rating};
+use super::rollup::{day, rating};
 use super::writer::KnownTree;
+use super::{department, rollup};
 use crate::model::Feedback;
 use crate::secret::Hashed;
+use crate::store::deltas::Deltas;
+use crate::store::tree::Subject;
 
 /// Returns the feedback with this receipt.
 pub(super) fn find(
@@ -54,15 +56,19 @@ pub(super) fn withdraw(
              FROM feedback WHERE receipt_hash = ?1",
         )?
         .query_row([receipt.0.as_slice()], |row| {
-            let counted = Counted {
+            let subject = Subject {
                 department: row.get(0)?,
                 service: row.get(1)?,
-                day: row.get(2)?,
             };
-            Ok((counted, rating(row.get(3)?)?, row.get::<_, bool>(4)?))
+            Ok((
+                subject,
+                day(row, 2)?,
+                rating(row.get(3)?)?,
+                row.get::<_, bool>(4)?,
+            ))
         })
         .optional()?;
-    let Some((counted, rating, withdrawn)) = found else {
+    let Some((subject, day, rating, withdrawn)) = found else {
         return Ok(false);
     };
     if !withdrawn {
@@ -72,8 +78,8 @@ pub(super) fn withdraw(
             params![receipt.0.as_slice(), at],
         )?;
         let mut deltas = Deltas::default();
-        deltas.add(known.tree(connection)?, &counted, rating, -1);
-        deltas.write(connection)?;
+        deltas.add(known.tree(connection)?, subject, day, rating, -1);
+        rollup::write(connection, &deltas)?;
     }
     Ok(true)
 }

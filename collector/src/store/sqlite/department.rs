@@ -3,20 +3,9 @@
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Name;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::model::{Department, Names, Service};
-
-/// A department and where it stands in the tree.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// The department.
-    pub department: Department,
-    /// All departments above it, from the top down.
-    pub above: Vec<Department>,
-    /// How many departments stand directly below it.
-    pub children: u64,
-}
+use crate::model::{Department, Names, Place, Service};
 
 /// The columns that [`read`] reads, of a department `d` and the one above it, `p`.
 pub(super) const COLUMNS: &str = "d.slug, p.slug, d.name_zh, d.name_en";
@@ -65,24 +54,32 @@ fn names(row: &Row<'_>, first: usize) -> Result<Names, rusqlite::Error> {
     })
 }
 
+/// Returns the row of a department, or of the one that it became a part of.
+pub(super) fn id(connection: &Connection, slug: &Slug) -> Result<Option<i64>, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT ifnull(merged_into_id, id) FROM department WHERE slug = ?1")?
+        .query_row([slug.as_str()], |row| row.get(0))
+        .optional()
+}
+
 /// Returns a department with what is above it and what is below.
 pub(super) fn place(
     connection: &Connection,
     slug: &Slug,
 ) -> Result<Option<Place>, rusqlite::Error> {
-    let found = connection
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS}, d.id, d.parent_id,
-                    (SELECT count(*) FROM department c WHERE c.parent_id = d.id)
-             FROM {TABLES} WHERE d.slug = ?1"
-        ))?
-        .query_row([slug.as_str()], |row| {
-            Ok((read(row)?, row.get::<_, Option<i64>>(5)?, row.get(6)?))
-        })
-        .optional()?;
-    let Some((department, mut parent, children)) = found else {
+    let Some(id) = id(connection, slug)? else {
         return Ok(None);
     };
+    let (department, mut parent, children) = connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS}, d.parent_id,
+                    (SELECT count(*) FROM department c
+                     WHERE c.parent_id = d.id AND c.merged_into_id IS NULL)
+             FROM {TABLES} WHERE d.id = ?1"
+        ))?
+        .query_row([id], |row| {
+            Ok((read(row)?, row.get::<_, Option<i64>>(4)?, row.get(5)?))
+        })?;
     let mut above = Vec::new();
     while let Some(id) = parent {
         above.push(by_id(connection, id)?);
@@ -125,9 +122,13 @@ pub(super) fn service(
         .prepare_cached(
             "SELECT d.slug, s.slug, s.name_zh, s.name_en
              FROM service s JOIN department d ON d.id = s.department_id
-             WHERE d.slug = ?1 AND s.slug = ?2",
+             WHERE s.slug = ?2 AND (d.id = ?1 OR d.merged_into_id = ?1)
+             ORDER BY d.id <> ?1, d.id LIMIT 1",
         )?
-        .query_row([department.as_str(), service.as_str()], read_service)
+        .query_row(
+            params![id(connection, department)?, service.as_str()],
+            read_service,
+        )
         .optional()
 }
 
@@ -143,7 +144,8 @@ pub(super) fn any_leaf(connection: &Connection) -> Result<Option<Department>, ru
     connection
         .prepare_cached(&format!(
             "SELECT {COLUMNS} FROM {TABLES}
-             WHERE NOT EXISTS (SELECT 1 FROM department c WHERE c.parent_id = d.id)
+             WHERE d.merged_into_id IS NULL
+               AND NOT EXISTS (SELECT 1 FROM department c WHERE c.parent_id = d.id)
              ORDER BY (SELECT count(*) FROM service s WHERE s.department_id = d.id) DESC, d.slug
              LIMIT 1"
         ))?
@@ -151,7 +153,7 @@ pub(super) fn any_leaf(connection: &Connection) -> Result<Option<Department>, ru
         .optional()
 }
 
-/// Returns all departments, each after the one above it.
+/// Returns all departments that stand for themselves, each after the one above it.
 pub(super) fn all(connection: &Connection) -> Result<Vec<Department>, rusqlite::Error> {
     connection
         .prepare_cached(&format!(
@@ -159,7 +161,8 @@ pub(super) fn all(connection: &Connection) -> Result<Vec<Department>, rusqlite::
                  SELECT id, slug FROM department WHERE parent_id IS NULL
                  UNION ALL
                  SELECT c.id, below.path || '/' || c.slug
-                 FROM department c JOIN below ON c.parent_id = below.id)
+                 FROM department c JOIN below ON c.parent_id = below.id
+                 WHERE c.merged_into_id IS NULL)
              SELECT {COLUMNS} FROM below JOIN {TABLES} WHERE d.id = below.id ORDER BY below.path"
         ))?
         .query_map([], read)?

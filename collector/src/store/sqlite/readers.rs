@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{StoreError, connection};
+use super::connection;
+use crate::store::StoreError;
 
 /// How many reads run at once; more wait their turn.
 const READERS: usize = 4;

@@ -1,9 +1,15 @@
-//! What the store promises, told through its public operations.
+//! What every store promises, told through the operations of the trait and held on each kind.
 
+mod days;
 mod history;
 mod import;
 mod ingest;
 mod listing;
+mod merger;
+mod repair;
+mod world;
+
+use std::sync::Arc;
 
 use huiyin_shared::counts::Counts;
 use huiyin_shared::feedback::{Drivers, Revision, Submission};
@@ -13,80 +19,28 @@ use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Comment, Name};
 use jiff::civil::{Date, date};
 
-use super::{ImportRow, Store, StoreError};
+use super::{ImportRow, Rejected, Store, StoreError};
 use crate::model::{
-    Department, EDIT_WINDOW_MS, Names, Order, Received, Refusal, Selection, Service, Taken,
+    Department, EDIT_WINDOW_MS, Names, Order, Outcome, Received, Refusal, Selection, Service,
 };
 use crate::period::Period;
 use crate::secret::{Hashed, receipt};
+use world::World;
 
 const DAY: Date = date(2026, 3, 2);
 
-/// A store in a folder of its own, with a province over a city over a tax bureau, and a hall
-/// beside the city.
-struct World {
-    store: Store,
-    folder: tempfile::TempDir,
+/// Makes a test of each promise for each kind of store.
+macro_rules! contract {
+    ($($promise:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $promise() {
+                super::$promise(super::World::sqlite().await).await;
+            })*
+        }
+    };
 }
-
-impl World {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(&folder.path().join("h.db")).expect("opens");
-        let world = Self { store, folder };
-        let tree = [
-            ("province", ""),
-            ("city", "province"),
-            ("tax", "city"),
-            ("hall", "province"),
-        ];
-        world.import(&tree).await.expect("a tree");
-        let refund = Service {
-            department: slug("tax"),
-            slug: slug("refund"),
-            names: names("退税"),
-        };
-        let rows = vec![ImportRow {
-            line: 2,
-            value: refund,
-        }];
-        world
-            .store
-            .import_services(rows)
-            .await
-            .expect("stores")
-            .expect("a service");
-        world
-    }
-
-    async fn import(&self, rows: &[(&str, &str)]) -> Result<usize, super::Rejected> {
-        let row = |(line, (name, parent)): (u64, &(&str, &str))| ImportRow {
-            line,
-            value: Department {
-                slug: slug(name),
-                parent: (!parent.is_empty()).then(|| slug(parent)),
-                names: names(name),
-            },
-        };
-        let rows = (2..).zip(rows).map(row).collect();
-        self.store.import_departments(rows).await.expect("stores")
-    }
-
-    async fn send(&self, sent: &Sent) -> Result<Taken, Refusal> {
-        self.store.submit(sent.received()).await.expect("stores")
-    }
-
-    async fn counts(&self, department: &str) -> [u64; 5] {
-        let year = Period::year_to(date(2026, 12, 31));
-        let counts = self.store.counts(slug(department), None, year).await;
-        counts.expect("reads").one_to_five()
-    }
-
-    async fn assert_verified(&self) {
-        let verification = self.store.verify().await.expect("verifies");
-        assert_eq!(verification.differences, 0);
-    }
-}
+use contract;
 
 /// A submission in the making: number, rating, and what a test wants to be different.
 #[derive(Clone, Debug)]

@@ -12,6 +12,7 @@ enum Step {
     Send(u64, u32, u8, usize),
     Withdraw(u64),
     Move(usize),
+    Settle,
 }
 
 const PLACES: [&str; 3] = ["tax", "hall", "city"];
@@ -21,6 +22,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (0..6_u64, 1..4_u32, 1..=5_u8, 0..3_usize).prop_map(|(n, r, g, d)| Step::Send(n, r, g, d)),
         1 => (0..6_u64).prop_map(Step::Withdraw),
         1 => (0..2_usize).prop_map(Step::Move),
+        1 => Just(Step::Settle),
     ]
 }
 
@@ -33,7 +35,7 @@ proptest! {
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
         runtime.block_on(async {
-            let world = World::new().await;
+            let world = World::sqlite().await;
             // By feedback: its department, revision and rating; none once taken back.
             let mut model: BTreeMap<u64, (usize, u32, Option<u8>)> = BTreeMap::new();
             for step in steps {
@@ -57,6 +59,9 @@ proptest! {
                     Step::Move(to) => {
                         world.import(&[("tax", ["city", "hall"][to])]).await.expect("moves");
                     }
+                    Step::Settle => {
+                        world.store.settle().await.expect("settles");
+                    }
                 }
             }
             let all: Counts = model
@@ -65,6 +70,8 @@ proptest! {
                 .map(|rating| Rating::try_from(rating).expect("a grade"))
                 .collect();
             assert_eq!(world.counts("province").await, all.one_to_five());
+            world.assert_verified().await;
+            world.settle().await;
             world.assert_verified().await;
         });
     }

@@ -1,0 +1,37 @@
+-- How many ratings of each grade a department and all below it got in a month: what a score of a
+-- long period is read from.
+CREATE TABLE rollup_month (
+    department_id INTEGER NOT NULL REFERENCES department (id),
+    -- 0 for all services and none; a service counts for its own department only.
+    service_id    INTEGER NOT NULL,
+    -- The month's first day, as YYYY-MM-DD.
+    month         TEXT NOT NULL,
+    c1            INTEGER NOT NULL CHECK (c1 >= 0),
+    c2            INTEGER NOT NULL CHECK (c2 >= 0),
+    c3            INTEGER NOT NULL CHECK (c3 >= 0),
+    c4            INTEGER NOT NULL CHECK (c4 >= 0),
+    c5            INTEGER NOT NULL CHECK (c5 >= 0),
+    PRIMARY KEY (department_id, service_id, month)
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO rollup_month
+SELECT department_id, service_id, substr(day, 1, 8) || '01',
+       sum(c1), sum(c2), sum(c3), sum(c4), sum(c5)
+FROM rollup_day GROUP BY 1, 2, 3;
+
+-- The department that counts its ratings too. Follows parent_id in the background, together with
+-- the ratings given so far, so that roll-ups and feedback agree at every moment in between.
+ALTER TABLE department ADD COLUMN counted_under_id INTEGER REFERENCES department (id);
+UPDATE department SET counted_under_id = parent_id;
+CREATE INDEX department_that_moved ON department (id) WHERE counted_under_id IS NOT parent_id;
+
+-- The department that this one became a part of: it is then that one's child, listed nowhere, and
+-- its name leads there.
+ALTER TABLE department ADD COLUMN merged_into_id INTEGER REFERENCES department (id);
+CREATE INDEX department_that_was_merged ON department (merged_into_id)
+WHERE merged_into_id IS NOT NULL;
+
+-- Counts how often the counting changed by anything but a rating; whoever corrects roll-ups looks
+-- whether it is still what it was when the recount began.
+CREATE TABLE tree_version (version INTEGER NOT NULL) STRICT;
+INSERT INTO tree_version VALUES (0);

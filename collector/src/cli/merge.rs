@@ -1,0 +1,32 @@
+//! `huiyin department merge`.
+
+use clap::Args;
+use huiyin_shared::slug::Slug;
+
+use super::{Database, print};
+use crate::upkeep;
+
+/// Two departments that become one
+#[derive(Args)]
+pub(super) struct Merge {
+    /// The department that goes; its tags, posters and ratings stay good
+    from: Slug,
+    /// The department it becomes a part of
+    into: Slug,
+    #[command(flatten)]
+    database: Database,
+}
+
+impl Merge {
+    /// Merges the two and lets the ratings follow.
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let store = self.database.existing().await?;
+        store.merge(self.from.clone(), self.into.clone()).await??;
+        upkeep::settle(store.as_ref()).await?;
+        store.close().await;
+        let (from, into) = (self.from, self.into);
+        print(&format!(
+            "{from} is part of {into} now; both names lead there.\n"
+        ))
+    }
+}

@@ -1,0 +1,132 @@
+//! Where a store is: a file, or a server.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// The address of a store, as an operator writes it.
+///
+/// `sqlite:///var/lib/huiyin.db` and `sqlite://data/huiyin.db`, or the path alone, name a file;
+/// `postgres://user@host/database` a server. A password never shows in `Display` or `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Address {
+    /// A file of SQLite.
+    Sqlite(PathBuf),
+    /// A server of PostgreSQL, with the whole address.
+    Postgres(String),
+}
+
+/// Why a text is no address of a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidAddress {
+    /// There is a scheme, and it is of neither kind.
+    #[error("a database is sqlite:///PATH or postgres://USER@HOST/NAME")]
+    Scheme,
+    /// There is nothing behind the scheme.
+    #[error("the address of the database names no file")]
+    Empty,
+}
+
+impl Address {
+    /// Returns the file, where it is one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(path) => Some(path),
+            Self::Postgres(_) => None,
+        }
+    }
+}
+
+impl FromStr for Address {
+    type Err = InvalidAddress;
+
+    fn from_str(text: &str) -> Result<Self, InvalidAddress> {
+        let file = |path: &str| match path {
+            "" => Err(InvalidAddress::Empty),
+            path => Ok(Self::Sqlite(PathBuf::from(path))),
+        };
+        match text.split_once("://") {
+            Some(("sqlite", path)) => file(path),
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(text.to_owned())),
+            Some(_) => Err(InvalidAddress::Scheme),
+            None => file(text),
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(formatter, "{}", path.display()),
+            Self::Postgres(address) => formatter.write_str(&without_password(address)),
+        }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Address({self})")
+    }
+}
+
+/// Returns the address with stars for the password, wherever one can stand.
+fn without_password(address: &str) -> String {
+    let (address, parameters) = address.split_once('?').unwrap_or((address, ""));
+    let mut shown = match address.split_once("://") {
+        Some((scheme, rest)) => match rest.rsplit_once('@') {
+            Some((user, host)) => {
+                let (user, password) = user.split_once(':').unwrap_or((user, ""));
+                let stars = if password.is_empty() { "" } else { ":***" };
+                format!("{scheme}://{user}{stars}@{host}")
+            }
+            None => address.to_owned(),
+        },
+        None => address.to_owned(),
+    };
+    for (position, parameter) in parameters
+        .split('&')
+        .filter(|one| !one.is_empty())
+        .enumerate()
+    {
+        shown.push(if position == 0 { '?' } else { '&' });
+        match parameter.split_once('=') {
+            Some(("password", _)) => shown.push_str("password=***"),
+            _ => shown.push_str(parameter),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_with_and_without_a_scheme() {
+        for (text, path) in [
+            ("sqlite:///var/lib/h.db", "/var/lib/h.db"),
+            ("sqlite://data/h.db", "data/h.db"),
+            ("./data/h.db", "./data/h.db"),
+        ] {
+            assert_eq!(text.parse(), Ok(Address::Sqlite(PathBuf::from(path))));
+        }
+        assert_eq!("sqlite://".parse::<Address>(), Err(InvalidAddress::Empty));
+        assert_eq!("mysql://x".parse::<Address>(), Err(InvalidAddress::Scheme));
+    }
+
+    #[test]
+    fn no_password_is_shown() {
+        for (text, shown) in [
+            ("postgres://u:s3cret@h:5432/n", "postgres://u:***@h:5432/n"),
+            (
+                "postgresql://u@h/n?password=s3cret&sslmode=require",
+                "postgresql://u@h/n?password=***&sslmode=require",
+            ),
+            ("postgres:///n", "postgres:///n"),
+        ] {
+            let address: Address = text.parse().expect("an address");
+            assert_eq!(address.to_string(), shown);
+            assert!(!format!("{address:?}").contains("s3cret"));
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! Feedback arrives, is revised, refused, and taken back.
+
+use super::*;
+
+contract! {
+    a_rating_counts_for_its_department_and_all_above
+    only_a_higher_revision_changes_anything
+    what_the_rules_forbid_changes_nothing
+    what_is_taken_back_is_gone_and_counts_nowhere
+    a_batch_may_hold_every_version_of_one_feedback
+    a_batch_with_a_row_that_the_tables_refuse_leaves_nothing
+}
+
+async fn a_rating_counts_for_its_department_and_all_above(world: World) {
+    world
+        .send(&Sent {
+            service: Some("refund"),
+            ..Sent::new(1, 5)
+        })
+        .await
+        .expect("taken");
+    for department in ["tax", "city", "province"] {
+        assert_eq!(
+            world.counts(department).await,
+            [0, 0, 0, 0, 1],
+            "{department}"
+        );
+    }
+    assert_eq!(world.counts("hall").await, [0; 5]);
+    assert_eq!(
+        world.counts_of("tax", Some("refund")).await,
+        [0, 0, 0, 0, 1]
+    );
+}
+
+async fn only_a_higher_revision_changes_anything(world: World) {
+    let first = Sent::new(1, 5);
+    let taken = world.send(&first).await.expect("taken");
+    assert!(taken.created);
+    let again = world.send(&first).await.expect("a repeat");
+    assert_eq!((again.created, again.revision.get()), (false, 1));
+    let third = Sent {
+        revision: 3,
+        rating: 2,
+        day: date(2026, 3, 3),
+        ..first.clone()
+    };
+    world.send(&third).await.expect("a revision");
+    let late = world
+        .send(&Sent {
+            revision: 2,
+            rating: 4,
+            ..first
+        })
+        .await
+        .expect("an old one");
+    assert_eq!(late.revision.get(), 3);
+    assert_eq!(world.counts("tax").await, [0, 1, 0, 0, 0]);
+    let first_day = Period::new(DAY, DAY).expect("a day");
+    let counts = world
+        .store
+        .counts(slug("province"), None, first_day)
+        .await
+        .expect("reads");
+    assert_eq!(
+        counts,
+        Counts::new([0, 1, 0, 0, 0]),
+        "it counts on the day of its first version"
+    );
+    world.assert_verified().await;
+}
+
+async fn what_the_rules_forbid_changes_nothing(world: World) {
+    let first = Sent::new(1, 5);
+    world.send(&first).await.expect("taken");
+    world
+        .send(&Sent {
+            key: 9,
+            ..Sent::new(2, 5)
+        })
+        .await
+        .expect("taken");
+    world
+        .store
+        .withdraw(
+            Sent {
+                key: 9,
+                ..Sent::new(2, 5)
+            }
+            .receipt(),
+            0,
+        )
+        .await
+        .expect("writes");
+    let next = Sent {
+        revision: 2,
+        rating: 1,
+        ..first
+    };
+    for (sent, expected) in [
+        (
+            Sent {
+                key: 2,
+                ..next.clone()
+            },
+            Refusal::WrongEditKey,
+        ),
+        (
+            Sent {
+                key: 2,
+                revision: 1,
+                ..next.clone()
+            },
+            Refusal::WrongEditKey,
+        ),
+        (
+            Sent {
+                department: "hall",
+                ..next.clone()
+            },
+            Refusal::DifferentSubject,
+        ),
+        (
+            Sent {
+                service: Some("refund"),
+                ..next.clone()
+            },
+            Refusal::DifferentSubject,
+        ),
+        (
+            Sent {
+                at: EDIT_WINDOW_MS + 1,
+                ..next.clone()
+            },
+            Refusal::EditWindowClosed,
+        ),
+        (
+            Sent {
+                number: 2,
+                key: 9,
+                ..next.clone()
+            },
+            Refusal::Withdrawn,
+        ),
+        (
+            Sent {
+                number: 3,
+                department: "nobody",
+                ..next.clone()
+            },
+            Refusal::UnknownDepartment,
+        ),
+        (
+            Sent {
+                number: 3,
+                service: Some("nothing"),
+                ..next.clone()
+            },
+            Refusal::UnknownService,
+        ),
+    ] {
+        assert_eq!(world.send(&sent).await, Err(expected), "{sent:?}");
+    }
+    assert_eq!(world.counts("province").await, [0, 0, 0, 0, 1]);
+    world
+        .send(&Sent {
+            at: EDIT_WINDOW_MS,
+            ..next
+        })
+        .await
+        .expect("the last moment");
+    world.assert_verified().await;
+}
+
+async fn what_is_taken_back_is_gone_and_counts_nowhere(world: World) {
+    let sent = Sent::new(1, 1);
+    world.send(&sent).await.expect("taken");
+    for _ in 0..2 {
+        assert!(
+            world
+                .store
+                .withdraw(sent.receipt(), 7)
+                .await
+                .expect("writes")
+        );
+    }
+    let feedback = world
+        .store
+        .feedback(sent.receipt())
+        .await
+        .expect("reads")
+        .expect("a stone");
+    assert_eq!((feedback.comment, feedback.withdrawn_at), (None, Some(7)));
+    assert_eq!(world.counts("province").await, [0; 5]);
+    assert!(
+        !world
+            .store
+            .withdraw(Sent::new(2, 1).receipt(), 7)
+            .await
+            .expect("writes")
+    );
+    world.assert_verified().await;
+}
+
+async fn a_batch_may_hold_every_version_of_one_feedback(world: World) {
+    let first = Sent::new(1, 5);
+    let second = Sent {
+        revision: 2,
+        rating: 2,
+        ..first.clone()
+    };
+    let stranger = Sent {
+        key: 9,
+        revision: 7,
+        ..first.clone()
+    };
+    let batch = [&first, &second, &first, &stranger, &Sent::new(2, 4)].map(Sent::received);
+    let outcomes = world.commit(batch.to_vec()).await.expect("stores");
+    let told: Vec<_> = outcomes
+        .iter()
+        .map(|outcome| outcome.map(|taken| (taken.created, taken.changed, taken.revision.get())))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            Ok((true, true, 1)),
+            Ok((false, true, 2)),
+            Ok((false, false, 2)),
+            Err(Refusal::WrongEditKey),
+            Ok((true, true, 1)),
+        ]
+    );
+    assert_eq!(world.counts("province").await, [0, 1, 0, 1, 0]);
+    world.assert_verified().await;
+}
+
+async fn a_batch_with_a_row_that_the_tables_refuse_leaves_nothing(world: World) {
+    // Two ids with one receipt cannot come from a client; the table forbids them.
+    let twin = Received {
+        receipt: Sent::new(1, 5).receipt(),
+        ..Sent::new(2, 5).received()
+    };
+    let batch = vec![Sent::new(1, 5).received(), twin, Sent::new(3, 5).received()];
+    let failed = world.commit(batch).await;
+    assert!(matches!(failed, Err(StoreError::Row(_))), "{failed:?}");
+    assert_eq!(world.counts("province").await, [0; 5]);
+    world.assert_verified().await;
+}

@@ -1,0 +1,73 @@
+//! The order of a list, decided without a database.
+
+use std::cmp::Ordering;
+
+use huiyin_shared::counts::Counts;
+
+use crate::model::Order;
+
+/// A row of a list before it is known which page it stands on.
+#[derive(Clone, Debug)]
+pub(super) struct Ranked {
+    pub(super) id: i64,
+    pub(super) now: Counts,
+    pub(super) before: Counts,
+}
+
+/// Puts rows in order; those that cannot be compared stand last, and what is equal stays in the
+/// order in which it came.
+pub(super) fn sort(rows: &mut [Ranked], order: Order, minimum: u64) {
+    rows.sort_by(|a, b| compare(order, a, b, minimum));
+}
+
+/// Compares means and not whole scores: the interval of each costs more than the sum behind it.
+fn compare(order: Order, a: &Ranked, b: &Ranked, minimum: u64) -> Ordering {
+    let mean = |row: &Ranked| enough(&row.now, minimum).and_then(|now| now.mean());
+    let poor = |row: &Ranked| enough(&row.now, minimum).map(poor_share);
+    let gain = |row: &Ranked| {
+        let before = enough(&row.before, minimum.max(2))?;
+        Some(enough(&row.now, minimum.max(2))?.mean()? - before.mean()?)
+    };
+    match order {
+        Order::Name => Ordering::Equal,
+        Order::Ratings => b.now.n().cmp(&a.now.n()),
+        Order::Index => most_first(mean(a), mean(b)),
+        Order::IndexLow => least_first(mean(a), mean(b)),
+        Order::Poor => most_first(poor(a), poor(b)),
+        Order::Change => most_first(gain(a), gain(b)),
+        Order::ChangeLow => least_first(gain(a), gain(b)),
+    }
+}
+
+/// Returns counts only where they are published, and never those of nobody.
+fn enough(counts: &Counts, minimum: u64) -> Option<&Counts> {
+    Some(counts).filter(|counts| counts.n() >= minimum.max(1))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+fn poor_share(counts: &Counts) -> f64 {
+    counts.poor() as f64 / counts.n() as f64
+}
+
+fn most_first(a: Option<f64>, b: Option<f64>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => b.total_cmp(&a),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    }
+}
+
+fn least_first(a: Option<f64>, b: Option<f64>) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => a.total_cmp(&b),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    }
+}
+
+/// Returns a pattern of LIKE that finds the text anywhere, with its wildcards taken literally.
+pub(super) fn like(text: &str) -> String {
+    let literal = text
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    format!("%{literal}%")
+}

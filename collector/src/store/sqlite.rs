@@ -1,0 +1,233 @@
+//! The store in one file of SQLite: one thread that writes, several connections that read.
+
+mod connection;
+mod department;
+mod failure;
+mod feedback;
+mod import;
+mod listing;
+mod moves;
+mod readers;
+mod receipt;
+mod recount;
+mod rollup;
+mod score;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use huiyin_shared::counts::Counts;
+use huiyin_shared::slug::Slug;
+
+use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
+use crate::model::{
+    Department, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
+    Verification,
+};
+use crate::period::Period;
+use crate::secret::Hashed;
+
+/// An open file; clones are handles on the same one.
+#[derive(Clone)]
+pub(super) struct Sqlite {
+    writer: writer::Writer,
+    readers: Arc<readers::Readers>,
+}
+
+impl Sqlite {
+    /// Opens the file, made if it is missing, and brings its tables up to date.
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        let connection = connection::open_for_writing(path)?;
+        Ok(Self {
+            writer: writer::Writer::start(connection)?,
+            readers: Arc::new(readers::Readers::open(path)?),
+        })
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn commit(&self, batch: Arc<[Received]>) -> Result<Vec<Outcome>, StoreError> {
+        self.writer
+            .run(move |transaction, known| feedback::take_all(transaction, known, &batch))
+            .await
+    }
+
+    async fn withdraw(&self, receipt: Hashed, at: i64) -> Result<bool, StoreError> {
+        let writer = &self.writer;
+        let found = writer
+            .run(move |transaction, known| receipt::withdraw(transaction, known, &receipt, at))
+            .await?;
+        // The words are overwritten in the file; the log has them until it is emptied.
+        writer.empty_log().await?;
+        Ok(found)
+    }
+
+    async fn feedback(&self, receipt: Hashed) -> Result<Option<Feedback>, StoreError> {
+        self.readers
+            .read(move |connection| receipt::find(connection, &receipt))
+            .await
+    }
+
+    async fn place(&self, slug: Slug) -> Result<Option<Place>, StoreError> {
+        self.readers
+            .read(move |connection| department::place(connection, &slug))
+            .await
+    }
+
+    async fn service(
+        &self,
+        department: Slug,
+        service: Slug,
+    ) -> Result<Option<Service>, StoreError> {
+        self.readers
+            .read(move |connection| department::service(connection, &department, &service))
+            .await
+    }
+
+    async fn is_empty(&self) -> Result<bool, StoreError> {
+        self.readers.read(department::none).await
+    }
+
+    async fn any_leaf(&self) -> Result<Option<Department>, StoreError> {
+        self.readers.read(department::any_leaf).await
+    }
+
+    async fn departments(&self) -> Result<Vec<Department>, StoreError> {
+        self.readers.read(department::all).await
+    }
+
+    async fn services(&self) -> Result<Vec<Service>, StoreError> {
+        self.readers.read(department::all_services).await
+    }
+
+    async fn standings(
+        &self,
+        selection: Selection,
+        period: Period,
+        minimum: u64,
+    ) -> Result<Page<Standing<Department>>, StoreError> {
+        self.readers
+            .read(move |connection| listing::departments(connection, &selection, period, minimum))
+            .await
+    }
+
+    async fn service_standings(
+        &self,
+        department: Slug,
+        period: Period,
+    ) -> Result<Vec<Standing<Service>>, StoreError> {
+        self.readers
+            .read(move |connection| listing::services(connection, &department, period))
+            .await
+    }
+
+    async fn counts(
+        &self,
+        department: Slug,
+        service: Option<Slug>,
+        period: Period,
+    ) -> Result<Counts, StoreError> {
+        self.readers
+            .read(move |connection| {
+                score::counts(connection, &department, service.as_ref(), period)
+            })
+            .await
+    }
+
+    async fn months(
+        &self,
+        department: Slug,
+        period: Period,
+    ) -> Result<Vec<(String, Counts)>, StoreError> {
+        self.readers
+            .read(move |connection| score::months(connection, &department, period))
+            .await
+    }
+
+    async fn import_departments(
+        &self,
+        rows: Vec<ImportRow<Department>>,
+    ) -> Result<Result<usize, Rejected>, StoreError> {
+        self.writer
+            .run(move |transaction, known| {
+                known.forget();
+                import::departments(transaction, &rows)
+            })
+            .await
+    }
+
+    async fn import_services(
+        &self,
+        rows: Vec<ImportRow<Service>>,
+    ) -> Result<Result<usize, Rejected>, StoreError> {
+        self.writer
+            .run(move |transaction, known| {
+                known.forget();
+                import::services(transaction, &rows)
+            })
+            .await
+    }
+
+    async fn merge(&self, from: Slug, into: Slug) -> Result<Result<(), NotMerged>, StoreError> {
+        self.writer
+            .run(move |transaction, known| {
+                known.forget();
+                import::merge(transaction, &from, &into)
+            })
+            .await
+    }
+
+    async fn settle(&self) -> Result<usize, StoreError> {
+        // Asked again and again, and nearly always for nothing: that must not cost a write.
+        if self.readers.read(moves::none).await? {
+            return Ok(0);
+        }
+        self.writer
+            .run(|transaction, known| {
+                known.forget();
+                moves::settle(transaction)
+            })
+            .await
+    }
+
+    async fn verify(&self) -> Result<Verification, StoreError> {
+        let found = self.readers.read(recount::differences).await?;
+        Ok(found.verification)
+    }
+
+    async fn rebuild(&self) -> Result<Verification, StoreError> {
+        loop {
+            let found = self.readers.read(recount::differences).await?;
+            let verification = found.verification;
+            if verification.differences == 0 {
+                return Ok(verification);
+            }
+            let corrected = self
+                .writer
+                .run(move |transaction, _| recount::correct(transaction, &found))
+                .await?;
+            if corrected {
+                return Ok(verification);
+            }
+        }
+    }
+
+    async fn ready(&self) -> bool {
+        let written = self.writer.run(|transaction, _| {
+            // Writes the first page and changes nothing: a full disk refuses it.
+            transaction.pragma_update(None, "user_version", 0)
+        });
+        written.await.is_ok() && self.is_empty().await.is_ok()
+    }
+
+    async fn stopped(&self) {
+        self.writer.stopped().await;
+    }
+
+    async fn close(&self) {
+        self.writer.stop().await;
+    }
+}

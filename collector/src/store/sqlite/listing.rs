@@ -1,0 +1,173 @@
+//! Lists of departments and services with their ratings, in the order a reader asks for.
+
+use std::collections::HashMap;
+
+use huiyin_shared::counts::Counts;
+use huiyin_shared::slug::Slug;
+use rusqlite::{Connection, named_params, params_from_iter};
+
+use super::department::{self, COLUMNS, TABLES, read, read_service};
+use super::score::{Rollups, SUMS, of_key, read as read_counts};
+use crate::model::{Department, Order, Page, Selection, Service, Standing};
+use crate::period::Period;
+use crate::store::deltas::ALL_SERVICES;
+use crate::store::ranking::{self, Ranked, like};
+
+/// Returns a page of departments.
+pub(super) fn departments(
+    connection: &Connection,
+    selection: &Selection,
+    period: Period,
+    minimum: u64,
+) -> Result<Page<Standing<Department>>, rusqlite::Error> {
+    let ids = chosen(connection, selection)?;
+    let total = ids.len();
+    let (now, before) = (Rollups::of(period), Rollups::of(period.before()));
+    let page = |all: &[i64]| -> Vec<i64> {
+        let rest = all.iter().skip(selection.offset);
+        rest.take(selection.limit).copied().collect()
+    };
+    // By name only the page's figures are needed; any other order needs everyone's first.
+    let ids = if selection.order == Order::Name {
+        page(&ids)
+    } else {
+        let (now, before) = (of_all(connection, &now)?, of_all(connection, &before)?);
+        let figure = |all: &HashMap<i64, Counts>, id| all.get(id).copied().unwrap_or_default();
+        let ranked = ids.iter().map(|id| Ranked {
+            id: *id,
+            now: figure(&now, id),
+            before: figure(&before, id),
+        });
+        let mut ranked: Vec<Ranked> = ranked.collect();
+        ranking::sort(&mut ranked, selection.order, minimum);
+        page(&ranked.into_iter().map(|row| row.id).collect::<Vec<_>>())
+    };
+    let rows = ids
+        .into_iter()
+        .map(|id| standing(connection, id, &now, &before))
+        .collect::<Result<_, _>>()?;
+    Ok(Page { rows, total })
+}
+
+fn standing(
+    connection: &Connection,
+    id: i64,
+    now: &Rollups,
+    before: &Rollups,
+) -> Result<Standing<Department>, rusqlite::Error> {
+    let (subject, has_children) = connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS},
+                    EXISTS (SELECT 1 FROM department c
+                            WHERE c.parent_id = d.id AND c.merged_into_id IS NULL)
+             FROM {TABLES} WHERE d.id = ?1"
+        ))?
+        .query_row([id], |row| Ok((read(row)?, row.get(4)?)))?;
+    Ok(Standing {
+        subject,
+        has_children,
+        now: of_key(connection, id, ALL_SERVICES, now)?,
+        before: of_key(connection, id, ALL_SERVICES, before)?,
+    })
+}
+
+/// Returns the ratings of every department that has any.
+fn of_all(
+    connection: &Connection,
+    rollups: &Rollups,
+) -> Result<HashMap<i64, Counts>, rusqlite::Error> {
+    let from = rollups.query(
+        "r.department_id AS department_id",
+        "department d JOIN {table} r ON r.department_id = d.id WHERE r.service_id = 0",
+        0,
+    );
+    connection
+        .prepare_cached(&format!(
+            "SELECT department_id, {SUMS} FROM ({from}) GROUP BY department_id"
+        ))?
+        .query_map(params_from_iter(rollups.parameters([])), |row| {
+            Ok((row.get(0)?, read_counts(row, 1)?))
+        })?
+        .collect()
+}
+
+/// Returns the services of a department, most rated first.
+pub(super) fn services(
+    connection: &Connection,
+    department: &Slug,
+    period: Period,
+) -> Result<Vec<Standing<Service>>, rusqlite::Error> {
+    let Some(id) = department::id(connection, department)? else {
+        return Ok(Vec::new());
+    };
+    let (now, before) = (Rollups::of(period), Rollups::of(period.before()));
+    let known: Vec<(Service, i64, i64)> = connection
+        .prepare_cached(
+            "SELECT d.slug, s.slug, s.name_zh, s.name_en, s.department_id, s.id
+             FROM service s JOIN department d ON d.id = s.department_id
+             WHERE d.id = ?1 OR d.merged_into_id = ?1
+             ORDER BY s.name_zh, s.slug, d.id <> ?1, d.id",
+        )?
+        .query_map([id], |row| {
+            Ok((read_service(row)?, row.get(4)?, row.get(5)?))
+        })?
+        .collect::<Result<_, _>>()?;
+    let mut rows: Vec<Standing<Service>> = Vec::new();
+    for (subject, provider, service) in known {
+        let counts = |rollups| of_key(connection, provider, service, rollups);
+        let (now, before) = (counts(&now)?, counts(&before)?);
+        // After a merger two may have one name: to citizens they are one.
+        let same = rows.iter_mut().find(|row| row.subject.slug == subject.slug);
+        if let Some(row) = same {
+            row.now = row.now.plus(&now);
+            row.before = row.before.plus(&before);
+        } else {
+            rows.push(Standing {
+                subject,
+                has_children: false,
+                now,
+                before,
+            });
+        }
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.now.n()));
+    Ok(rows)
+}
+
+/// Returns the departments that are wanted, by name.
+fn chosen(connection: &Connection, selection: &Selection) -> Result<Vec<i64>, rusqlite::Error> {
+    let parent = selection.parent.as_ref().map(Slug::as_str);
+    let pattern = selection.search.as_deref().map(like);
+    let sql = match (&selection.search, &selection.parent) {
+        (None, _) => {
+            "SELECT id FROM department
+             WHERE parent_id IS (SELECT id FROM department WHERE slug = :parent)
+               AND merged_into_id IS NULL AND :pattern IS NULL
+             ORDER BY name_zh, slug"
+        }
+        (Some(_), None) => {
+            "SELECT id FROM department
+             WHERE :parent IS NULL AND merged_into_id IS NULL AND (name_zh LIKE :pattern ESCAPE '\\'
+                OR name_en LIKE :pattern ESCAPE '\\' OR slug LIKE :pattern ESCAPE '\\')
+             ORDER BY name_zh, slug"
+        }
+        (Some(_), Some(_)) => {
+            "WITH RECURSIVE below (id) AS (
+                 SELECT c.id FROM department c JOIN department t ON t.id = c.parent_id
+                 WHERE t.slug = :parent
+                 UNION ALL
+                 SELECT c.id FROM department c JOIN below ON c.parent_id = below.id)
+             SELECT d.id FROM below JOIN department d ON d.id = below.id
+             WHERE d.merged_into_id IS NULL AND (d.name_zh LIKE :pattern ESCAPE '\\'
+                OR d.name_en LIKE :pattern ESCAPE '\\' OR d.slug LIKE :pattern ESCAPE '\\')
+             ORDER BY d.name_zh, d.slug"
+        }
+    };
+    connection
+        .prepare_cached(sql)?
+        .query_map(
+            named_params! { ":parent": parent, ":pattern": pattern },
+            |row| row.get(0),
+        )?
+        .collect()
+}

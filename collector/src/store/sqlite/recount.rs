@@ -1,0 +1,131 @@
+//! Comparing every roll-up with a recount of the feedback itself, and correcting what differs.
+//!
+//! A difference found in one consistent view stays the same while ratings come in, for each of
+//! them changes roll-ups and feedback alike. So it can be added later, in a short transaction,
+//! unless the tree has changed in between.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::rollup::{self, Table, day};
+use crate::model::Verification;
+use crate::store::deltas::{Change, Key};
+
+/// What a recount found, and which tree it was of.
+pub(super) struct Found {
+    pub(super) verification: Verification,
+    days: BTreeMap<Key, Change>,
+    months: BTreeMap<Key, Change>,
+    tree: i64,
+}
+
+/// Every day's roll-up that feedback does not agree with, and what is to be added to it.
+const DAYS: &str = "
+    WITH RECURSIVE line (id, counter) AS (
+        SELECT id, id FROM department
+        UNION ALL
+        SELECT line.id, d.counted_under_id FROM line JOIN department d ON d.id = line.counter
+        WHERE d.counted_under_id IS NOT NULL),
+    given AS MATERIALIZED (
+        SELECT department_id, service_id, day,
+               sum(rating = 1) AS c1, sum(rating = 2) AS c2, sum(rating = 3) AS c3,
+               sum(rating = 4) AS c4, sum(rating = 5) AS c5
+        FROM feedback WHERE withdrawn_at IS NULL GROUP BY 1, 2, 3),
+    compared (department_id, service_id, day, c1, c2, c3, c4, c5) AS (
+        SELECT line.counter, 0, day, c1, c2, c3, c4, c5
+        FROM given JOIN line ON line.id = given.department_id
+        UNION ALL
+        SELECT s.department_id, s.id, day, c1, c2, c3, c4, c5
+        FROM given JOIN service s ON s.id = given.service_id
+        UNION ALL
+        SELECT department_id, service_id, day, -c1, -c2, -c3, -c4, -c5 FROM rollup_day)
+    SELECT department_id, service_id, day, sum(c1), sum(c2), sum(c3), sum(c4), sum(c5)
+    FROM compared GROUP BY 1, 2, 3
+    HAVING sum(c1) <> 0 OR sum(c2) <> 0 OR sum(c3) <> 0 OR sum(c4) <> 0 OR sum(c5) <> 0";
+
+/// Every month's roll-up that is not the sum of its days, and what is to be added to it.
+const MONTHS: &str = "
+    WITH compared (department_id, service_id, month, c1, c2, c3, c4, c5) AS (
+        SELECT department_id, service_id, substr(day, 1, 8) || '01', c1, c2, c3, c4, c5
+        FROM rollup_day
+        UNION ALL
+        SELECT department_id, service_id, month, -c1, -c2, -c3, -c4, -c5 FROM rollup_month)
+    SELECT department_id, service_id, month, sum(c1), sum(c2), sum(c3), sum(c4), sum(c5)
+    FROM compared GROUP BY 1, 2, 3
+    HAVING sum(c1) <> 0 OR sum(c2) <> 0 OR sum(c3) <> 0 OR sum(c4) <> 0 OR sum(c5) <> 0";
+
+/// Recounts and compares.
+pub(super) fn differences(connection: &Connection) -> Result<Found, rusqlite::Error> {
+    let days = query(connection, DAYS)?;
+    let mut months = query(connection, MONTHS)?;
+    // What is wrong with a day is wrong with its month too.
+    for ((department, service, day), change) in &days {
+        let key = (*department, *service, day.first_of_month());
+        for (sum, by) in months.entry(key).or_default().iter_mut().zip(change) {
+            *sum += by;
+        }
+    }
+    months.retain(|_, change| *change != [0; 5]);
+    let (feedback, withdrawn) = connection.query_row(
+        "SELECT count(*) - count(withdrawn_at), count(withdrawn_at) FROM feedback",
+        [],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    let rollups = connection.query_row(
+        "SELECT (SELECT count(*) FROM rollup_day) + (SELECT count(*) FROM rollup_month)",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(Found {
+        verification: Verification {
+            feedback,
+            withdrawn,
+            rollups,
+            differences: (days.len() + months.len()) as u64,
+        },
+        days,
+        months,
+        tree: tree_version(connection)?,
+    })
+}
+
+/// Adds what was found to the roll-ups; returns false, and changes nothing, where the tree is no
+/// longer the one it was found in.
+pub(super) fn correct(connection: &Connection, found: &Found) -> Result<bool, rusqlite::Error> {
+    if tree_version(connection)? != found.tree {
+        return Ok(false);
+    }
+    let changes = |changes: &BTreeMap<Key, Change>| changes.clone().into_iter();
+    rollup::add(connection, Table::Day, changes(&found.days))?;
+    rollup::add(connection, Table::Month, changes(&found.months))?;
+    tree_changed(connection)?;
+    Ok(true)
+}
+
+/// Notes that the counting has changed by something else than a rating.
+pub(super) fn tree_changed(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection
+        .execute("UPDATE tree_version SET version = version + 1", [])
+        .map(drop)
+}
+
+fn tree_version(connection: &Connection) -> Result<i64, rusqlite::Error> {
+    connection
+        .query_row("SELECT version FROM tree_version", [], |row| row.get(0))
+        .optional()
+        .map(Option::unwrap_or_default)
+}
+
+fn query(connection: &Connection, sql: &str) -> Result<BTreeMap<Key, Change>, rusqlite::Error> {
+    connection
+        .prepare_cached(sql)?
+        .query_map([], |row| {
+            let mut change = [0; 5];
+            for (index, by) in change.iter_mut().enumerate() {
+                *by = row.get(3 + index)?;
+            }
+            Ok(((row.get(0)?, row.get(1)?, day(row, 2)?), change))
+        })?
+        .collect()
+}

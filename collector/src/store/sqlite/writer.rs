@@ -1,0 +1,177 @@
+//! The one thread that writes.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use tokio::sync::{mpsc, oneshot};
+
+use super::failure::disk_failed;
+use super::rollup::read_tree;
+use crate::store::StoreError;
+use crate::store::tree::Tree;
+
+/// How many pieces of work may wait; whoever has more waits to hand it over.
+const QUEUE: usize = 16;
+
+type Work = dyn FnOnce(&mut Connection, &mut KnownTree) -> Disk + Send;
+
+/// Whether the disk can still be believed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Disk {
+    Sound,
+    Failed,
+}
+
+impl Disk {
+    fn after<T>(result: &Result<T, rusqlite::Error>) -> Self {
+        match result {
+            Err(error) if disk_failed(error) => {
+                tracing::error!(%error, "the disk failed; nothing more is taken until a new start");
+                Self::Failed
+            }
+            _ => Self::Sound,
+        }
+    }
+}
+
+/// Something for the thread to do.
+enum Command {
+    /// A piece of work.
+    Run(Box<Work>),
+    /// The end; nothing after it is looked at.
+    Stop,
+}
+
+/// A handle on the writing thread.
+#[derive(Clone)]
+pub(super) struct Writer {
+    commands: mpsc::Sender<Command>,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+        let (commands, waiting) = mpsc::channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || work(connection, waiting))
+            .map_err(|error| StoreError::Unusable(format!("cannot start a thread: {error}")))?;
+        Ok(Self {
+            commands,
+            thread: Arc::new(Mutex::new(Some(thread))),
+        })
+    }
+
+    /// Runs `work` in a transaction, committed if it succeeds; returns after the commit.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>, &mut KnownTree) -> Result<T, rusqlite::Error>
+        + Send
+        + 'static,
+    ) -> Result<T, StoreError> {
+        self.ask(move |connection, known| {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let value = work(&transaction, known)?;
+            transaction.commit()?;
+            Ok(value)
+        })
+        .await
+    }
+
+    /// Moves all that is in the log into the file and empties the log, unless a reader needs it.
+    pub(super) async fn empty_log(&self) -> Result<(), StoreError> {
+        self.ask(|connection, _| truncate_log(connection)).await
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection, &mut KnownTree) -> Result<T, rusqlite::Error>
+        + Send
+        + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let run = move |connection: &mut Connection, known: &mut KnownTree| {
+            let result = work(connection, known);
+            if result.is_err() {
+                // What was read of the tree may have been undone.
+                known.forget();
+            }
+            let disk = Disk::after(&result);
+            // Whoever asked may have gone; what was written stays.
+            drop(reply.send(result.map_err(StoreError::from)));
+            disk
+        };
+        let sent = self.commands.send(Command::Run(Box::new(run))).await;
+        sent.map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Returns when nothing is written any more: after a failure of the disk, or the end.
+    pub(super) async fn stopped(&self) {
+        self.commands.closed().await;
+    }
+
+    /// Writes what is waiting and ends the thread.
+    pub(super) async fn stop(&self) {
+        if self.commands.send(Command::Stop).await.is_err() {
+            return;
+        }
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            drop(tokio::task::spawn_blocking(move || thread.join()).await);
+        }
+    }
+}
+
+/// Works until it is told to stop, nobody is left to tell it anything, or the disk fails.
+fn work(mut connection: Connection, mut waiting: mpsc::Receiver<Command>) {
+    let mut known = KnownTree::default();
+    while let Some(Command::Run(run)) = waiting.blocking_recv() {
+        if run(&mut connection, &mut known) == Disk::Failed {
+            return;
+        }
+    }
+    // Leaves one file behind instead of three; a failure costs nothing but that.
+    drop(truncate_log(&connection));
+}
+
+fn truncate_log(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+}
+
+/// The department tree with what is needed to know that it is still true.
+#[derive(Default)]
+pub(super) struct KnownTree {
+    tree: Option<Tree>,
+    version: i64,
+}
+
+impl KnownTree {
+    /// Returns the tree, read again if another process has changed the file since.
+    pub(super) fn tree(&mut self, connection: &Connection) -> Result<&Tree, rusqlite::Error> {
+        // Changes when another connection commits, never by our own writing.
+        let version: i64 = connection
+            .prepare_cached("PRAGMA data_version")?
+            .query_row([], |row| row.get(0))?;
+        if self.version != version {
+            self.forget();
+            self.version = version;
+        }
+        match self.tree.take() {
+            Some(tree) => Ok(self.tree.insert(tree)),
+            None => Ok(self.tree.insert(read_tree(connection)?)),
+        }
+    }
+
+    /// Has the tree read again before its next use, after our own writing has changed it.
+    pub(super) fn forget(&mut self) {
+        self.tree = None;
+    }
+}
