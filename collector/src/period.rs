@@ -13,10 +13,10 @@ pub struct Period {
 /// A period in whole months and single days, so that a long one is read from few roll-ups.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parts {
-    /// The first day of the first and of the last whole month, where there is one.
-    pub months: Option<(Date, Date)>,
-    /// The first and the last of the days left over; at most two stretches.
-    pub days: Vec<(Date, Date)>,
+    /// The first day of each whole month.
+    pub months: Vec<Date>,
+    /// The days before and after them: at most 60, for a period without a whole month has no more.
+    pub days: Vec<Date>,
 }
 
 /// Why two texts are no period.
@@ -107,19 +107,15 @@ impl Period {
         let whole = first.zip(last).filter(|(first, last)| first <= last);
         let Some((first, last)) = whole else {
             return Parts {
-                months: None,
-                days: vec![(self.from, self.to)],
+                months: Vec::new(),
+                days: series(self.from, self.to, 1.day()),
             };
         };
-        let before = first.yesterday().map(|day| (self.from, day));
-        let after = last.tomorrow().map(|day| (day, self.to));
+        let before = first.yesterday().map(|day| series(self.from, day, 1.day()));
+        let after = last.tomorrow().map(|day| series(day, self.to, 1.day()));
         Parts {
-            months: Some((first, last.first_of_month())),
-            days: [before, after]
-                .into_iter()
-                .flatten()
-                .filter(|(from, to)| from <= to)
-                .collect(),
+            months: series(first, last, 1.month()),
+            days: [before, after].into_iter().flatten().flatten().collect(),
         }
     }
 
@@ -136,6 +132,14 @@ impl Period {
         }
         months
     }
+}
+
+/// Returns every date from the first to the last at this distance.
+fn series(first: Date, last: Date, step: Span) -> Vec<Date> {
+    first
+        .series(step)
+        .take_while(|date| *date <= last)
+        .collect()
 }
 
 #[cfg(test)]
@@ -171,28 +175,27 @@ mod tests {
     fn a_period_is_whole_months_and_the_days_around_them() {
         let parts = |from, to| Period::new(from, to).expect("a period").parts();
         assert_eq!(
-            parts(date(2025, 11, 24), date(2026, 2, 10)),
+            parts(date(2025, 11, 29), date(2026, 2, 1)),
             Parts {
-                months: Some((date(2025, 12, 1), date(2026, 1, 1))),
-                days: vec![
-                    (date(2025, 11, 24), date(2025, 11, 30)),
-                    (date(2026, 2, 1), date(2026, 2, 10)),
-                ],
+                months: vec![date(2025, 12, 1), date(2026, 1, 1)],
+                days: vec![date(2025, 11, 29), date(2025, 11, 30), date(2026, 2, 1)],
             }
         );
         let february = parts(date(2024, 2, 1), date(2024, 2, 29));
-        assert_eq!(february.months, Some((date(2024, 2, 1), date(2024, 2, 1))));
+        assert_eq!(february.months, [date(2024, 2, 1)]);
         assert!(february.days.is_empty());
-        for (from, to) in [
-            (date(2026, 3, 2), date(2026, 3, 31)),
-            (date(2026, 3, 1), date(2026, 3, 30)),
-            (date(2026, 3, 31), date(2026, 4, 1)),
+        for (from, to, length) in [
+            (date(2026, 3, 2), date(2026, 3, 31), 30),
+            (date(2026, 3, 1), date(2026, 3, 30), 30),
+            (date(2026, 3, 31), date(2026, 4, 1), 2),
+            (date(2026, 3, 2), date(2026, 4, 29), 59),
         ] {
-            let days = vec![(from, to)];
-            assert_eq!(parts(from, to), Parts { months: None, days });
+            let parts = parts(from, to);
+            assert_eq!((parts.months.len(), parts.days.len()), (0, length));
         }
         let last = parts(date(9999, 11, 30), date(9999, 12, 31));
-        assert_eq!(last.months, Some((date(9999, 12, 1), date(9999, 12, 1))));
+        assert_eq!(last.months, [date(9999, 12, 1)]);
+        assert_eq!(last.days, [date(9999, 11, 30)]);
     }
 
     #[test]

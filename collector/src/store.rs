@@ -10,6 +10,7 @@ mod contract;
 mod deltas;
 mod import;
 mod moves;
+mod postgres;
 mod ranking;
 mod revision;
 mod sqlite;
@@ -171,8 +172,6 @@ pub trait Store: Send + Sync {
 pub async fn open(address: &Address) -> Result<Arc<dyn Store>, StoreError> {
     match address {
         Address::Sqlite(path) => Ok(Arc::new(sqlite::Sqlite::open(path)?)),
-        Address::Postgres(_) => Err(StoreError::Unusable(
-            "PostgreSQL is not built in yet".to_owned(),
-        )),
+        Address::Postgres(address) => Ok(Arc::new(postgres::Postgres::open(address).await?)),
     }
 }

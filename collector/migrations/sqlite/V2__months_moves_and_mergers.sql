@@ -11,13 +11,30 @@ CREATE TABLE rollup_month (
     c3            INTEGER NOT NULL CHECK (c3 >= 0),
     c4            INTEGER NOT NULL CHECK (c4 >= 0),
     c5            INTEGER NOT NULL CHECK (c5 >= 0),
-    PRIMARY KEY (department_id, service_id, month)
+    PRIMARY KEY (month, service_id, department_id)
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO rollup_month
 SELECT department_id, service_id, substr(day, 1, 8) || '01',
        sum(c1), sum(c2), sum(c3), sum(c4), sum(c5)
 FROM rollup_day GROUP BY 1, 2, 3;
+
+-- Time first: a day's ratings then change neighbouring rows, and a month of all departments is one
+-- stretch.
+CREATE TABLE rollup_by_day (
+    department_id INTEGER NOT NULL REFERENCES department (id),
+    service_id    INTEGER NOT NULL,
+    day           TEXT NOT NULL,
+    c1            INTEGER NOT NULL CHECK (c1 >= 0),
+    c2            INTEGER NOT NULL CHECK (c2 >= 0),
+    c3            INTEGER NOT NULL CHECK (c3 >= 0),
+    c4            INTEGER NOT NULL CHECK (c4 >= 0),
+    c5            INTEGER NOT NULL CHECK (c5 >= 0),
+    PRIMARY KEY (day, service_id, department_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO rollup_by_day SELECT * FROM rollup_day;
+DROP TABLE rollup_day;
+ALTER TABLE rollup_by_day RENAME TO rollup_day;
 
 -- The department that counts its ratings too. Follows parent_id in the background, together with
 -- the ratings given so far, so that roll-ups and feedback agree at every moment in between.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use huiyin_shared::counts::Counts;
 
-use crate::model::Order;
+use crate::model::{Order, Service, Standing};
 
 /// A row of a list before it is known which page it stands on.
 #[derive(Clone, Debug)]
@@ -61,6 +61,26 @@ fn least_first(a: Option<f64>, b: Option<f64>) -> Ordering {
         (Some(a), Some(b)) => a.total_cmp(&b),
         (a, b) => b.is_some().cmp(&a.is_some()),
     }
+}
+
+/// Returns a department's services, most rated first.
+///
+/// After a merger two may have one name: to citizens they are one, called as the first is.
+pub(super) fn services(all: Vec<Standing<Service>>) -> Vec<Standing<Service>> {
+    let mut rows: Vec<Standing<Service>> = Vec::new();
+    for one in all {
+        let same = rows
+            .iter_mut()
+            .find(|row| row.subject.slug == one.subject.slug);
+        if let Some(row) = same {
+            row.now = row.now.plus(&one.now);
+            row.before = row.before.plus(&one.before);
+        } else {
+            rows.push(one);
+        }
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(row.now.n()));
+    rows
 }
 
 /// Returns a pattern of LIKE that finds the text anywhere, with its wildcards taken literally.

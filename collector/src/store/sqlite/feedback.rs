@@ -1,6 +1,6 @@
 //! Taking in versions of feedback, inside the writer's transaction.
 
-use rusqlite::{Connection, Row, named_params, params};
+use rusqlite::{Connection, Row, params};
 
 use super::rollup::{self, day, rating};
 use super::writer::KnownTree;
@@ -65,28 +65,27 @@ fn insert(
             "INSERT INTO feedback (id, department_id, service_id, revision, rating, day,
                  received_at, revised_at, edit_key_hash, receipt_hash, placement, drivers,
                  comment, kind, lang, page, age_ms)
-             VALUES (:id, :department, :service, :revision, :rating, :day, :at, :at, :edit_key,
-                 :receipt, :placement, :drivers, :comment, :kind, :lang, :page, :age)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
              ON CONFLICT (id) DO NOTHING",
         )?
-        .execute(named_params! {
-            ":id": sent.id.as_bytes().as_slice(),
-            ":department": subject.department,
-            ":service": subject.service,
-            ":revision": sent.revision.get(),
-            ":rating": sent.rating.value(),
-            ":day": received.day.to_string(),
-            ":at": received.at,
-            ":edit_key": received.edit_key.0.as_slice(),
-            ":receipt": received.receipt.0.as_slice(),
-            ":placement": sent.placement.as_ref().map(|text| text.as_str()),
-            ":drivers": drivers(received),
-            ":comment": sent.comment.as_ref().map(|text| text.as_str()),
-            ":kind": sent.kind.map(|kind| kind.name()),
-            ":lang": sent.lang.as_ref().map(|tag| tag.as_str()),
-            ":page": sent.page.as_ref().map(|page| page.as_str()),
-            ":age": sent.age_ms,
-        })?;
+        .execute(params![
+            sent.id.as_bytes().as_slice(),
+            subject.department,
+            subject.service,
+            sent.revision.get(),
+            sent.rating.value(),
+            received.day.to_string(),
+            received.at,
+            received.edit_key.0.as_slice(),
+            received.receipt.0.as_slice(),
+            sent.placement.as_ref().map(|text| text.as_str()),
+            drivers(received),
+            sent.comment.as_ref().map(|text| text.as_str()),
+            sent.kind.map(|kind| kind.name()),
+            sent.lang.as_ref().map(|tag| tag.as_str()),
+            sent.page.as_ref().map(|page| page.as_str()),
+            sent.age_ms,
+        ])?;
     Ok(inserted == 1)
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
-use rusqlite::{Connection, named_params, params_from_iter};
+use rusqlite::{Connection, named_params};
 
 use super::department::{self, COLUMNS, TABLES, read, read_service};
 use super::score::{Rollups, SUMS, of_key, read as read_counts};
@@ -76,16 +76,19 @@ fn of_all(
     connection: &Connection,
     rollups: &Rollups,
 ) -> Result<HashMap<i64, Counts>, rusqlite::Error> {
-    let from = rollups.query(
-        "r.department_id AS department_id",
-        "department d JOIN {table} r ON r.department_id = d.id WHERE r.service_id = 0",
-        0,
-    );
     connection
         .prepare_cached(&format!(
-            "SELECT department_id, {SUMS} FROM ({from}) GROUP BY department_id"
+            "SELECT department_id, {SUMS} FROM (
+                 SELECT department_id, c1, c2, c3, c4, c5
+                 FROM json_each(?1) m CROSS JOIN rollup_month r
+                 WHERE r.month = m.value AND r.service_id = 0
+                 UNION ALL
+                 SELECT department_id, c1, c2, c3, c4, c5
+                 FROM json_each(?2) d CROSS JOIN rollup_day r
+                 WHERE r.day = d.value AND r.service_id = 0)
+             GROUP BY department_id"
         ))?
-        .query_map(params_from_iter(rollups.parameters([])), |row| {
+        .query_map([&rollups.months, &rollups.days], |row| {
             Ok((row.get(0)?, read_counts(row, 1)?))
         })?
         .collect()
@@ -112,26 +115,16 @@ pub(super) fn services(
             Ok((read_service(row)?, row.get(4)?, row.get(5)?))
         })?
         .collect::<Result<_, _>>()?;
-    let mut rows: Vec<Standing<Service>> = Vec::new();
-    for (subject, provider, service) in known {
-        let counts = |rollups| of_key(connection, provider, service, rollups);
-        let (now, before) = (counts(&now)?, counts(&before)?);
-        // After a merger two may have one name: to citizens they are one.
-        let same = rows.iter_mut().find(|row| row.subject.slug == subject.slug);
-        if let Some(row) = same {
-            row.now = row.now.plus(&now);
-            row.before = row.before.plus(&before);
-        } else {
-            rows.push(Standing {
-                subject,
-                has_children: false,
-                now,
-                before,
-            });
-        }
-    }
-    rows.sort_by_key(|row| std::cmp::Reverse(row.now.n()));
-    Ok(rows)
+    let rows = known.into_iter().map(|(subject, provider, service)| {
+        Ok(Standing {
+            subject,
+            has_children: false,
+            now: of_key(connection, provider, service, &now)?,
+            before: of_key(connection, provider, service, &before)?,
+        })
+    });
+    let rows = rows.collect::<Result<Vec<_>, rusqlite::Error>>()?;
+    Ok(ranking::services(rows))
 }
 
 /// Returns the departments that are wanted, by name.

@@ -10,15 +10,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::rollup::{self, Table, day};
 use crate::model::Verification;
-use crate::store::deltas::{Change, Key};
-
-/// What a recount found, and which tree it was of.
-pub(super) struct Found {
-    pub(super) verification: Verification,
-    days: BTreeMap<Key, Change>,
-    months: BTreeMap<Key, Change>,
-    tree: i64,
-}
+use crate::store::deltas::{Change, Found, Key};
 
 /// Every day's roll-up that feedback does not agree with, and what is to be added to it.
 const DAYS: &str = "
@@ -58,15 +50,7 @@ const MONTHS: &str = "
 /// Recounts and compares.
 pub(super) fn differences(connection: &Connection) -> Result<Found, rusqlite::Error> {
     let days = query(connection, DAYS)?;
-    let mut months = query(connection, MONTHS)?;
-    // What is wrong with a day is wrong with its month too.
-    for ((department, service, day), change) in &days {
-        let key = (*department, *service, day.first_of_month());
-        for (sum, by) in months.entry(key).or_default().iter_mut().zip(change) {
-            *sum += by;
-        }
-    }
-    months.retain(|_, change| *change != [0; 5]);
+    let months = query(connection, MONTHS)?;
     let (feedback, withdrawn) = connection.query_row(
         "SELECT count(*) - count(withdrawn_at), count(withdrawn_at) FROM feedback",
         [],
@@ -77,17 +61,13 @@ pub(super) fn differences(connection: &Connection) -> Result<Found, rusqlite::Er
         [],
         |row| row.get(0),
     )?;
-    Ok(Found {
-        verification: Verification {
-            feedback,
-            withdrawn,
-            rollups,
-            differences: (days.len() + months.len()) as u64,
-        },
-        days,
-        months,
-        tree: tree_version(connection)?,
-    })
+    let counted = Verification {
+        feedback,
+        withdrawn,
+        rollups,
+        differences: 0,
+    };
+    Ok(Found::new(counted, days, months, tree_version(connection)?))
 }
 
 /// Adds what was found to the roll-ups; returns false, and changes nothing, where the tree is no
@@ -125,7 +105,12 @@ fn query(connection: &Connection, sql: &str) -> Result<BTreeMap<Key, Change>, ru
             for (index, by) in change.iter_mut().enumerate() {
                 *by = row.get(3 + index)?;
             }
-            Ok(((row.get(0)?, row.get(1)?, day(row, 2)?), change))
+            let key = Key {
+                department: row.get(0)?,
+                service: row.get(1)?,
+                day: day(row, 2)?,
+            };
+            Ok((key, change))
         })?
         .collect()
 }

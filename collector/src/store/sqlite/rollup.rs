@@ -46,9 +46,22 @@ pub(super) fn add(
     changes: impl Iterator<Item = (Key, Change)>,
 ) -> Result<(), rusqlite::Error> {
     let mut statement = connection.prepare_cached(table.upsert())?;
-    for ((department, service, day), [c1, c2, c3, c4, c5]) in changes {
-        let day = day.to_string();
-        statement.execute(params![department, service, day, c1, c2, c3, c4, c5])?;
+    // A batch is of one day, or two at midnight.
+    let mut last = (Date::ZERO, String::new());
+    for (key, [c1, c2, c3, c4, c5]) in changes {
+        if last.0 != key.day {
+            last = (key.day, key.day.to_string());
+        }
+        statement.execute(params![
+            key.department,
+            key.service,
+            last.1,
+            c1,
+            c2,
+            c3,
+            c4,
+            c5
+        ])?;
     }
     Ok(())
 }

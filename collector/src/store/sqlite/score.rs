@@ -2,75 +2,35 @@
 
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
-use rusqlite::types::Value;
-use rusqlite::{Connection, Row, params, params_from_iter};
+use jiff::civil::Date;
+use rusqlite::{Connection, Row, params};
 
 use super::department;
 use crate::period::Period;
 use crate::store::deltas::ALL_SERVICES;
 
-/// The roll-ups that a period is read from.
-pub(super) struct Rollups(Vec<Stretch>);
-
-/// Roll-ups of one table, from the first to the last.
-struct Stretch {
-    table: &'static str,
-    column: &'static str,
-    first: String,
-    last: String,
+/// The roll-ups that a period is read from, as lists in JSON, so that one statement does for all.
+pub(super) struct Rollups {
+    pub(super) months: String,
+    pub(super) days: String,
 }
 
 impl Rollups {
     /// Returns the whole months and the days around them.
     pub(super) fn of(period: Period) -> Self {
+        let list = |dates: Vec<Date>| {
+            let quoted: Vec<String> = dates.iter().map(|date| format!("\"{date}\"")).collect();
+            format!("[{}]", quoted.join(","))
+        };
         let parts = period.parts();
-        let months = parts.months.map(|range| ("rollup_month", "month", range));
-        let days = parts
-            .days
-            .into_iter()
-            .map(|range| ("rollup_day", "day", range));
-        let stretches = months.into_iter().chain(days);
-        Self(
-            stretches
-                .map(|(table, column, (first, last))| Stretch {
-                    table,
-                    column,
-                    first: first.to_string(),
-                    last: last.to_string(),
-                })
-                .collect(),
-        )
-    }
-
-    /// Returns a query for the roll-ups of `who`, a condition on a roll-up `r` or a join with one.
-    ///
-    /// The days follow the parameters that `who` has, which are `taken`.
-    pub(super) fn query(&self, columns: &str, who: &str, taken: usize) -> String {
-        let parts = self.0.iter().enumerate().map(|(index, stretch)| {
-            let Stretch { table, column, .. } = stretch;
-            let (first, last) = (taken + 2 * index + 1, taken + 2 * index + 2);
-            let columns = columns.replace("{first}", column);
-            let who = who.replace("{table}", table);
-            format!(
-                "SELECT {columns}, r.c1 AS c1, r.c2 AS c2, r.c3 AS c3, r.c4 AS c4, r.c5 AS c5
-                 FROM {who} AND r.{column} BETWEEN ?{first} AND ?{last}"
-            )
-        });
-        parts.collect::<Vec<_>>().join(" UNION ALL ")
-    }
-
-    /// Returns the parameters of the query: its own, and then the days.
-    pub(super) fn parameters(&self, own: impl IntoIterator<Item = i64>) -> Vec<Value> {
-        let days = self.0.iter();
-        let days = days.flat_map(|stretch| [stretch.first.clone(), stretch.last.clone()]);
-        own.into_iter()
-            .map(Value::from)
-            .chain(days.map(Value::from))
-            .collect()
+        Self {
+            months: list(parts.months),
+            days: list(parts.days),
+        }
     }
 }
 
-/// Five sums over the roll-ups of a query.
+/// Five sums over roll-ups `r`.
 pub(super) const SUMS: &str = "ifnull(sum(c1), 0), ifnull(sum(c2), 0), ifnull(sum(c3), 0), ifnull(sum(c4), 0), \
      ifnull(sum(c5), 0)";
 
@@ -112,15 +72,19 @@ pub(super) fn of_key(
     service: i64,
     rollups: &Rollups,
 ) -> Result<Counts, rusqlite::Error> {
-    let from = rollups.query(
-        "1",
-        "{table} r WHERE r.department_id = ?1 AND r.service_id = ?2",
-        2,
-    );
     connection
-        .prepare_cached(&format!("SELECT {SUMS} FROM ({from})"))?
+        .prepare_cached(&format!(
+            "SELECT {SUMS} FROM (
+                 SELECT c1, c2, c3, c4, c5
+                 FROM json_each(?3) m CROSS JOIN rollup_month r
+                 WHERE r.month = m.value AND r.service_id = ?2 AND r.department_id = ?1
+                 UNION ALL
+                 SELECT c1, c2, c3, c4, c5
+                 FROM json_each(?4) d CROSS JOIN rollup_day r
+                 WHERE r.day = d.value AND r.service_id = ?2 AND r.department_id = ?1)"
+        ))?
         .query_row(
-            params_from_iter(rollups.parameters([department, service])),
+            params![department, service, rollups.months, rollups.days],
             |row| read(row, 0),
         )
 }
@@ -135,17 +99,19 @@ pub(super) fn months(
         return Ok(Vec::new());
     };
     let rollups = Rollups::of(period);
-    let from = rollups.query(
-        "substr(r.{first}, 1, 7) AS month",
-        "{table} r WHERE r.department_id = ?1 AND r.service_id = 0",
-        1,
-    );
     connection
         .prepare_cached(&format!(
-            "SELECT month, {SUMS} FROM ({from}) GROUP BY month
-             HAVING sum(c1 + c2 + c3 + c4 + c5) > 0 ORDER BY month"
+            "SELECT name, {SUMS} FROM (
+                 SELECT substr(r.month, 1, 7) AS name, c1, c2, c3, c4, c5
+                 FROM json_each(?2) m CROSS JOIN rollup_month r
+                 WHERE r.month = m.value AND r.service_id = 0 AND r.department_id = ?1
+                 UNION ALL
+                 SELECT substr(r.day, 1, 7) AS name, c1, c2, c3, c4, c5
+                 FROM json_each(?3) d CROSS JOIN rollup_day r
+                 WHERE r.day = d.value AND r.service_id = 0 AND r.department_id = ?1)
+             GROUP BY name HAVING sum(c1 + c2 + c3 + c4 + c5) > 0 ORDER BY name"
         ))?
-        .query_map(params_from_iter(rollups.parameters([id])), |row| {
+        .query_map(params![id, rollups.months, rollups.days], |row| {
             Ok((row.get(0)?, read(row, 1)?))
         })?
         .collect()

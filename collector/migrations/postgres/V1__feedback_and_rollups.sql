@@ -1,0 +1,105 @@
+-- The same tables as in a file of SQLite after its second migration. Texts are compared by their
+-- bytes, as there, so that both kinds of store list in the same order.
+
+-- A node in the tree of bodies that are rated.
+CREATE TABLE department (
+    id               BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    slug             TEXT COLLATE "C" NOT NULL UNIQUE,
+    -- None for the top of a tree.
+    parent_id        BIGINT REFERENCES department (id),
+    name_zh          TEXT COLLATE "C" NOT NULL,
+    -- Many bodies have no English name.
+    name_en          TEXT COLLATE "C",
+    -- The department that counts its ratings too. Follows parent_id in the background, together
+    -- with the ratings given so far.
+    counted_under_id BIGINT REFERENCES department (id),
+    -- The department that this one became a part of: it is then that one's child, listed nowhere,
+    -- and its name leads there.
+    merged_into_id   BIGINT REFERENCES department (id)
+);
+
+-- A level is listed by name.
+CREATE INDEX department_by_parent ON department (parent_id, name_zh, slug);
+CREATE INDEX department_that_moved ON department (id)
+WHERE counted_under_id IS DISTINCT FROM parent_id;
+CREATE INDEX department_that_was_merged ON department (merged_into_id)
+WHERE merged_into_id IS NOT NULL;
+
+-- A thing a department does for citizens.
+CREATE TABLE service (
+    id            BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    department_id BIGINT NOT NULL REFERENCES department (id),
+    slug          TEXT COLLATE "C" NOT NULL,
+    name_zh       TEXT COLLATE "C" NOT NULL,
+    name_en       TEXT COLLATE "C",
+    UNIQUE (department_id, slug)
+);
+
+-- What one citizen sent at one time, in its newest revision.
+CREATE TABLE feedback (
+    -- UUID of version 7, made by the client: in order of time.
+    id            UUID PRIMARY KEY,
+    -- Departments and services are never deleted and are looked up in the same transaction, so a
+    -- foreign key would only cost every rating a lock on its department.
+    department_id BIGINT NOT NULL,
+    service_id    BIGINT,
+    revision      INTEGER NOT NULL,
+    rating        SMALLINT NOT NULL CHECK (rating BETWEEN 1 AND 5),
+    -- The day of the first version, in the instance's time zone.
+    day           DATE NOT NULL,
+    -- Unix milliseconds by the collector's clock.
+    received_at   BIGINT NOT NULL,
+    revised_at    BIGINT NOT NULL,
+    -- Set when the citizen took it back; its texts are then gone, and it counts nowhere.
+    withdrawn_at  BIGINT,
+    -- SHA-256 of the edit key, and of the receipt code, cut to 128 bits; the secrets are not kept.
+    edit_key_hash BYTEA NOT NULL,
+    receipt_hash  BYTEA NOT NULL UNIQUE,
+    placement     TEXT,
+    -- Slugs with a space between them.
+    drivers       TEXT,
+    comment       TEXT,
+    kind          TEXT,
+    lang          TEXT,
+    page          TEXT,
+    -- How long the client had kept it when it first arrived, in milliseconds.
+    age_ms        BIGINT
+);
+
+-- How many ratings of each grade a department and all below it got on a day, and in a month.
+--
+-- No check forbids a number below zero: it would look at what is to be added, which may well be
+-- less than nothing, before it is added.
+--
+-- A row is written again with every batch, so each page keeps room for its next versions.
+CREATE TABLE rollup_day (
+    department_id BIGINT NOT NULL,
+    -- 0 for all services and none; a service counts for its own department only.
+    service_id    BIGINT NOT NULL,
+    day           DATE NOT NULL,
+    c1            BIGINT NOT NULL,
+    c2            BIGINT NOT NULL,
+    c3            BIGINT NOT NULL,
+    c4            BIGINT NOT NULL,
+    c5            BIGINT NOT NULL,
+    -- Time first: a day's ratings change neighbouring rows.
+    PRIMARY KEY (day, service_id, department_id)
+) WITH (fillfactor = 50);
+
+CREATE TABLE rollup_month (
+    department_id BIGINT NOT NULL,
+    service_id    BIGINT NOT NULL,
+    -- The month's first day.
+    month         DATE NOT NULL,
+    c1            BIGINT NOT NULL,
+    c2            BIGINT NOT NULL,
+    c3            BIGINT NOT NULL,
+    c4            BIGINT NOT NULL,
+    c5            BIGINT NOT NULL,
+    PRIMARY KEY (month, service_id, department_id)
+) WITH (fillfactor = 50);
+
+-- Counts how often the tree, or the counting, changed by anything but a rating. Every collector
+-- compares it with what it remembers before it counts a batch.
+CREATE TABLE tree_version (version BIGINT NOT NULL);
+INSERT INTO tree_version VALUES (0);

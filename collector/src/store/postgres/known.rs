@@ -1,0 +1,98 @@
+//! The department tree, remembered for as long as nobody has changed it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use deadpool_postgres::Transaction;
+
+use crate::store::StoreError;
+use crate::store::tree::{DepartmentRow, ServiceRow, Tree};
+
+/// Held by whoever counts ratings, together with others, and by whoever changes the tree, alone.
+const TREE_LOCK: i64 = 0x6875_6979_696e_0002;
+
+/// The tree with its version.
+#[derive(Debug, Default)]
+pub(super) struct KnownTree(Mutex<Option<(i64, Arc<Tree>)>>);
+
+impl KnownTree {
+    /// Returns the tree, which stays what it is until the transaction ends.
+    pub(super) async fn tree(
+        &self,
+        transaction: &Transaction<'_>,
+    ) -> Result<Arc<Tree>, StoreError> {
+        let lock = transaction
+            .prepare_cached("SELECT pg_advisory_xact_lock_shared($1)")
+            .await?;
+        let version = transaction
+            .prepare_cached("SELECT version FROM tree_version")
+            .await?;
+        // Sent together; the second is answered after the first, and sees what came before it.
+        let (locked, version) = tokio::join!(
+            transaction.query(&lock, &[&TREE_LOCK]),
+            transaction.query_one(&version, &[]),
+        );
+        locked?;
+        let version: i64 = version?.try_get(0)?;
+        if let Some(tree) = self.remembered(version) {
+            return Ok(tree);
+        }
+        let tree = Arc::new(read(transaction).await?);
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *known = Some((version, Arc::clone(&tree)));
+        Ok(tree)
+    }
+
+    fn remembered(&self, version: i64) -> Option<Arc<Tree>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (of, tree) = known.as_ref()?;
+        (*of == version).then(|| Arc::clone(tree))
+    }
+}
+
+/// Waits until nobody counts, and lets nobody count until the transaction ends.
+pub(super) async fn lock_tree(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    transaction
+        .execute("SELECT pg_advisory_xact_lock($1)", &[&TREE_LOCK])
+        .await?;
+    Ok(())
+}
+
+/// Notes that the tree, or the counting, has changed by something else than a rating.
+pub(super) async fn tree_changed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    transaction
+        .execute("UPDATE tree_version SET version = version + 1", &[])
+        .await?;
+    Ok(())
+}
+
+async fn read(transaction: &Transaction<'_>) -> Result<Tree, StoreError> {
+    let departments = transaction
+        .query(
+            "SELECT id, slug, counted_under_id, merged_into_id FROM department",
+            &[],
+        )
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(DepartmentRow {
+                id: row.try_get(0)?,
+                slug: row.try_get(1)?,
+                counted_under: row.try_get(2)?,
+                merged_into: row.try_get(3)?,
+            })
+        })
+        .collect::<Result<_, tokio_postgres::Error>>()?;
+    let services = transaction
+        .query("SELECT id, department_id, slug FROM service", &[])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(ServiceRow {
+                id: row.try_get(0)?,
+                department: row.try_get(1)?,
+                slug: row.try_get(2)?,
+            })
+        })
+        .collect::<Result<_, tokio_postgres::Error>>()?;
+    Ok(Tree::new(departments, services))
+}

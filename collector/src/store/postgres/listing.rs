@@ -1,0 +1,183 @@
+//! Lists of departments and services with their ratings, in the order a reader asks for.
+
+use std::collections::HashMap;
+
+use huiyin_shared::counts::Counts;
+use huiyin_shared::slug::Slug;
+
+use super::connection::Client;
+use super::department::{self, COLUMNS, TABLES, read, read_service};
+use super::score::{SUMS, of_key, read as read_counts};
+use crate::model::{Department, Order, Page, Selection, Service, Standing};
+use crate::period::{Parts, Period};
+use crate::store::StoreError;
+use crate::store::ranking::{self, Ranked, like};
+
+/// Returns a page of departments.
+pub(super) async fn departments(
+    client: &Client,
+    selection: &Selection,
+    period: Period,
+    minimum: u64,
+) -> Result<Page<Standing<Department>>, StoreError> {
+    let ids = chosen(client, selection).await?;
+    let total = ids.len();
+    let (now, before) = (period.parts(), period.before().parts());
+    let page = |all: &[i64]| -> Vec<i64> {
+        let rest = all.iter().skip(selection.offset);
+        rest.take(selection.limit).copied().collect()
+    };
+    // By name only the page's figures are needed; any other order needs everyone's first.
+    let wanted = if selection.order == Order::Name {
+        page(&ids)
+    } else {
+        ids
+    };
+    let figure = |all: &HashMap<i64, Counts>, id| all.get(&id).copied().unwrap_or_default();
+    let (now, before) = (
+        of_all(client, &wanted, &now).await?,
+        of_all(client, &wanted, &before).await?,
+    );
+    let ids = if selection.order == Order::Name {
+        wanted
+    } else {
+        let ranked = wanted.into_iter().map(|id| Ranked {
+            id,
+            now: figure(&now, id),
+            before: figure(&before, id),
+        });
+        let mut ranked: Vec<Ranked> = ranked.collect();
+        ranking::sort(&mut ranked, selection.order, minimum);
+        page(&ranked.into_iter().map(|row| row.id).collect::<Vec<_>>())
+    };
+    let mut subjects = subjects(client, &ids).await?;
+    let rows = ids.into_iter().filter_map(|id| {
+        let (subject, has_children) = subjects.remove(&id)?;
+        Some(Standing {
+            subject,
+            has_children,
+            now: figure(&now, id),
+            before: figure(&before, id),
+        })
+    });
+    Ok(Page {
+        rows: rows.collect(),
+        total,
+    })
+}
+
+/// Returns departments, and whether any stands below each.
+async fn subjects(
+    client: &Client,
+    ids: &[i64],
+) -> Result<HashMap<i64, (Department, bool)>, StoreError> {
+    let statement = client
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS},
+                    EXISTS (SELECT 1 FROM department c
+                            WHERE c.parent_id = d.id AND c.merged_into_id IS NULL), d.id
+             FROM {TABLES} WHERE d.id = ANY ($1)"
+        ))
+        .await?;
+    let rows = client.query(&statement, &[&ids]).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(5)?, (read(row)?, row.try_get(4)?))))
+        .collect()
+}
+
+/// Returns the ratings of those of the departments that have any.
+async fn of_all(
+    client: &Client,
+    ids: &[i64],
+    parts: &Parts,
+) -> Result<HashMap<i64, Counts>, StoreError> {
+    let statement = client
+        .prepare_cached(&format!(
+            "SELECT department_id, {SUMS} FROM (
+                 SELECT department_id, c1, c2, c3, c4, c5 FROM rollup_month
+                 WHERE month = ANY ($2::date[]) AND service_id = 0 AND department_id = ANY ($1)
+                 UNION ALL
+                 SELECT department_id, c1, c2, c3, c4, c5 FROM rollup_day
+                 WHERE day = ANY ($3::date[]) AND service_id = 0 AND department_id = ANY ($1)) r
+             GROUP BY department_id"
+        ))
+        .await?;
+    let rows = client
+        .query(&statement, &[&ids, &parts.months, &parts.days])
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, read_counts(row, 1)?)))
+        .collect()
+}
+
+/// Returns the services of a department, most rated first.
+pub(super) async fn services(
+    client: &Client,
+    department: &Slug,
+    period: Period,
+) -> Result<Vec<Standing<Service>>, StoreError> {
+    let Some(id) = department::id(client, department).await? else {
+        return Ok(Vec::new());
+    };
+    let (now, before) = (period.parts(), period.before().parts());
+    let statement = client
+        .prepare_cached(
+            "SELECT d.slug, s.slug, s.name_zh, s.name_en, s.department_id, s.id
+             FROM service s JOIN department d ON d.id = s.department_id
+             WHERE d.id = $1 OR d.merged_into_id = $1
+             ORDER BY s.name_zh, s.slug, d.id <> $1, d.id",
+        )
+        .await?;
+    let mut rows: Vec<Standing<Service>> = Vec::new();
+    for row in client.query(&statement, &[&id]).await? {
+        let (provider, service) = (row.try_get(4)?, row.try_get(5)?);
+        rows.push(Standing {
+            subject: read_service(&row)?,
+            has_children: false,
+            now: of_key(client, provider, service, &now).await?,
+            before: of_key(client, provider, service, &before).await?,
+        });
+    }
+    Ok(ranking::services(rows))
+}
+
+/// Returns the departments that are wanted, by name.
+async fn chosen(client: &Client, selection: &Selection) -> Result<Vec<i64>, StoreError> {
+    let parent = selection.parent.as_ref().map(Slug::as_str);
+    let pattern = selection.search.as_deref().map(like);
+    let sql = match (&selection.search, &selection.parent) {
+        (None, None) => {
+            "SELECT id FROM department
+             WHERE parent_id IS NULL AND merged_into_id IS NULL
+               AND $1::text IS NULL AND $2::text IS NULL
+             ORDER BY name_zh, slug"
+        }
+        (None, Some(_)) => {
+            "SELECT id FROM department
+             WHERE parent_id = (SELECT id FROM department WHERE slug = $1)
+               AND merged_into_id IS NULL AND $2::text IS NULL
+             ORDER BY name_zh, slug"
+        }
+        (Some(_), None) => {
+            "SELECT id FROM department
+             WHERE $1::text IS NULL AND merged_into_id IS NULL
+               AND (name_zh ILIKE $2 OR name_en ILIKE $2 OR slug ILIKE $2)
+             ORDER BY name_zh, slug"
+        }
+        (Some(_), Some(_)) => {
+            "WITH RECURSIVE below (id) AS (
+                 SELECT c.id FROM department c JOIN department t ON t.id = c.parent_id
+                 WHERE t.slug = $1
+                 UNION ALL
+                 SELECT c.id FROM department c JOIN below ON c.parent_id = below.id)
+             SELECT d.id FROM below JOIN department d ON d.id = below.id
+             WHERE d.merged_into_id IS NULL
+               AND (d.name_zh ILIKE $2 OR d.name_en ILIKE $2 OR d.slug ILIKE $2)
+             ORDER BY d.name_zh, d.slug"
+        }
+    };
+    let statement = client.prepare_cached(sql).await?;
+    let rows = client.query(&statement, &[&parent, &pattern]).await?;
+    let ids = rows.iter().map(|row| row.try_get(0));
+    Ok(ids.collect::<Result<_, tokio_postgres::Error>>()?)
+}

@@ -1,0 +1,92 @@
+//! What a citizen with a receipt code can do: see the feedback, and take it back.
+
+use huiyin_shared::feedback::Kind;
+use jiff::civil::Date;
+
+use super::connection::Client;
+use super::department;
+use super::known::KnownTree;
+use super::rollup::{self, rating};
+use crate::model::Feedback;
+use crate::secret::Hashed;
+use crate::store::StoreError;
+use crate::store::deltas::Deltas;
+use crate::store::tree::Subject;
+
+/// Returns the feedback with this receipt.
+pub(super) async fn find(
+    client: &Client,
+    receipt: &Hashed,
+) -> Result<Option<Feedback>, StoreError> {
+    let statement = client
+        .prepare_cached(
+            "SELECT department_id, service_id, rating, comment, kind, received_at, withdrawn_at,
+                    page, placement, lang
+             FROM feedback WHERE receipt_hash = $1",
+        )
+        .await?;
+    let found = client
+        .query_opt(&statement, &[&receipt.0.as_slice()])
+        .await?;
+    let Some(row) = found else {
+        return Ok(None);
+    };
+    let service: Option<i64> = row.try_get(1)?;
+    let kind: Option<&str> = row.try_get(4)?;
+    Ok(Some(Feedback {
+        department: department::by_id(client, row.try_get(0)?).await?,
+        service: match service {
+            Some(id) => Some(department::service_by_id(client, id).await?),
+            None => None,
+        },
+        rating: rating(row.try_get(2)?)?,
+        comment: row.try_get(3)?,
+        kind: kind.and_then(|name| Kind::parse(name).ok()),
+        received_at: row.try_get(5)?,
+        withdrawn_at: row.try_get(6)?,
+        page: row.try_get(7)?,
+        placement: row.try_get(8)?,
+        lang: row.try_get(9)?,
+    }))
+}
+
+/// Takes a feedback back; returns whether there is one with this receipt.
+pub(super) async fn withdraw(
+    client: &mut Client,
+    known: &KnownTree,
+    receipt: &Hashed,
+    at: i64,
+) -> Result<bool, StoreError> {
+    let transaction = client.transaction().await?;
+    let tree = known.tree(&transaction).await?;
+    let found = transaction
+        .query_opt(
+            "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL
+             FROM feedback WHERE receipt_hash = $1 FOR UPDATE",
+            &[&receipt.0.as_slice()],
+        )
+        .await?;
+    let Some(row) = found else {
+        return Ok(false);
+    };
+    if !row.try_get::<_, bool>(4)? {
+        transaction
+            .execute(
+                "UPDATE feedback
+                 SET withdrawn_at = $2, comment = NULL, page = NULL, drivers = NULL
+                 WHERE receipt_hash = $1",
+                &[&receipt.0.as_slice(), &at],
+            )
+            .await?;
+        let subject = Subject {
+            department: row.try_get(0)?,
+            service: row.try_get(1)?,
+        };
+        let day: Date = row.try_get(2)?;
+        let mut deltas = Deltas::default();
+        deltas.add(&tree, subject, day, rating(row.try_get(3)?)?, -1);
+        rollup::write(&transaction, &deltas).await?;
+    }
+    transaction.commit().await?;
+    Ok(true)
+}

@@ -1,0 +1,128 @@
+//! Comparing every roll-up with a recount of the feedback itself, and correcting what differs.
+//!
+//! A difference found in one consistent view stays the same while ratings come in, for each of
+//! them changes roll-ups and feedback alike. So it can be added later, in a short transaction,
+//! unless the tree has changed in between.
+
+use std::collections::BTreeMap;
+
+use deadpool_postgres::Transaction;
+use tokio_postgres::IsolationLevel;
+
+use super::connection::Client;
+use super::known::{lock_tree, tree_changed};
+use super::rollup::{self, Table};
+use crate::model::Verification;
+use crate::store::StoreError;
+use crate::store::deltas::{Change, Found, Key};
+
+/// Every day's roll-up that feedback does not agree with, and what is to be added to it.
+const DAYS: &str = "
+    WITH RECURSIVE line (id, counter) AS (
+        SELECT id, id FROM department
+        UNION ALL
+        SELECT line.id, d.counted_under_id FROM line JOIN department d ON d.id = line.counter
+        WHERE d.counted_under_id IS NOT NULL),
+    given AS MATERIALIZED (
+        SELECT department_id, service_id, day,
+               count(*) FILTER (WHERE rating = 1) AS c1, count(*) FILTER (WHERE rating = 2) AS c2,
+               count(*) FILTER (WHERE rating = 3) AS c3, count(*) FILTER (WHERE rating = 4) AS c4,
+               count(*) FILTER (WHERE rating = 5) AS c5
+        FROM feedback WHERE withdrawn_at IS NULL GROUP BY 1, 2, 3),
+    compared (department_id, service_id, day, c1, c2, c3, c4, c5) AS (
+        SELECT line.counter, 0, day, c1, c2, c3, c4, c5
+        FROM given JOIN line ON line.id = given.department_id
+        UNION ALL
+        SELECT s.department_id, s.id, day, c1, c2, c3, c4, c5
+        FROM given JOIN service s ON s.id = given.service_id
+        UNION ALL
+        SELECT department_id, service_id, day, -c1, -c2, -c3, -c4, -c5 FROM rollup_day)
+    SELECT department_id, service_id, day, sum(c1)::bigint, sum(c2)::bigint, sum(c3)::bigint,
+           sum(c4)::bigint, sum(c5)::bigint
+    FROM compared GROUP BY 1, 2, 3
+    HAVING sum(c1) <> 0 OR sum(c2) <> 0 OR sum(c3) <> 0 OR sum(c4) <> 0 OR sum(c5) <> 0";
+
+/// Every month's roll-up that is not the sum of its days, and what is to be added to it.
+const MONTHS: &str = "
+    WITH compared (department_id, service_id, month, c1, c2, c3, c4, c5) AS (
+        SELECT department_id, service_id, date_trunc('month', day)::date, c1, c2, c3, c4, c5
+        FROM rollup_day
+        UNION ALL
+        SELECT department_id, service_id, month, -c1, -c2, -c3, -c4, -c5 FROM rollup_month)
+    SELECT department_id, service_id, month, sum(c1)::bigint, sum(c2)::bigint, sum(c3)::bigint,
+           sum(c4)::bigint, sum(c5)::bigint
+    FROM compared GROUP BY 1, 2, 3
+    HAVING sum(c1) <> 0 OR sum(c2) <> 0 OR sum(c3) <> 0 OR sum(c4) <> 0 OR sum(c5) <> 0";
+
+/// Recounts and compares.
+pub(super) async fn differences(client: &mut Client) -> Result<Found, StoreError> {
+    let transaction = client
+        .build_transaction()
+        .isolation_level(IsolationLevel::RepeatableRead)
+        .read_only(true)
+        .start()
+        .await?;
+    let days = query(&transaction, DAYS).await?;
+    let months = query(&transaction, MONTHS).await?;
+    let row = transaction
+        .query_one(
+            "SELECT count(*) - count(withdrawn_at), count(withdrawn_at),
+                    (SELECT count(*) FROM rollup_day) + (SELECT count(*) FROM rollup_month),
+                    (SELECT version FROM tree_version)
+             FROM feedback",
+            &[],
+        )
+        .await?;
+    let number = |column| -> Result<u64, StoreError> {
+        let stored: i64 = row.try_get(column)?;
+        Ok(u64::try_from(stored).unwrap_or_default())
+    };
+    let counted = Verification {
+        feedback: number(0)?,
+        withdrawn: number(1)?,
+        rollups: number(2)?,
+        differences: 0,
+    };
+    Ok(Found::new(counted, days, months, row.try_get(3)?))
+}
+
+/// Adds what was found to the roll-ups; returns false, and changes nothing, where the tree is no
+/// longer the one it was found in.
+pub(super) async fn correct(client: &mut Client, found: &Found) -> Result<bool, StoreError> {
+    let transaction = client.transaction().await?;
+    lock_tree(&transaction).await?;
+    let version: i64 = transaction
+        .query_one("SELECT version FROM tree_version", &[])
+        .await?
+        .try_get(0)?;
+    if version != found.tree {
+        return Ok(false);
+    }
+    let changes = |changes: &BTreeMap<Key, Change>| changes.clone().into_iter();
+    rollup::add(&transaction, Table::Day, changes(&found.days)).await?;
+    rollup::add(&transaction, Table::Month, changes(&found.months)).await?;
+    tree_changed(&transaction).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+async fn query(
+    transaction: &Transaction<'_>,
+    sql: &str,
+) -> Result<BTreeMap<Key, Change>, StoreError> {
+    let rows = transaction.query(sql, &[]).await?;
+    rows.iter()
+        .map(|row| {
+            let key = Key {
+                department: row.try_get(0)?,
+                service: row.try_get(1)?,
+                day: row.try_get(2)?,
+            };
+            let mut change = [0; 5];
+            for (index, by) in change.iter_mut().enumerate() {
+                *by = row.try_get(3 + index)?;
+            }
+            Ok((key, change))
+        })
+        .collect()
+}
