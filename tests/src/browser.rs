@@ -14,7 +14,7 @@ use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, W
 use thirtyfour::{LoggingPrefsLogLevel, TypingData};
 
 use crate::artifact::keep;
-use crate::collector::Running;
+use crate::process::Running;
 use crate::turn::{self, Turn};
 use crate::wait::{self, PATIENCE};
 

@@ -16,6 +16,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::answer::Answer;
+use crate::process::Running;
 use crate::submission::Submission;
 use crate::wait::PATIENCE;
 
@@ -171,18 +172,6 @@ fn printed_address(child: &mut Child) -> Option<String> {
         }
     });
     hear.recv_timeout(PATIENCE).ok()
-}
-
-/// A process that does not outlive its test.
-#[derive(Debug)]
-pub(crate) struct Running(pub(crate) Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // Whoever ended before is only collected.
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
 }
 
 /// A running collector.

@@ -1,11 +1,13 @@
 //! The harness of the black-box tests: what starts the real collector and the real browser.
 //!
-//! The modules in reading order: the collector, what is sent to it, a page that carries its tag, a
-//! browser that looks at the page; then the replay of real texts and its own arithmetic.
+//! The modules in reading order: a PostgreSQL, the collector, what is sent to it, a page that carries
+//! its tag, a browser that looks at the page; then the replay of real texts and its own arithmetic.
 #![expect(
     clippy::missing_panics_doc,
     reason = "a harness fails a test by panicking, with a sentence that says why"
 )]
+
+pub mod postgres;
 
 pub mod collector;
 
@@ -19,9 +21,13 @@ pub mod browser;
 
 pub mod artifact;
 
+pub mod effort;
+
 pub mod turn;
 
 pub mod wait;
+
+mod process;
 
 pub mod replay;
 

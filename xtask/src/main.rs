@@ -4,6 +4,7 @@ mod browser;
 mod budget;
 mod manifest;
 mod packages;
+mod postgres;
 mod process;
 mod serve;
 mod test;
@@ -42,6 +43,9 @@ enum Command {
         /// Run the remaining steps too after one has failed
         #[arg(long)]
         keep_going: bool,
+        /// Repeat what depends on chance hundreds of times; takes hours
+        #[arg(long)]
+        long: bool,
     },
     /// Print the sizes of the built widget and hold them against the budget
     Budget,
@@ -52,7 +56,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Widget => widget::build(&workspace).map(drop),
         Command::Serve { arguments } => serve::serve(&workspace, &arguments),
-        Command::Test { keep_going } => test::test(&workspace, keep_going),
+        Command::Test { keep_going, long } => test::test(&workspace, keep_going, long),
         Command::Budget => budget::report(&workspace),
     };
     match outcome {

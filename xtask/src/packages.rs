@@ -12,6 +12,22 @@ use crate::process;
 /// Without apt-get or without the right to install, nothing is tried: the error then holds the
 /// command a person has to run.
 pub(crate) fn install(packages: &[&str], why: &str) -> Result<()> {
+    may_install(packages, why)?;
+    let names = packages.join(" ");
+    println!("Installing {names}: {why}.");
+    if !has_lists() {
+        update()?;
+    }
+    if apt_install(packages).is_err() {
+        // Lists that have grown old name files that are gone, so fresh ones deserve one more try.
+        update()?;
+        apt_install(packages).with_context(|| format!("could not install {names}"))?;
+    }
+    Ok(())
+}
+
+/// Fails where [`install`] could not even try, and says what a person has to do.
+pub(crate) fn may_install(packages: &[&str], why: &str) -> Result<()> {
     let names = packages.join(" ");
     if process::find_program("apt-get").is_none() {
         bail!(
@@ -24,16 +40,6 @@ pub(crate) fn install(packages: &[&str], why: &str) -> Result<()> {
             "{why}. Only root may install packages; run this, then try again:\n    \
              sudo apt-get update && sudo apt-get install --no-install-recommends {names}"
         );
-    }
-
-    println!("Installing {names}: {why}.");
-    if !has_lists() {
-        update()?;
-    }
-    if apt_install(packages).is_err() {
-        // Lists that have grown old name files that are gone, so fresh ones deserve one more try.
-        update()?;
-        apt_install(packages).with_context(|| format!("could not install {names}"))?;
     }
     Ok(())
 }

@@ -26,8 +26,8 @@ enum Verdict {
 }
 
 /// Runs the steps in order; stops at the first that fails, unless told to go on.
-pub(crate) fn test(workspace: &Workspace, keep_going: bool) -> Result<()> {
-    let mut bench = Bench::new(workspace);
+pub(crate) fn test(workspace: &Workspace, keep_going: bool, long: bool) -> Result<()> {
+    let mut bench = Bench::new(workspace, long);
     let mut records = Vec::new();
     for (number, step) in STEPS.iter().enumerate() {
         println!("\n== {} of {}: {}", number + 1, STEPS.len(), step.title);

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::figures;
 use crate::toolchain::{self, TARGET};
 use crate::workspace::Workspace;
-use crate::{browser, budget, process, serve, tidy, widget};
+use crate::{browser, budget, postgres, process, serve, tidy, widget};
 
 /// One thing to check.
 pub(super) struct Step {
@@ -25,13 +25,15 @@ pub(super) enum Outcome {
 /// What the steps hand to each other.
 pub(super) struct Bench {
     workspace: Workspace,
+    long: bool,
     binary: Option<PathBuf>,
 }
 
 impl Bench {
-    pub(super) fn new(workspace: &Workspace) -> Self {
+    pub(super) fn new(workspace: &Workspace, long: bool) -> Self {
         Self {
             workspace: workspace.clone(),
+            long,
             binary: None,
         }
     }
@@ -82,6 +84,10 @@ pub(super) const STEPS: &[Step] = &[
     Step {
         title: "browser",
         run: browser,
+    },
+    Step {
+        title: "PostgreSQL and strace",
+        run: postgres,
     },
     Step {
         title: "tests",
@@ -160,6 +166,11 @@ fn browser(_: &mut Bench) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
+fn postgres(_: &mut Bench) -> Result<Outcome> {
+    postgres::ensure()?;
+    Ok(Outcome::Done)
+}
+
 fn tests(bench: &mut Bench) -> Result<Outcome> {
     let binary = bench
         .binary
@@ -167,12 +178,14 @@ fn tests(bench: &mut Bench) -> Result<Outcome> {
         .context("the tests need the collector's release build, which failed")?;
     let artifacts = bench.workspace.artifacts();
     figures::forget(&artifacts)?;
-    process::run(
-        bench
-            .cargo(&["test", "--locked", "--workspace"])
-            .env("HUIYIN_BINARY", binary)
-            .env("HUIYIN_ARTIFACTS", &artifacts),
-    )?;
+    let mut command = bench.cargo(&["test", "--locked", "--workspace"]);
+    command
+        .env("HUIYIN_BINARY", binary)
+        .env("HUIYIN_ARTIFACTS", &artifacts);
+    if bench.long {
+        command.env("HUIYIN_LONG", "1");
+    }
+    process::run(&mut command)?;
     print!("\n{}", figures::table(&artifacts)?);
     println!("Screenshots: {}", artifacts.display());
     Ok(Outcome::Done)
