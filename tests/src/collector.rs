@@ -1,10 +1,12 @@
-//! The real collector: its file of data, its command line, and its process.
+//! The real collector: its data, its command line, and its processes.
 
 use std::env;
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,11 +14,13 @@ use std::time::{Duration, Instant};
 use reqwest::header;
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
+use rustix::process::{Pid, Signal};
 use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::answer::Answer;
-use crate::process::Running;
+use crate::postgres::Postgres;
+use crate::process::{Running, send};
 use crate::submission::Submission;
 use crate::wait::PATIENCE;
 
@@ -27,10 +31,21 @@ pub const GOVERNMENT: &str = "slug,parent,name_zh,name_en\n\
     tax-east,tax,示例市税务局东区分局,\n\
     police,gov,示例市公安局,Police\n";
 
-/// What an operator has on a machine: a folder with one file of data, and the command.
+/// Where an installation keeps its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One file.
+    Sqlite,
+    /// A database of the server that the tests share.
+    Postgres,
+}
+
+/// What an operator has: a database, a folder for the rest, and the command.
 #[derive(Debug)]
 pub struct Installation {
     folder: TempDir,
+    database: String,
+    started: AtomicU32,
 }
 
 /// What a command printed, and how it ended.
@@ -47,21 +62,67 @@ pub struct Finished {
 impl Installation {
     /// Makes an installation without data.
     pub fn empty() -> Self {
+        Self::empty_on(Kind::Sqlite)
+    }
+
+    /// Makes an installation without data on this kind of database.
+    pub fn empty_on(kind: Kind) -> Self {
+        match kind {
+            Kind::Sqlite => {
+                let folder = tempfile::tempdir().expect("a temporary folder");
+                let file = folder.path().join("huiyin.db");
+                Self::new(folder, &file.to_string_lossy())
+            }
+            Kind::Postgres => Self::at(&Postgres::shared().database()),
+        }
+    }
+
+    /// Makes an installation on this database: a file, or the address of a server's.
+    pub fn at(database: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        Self { folder }
+        Self::new(folder, database)
+    }
+
+    fn new(folder: TempDir, database: &str) -> Self {
+        Self {
+            folder,
+            database: database.to_owned(),
+            started: AtomicU32::new(0),
+        }
     }
 
     /// Makes an installation that knows these departments.
     pub fn of(departments: &str) -> Self {
-        let installation = Self::empty();
-        let finished = installation.import(departments.as_bytes());
-        assert_eq!(finished.code, Some(0), "the import failed: {finished:?}");
-        installation
+        Self::empty().knowing(departments)
     }
 
     /// Makes an installation with the [`GOVERNMENT`].
     pub fn of_government() -> Self {
-        Self::of(GOVERNMENT)
+        Self::of_government_on(Kind::Sqlite)
+    }
+
+    /// Makes an installation with the [`GOVERNMENT`] on this kind of database.
+    pub fn of_government_on(kind: Kind) -> Self {
+        Self::empty_on(kind).with_government()
+    }
+
+    /// Adds the [`GOVERNMENT`].
+    #[must_use]
+    pub fn with_government(self) -> Self {
+        self.knowing(GOVERNMENT)
+    }
+
+    /// Adds departments.
+    #[must_use]
+    pub fn knowing(self, departments: &str) -> Self {
+        let finished = self.import(departments.as_bytes());
+        assert_eq!(finished.code, Some(0), "the import failed: {finished:?}");
+        self
+    }
+
+    /// Returns the file or the address of the database.
+    pub fn database(&self) -> &str {
+        &self.database
     }
 
     /// Imports departments from a file with this content.
@@ -97,6 +158,14 @@ impl Installation {
         finished.stdout
     }
 
+    /// Recounts everything like [`verify`](Self::verify), and returns how many feedback there are.
+    #[track_caller]
+    pub fn stored(&self) -> u64 {
+        let printed = self.verify();
+        let number = printed.split(' ').next().and_then(|n| n.parse().ok());
+        number.unwrap_or_else(|| panic!("no number of feedback: {printed}"))
+    }
+
     /// Returns whether any file of the database has this text in it, in use or left over.
     pub fn holds(&self, text: &str) -> bool {
         let files = fs::read_dir(self.folder.path()).expect("the folder can be read");
@@ -114,29 +183,45 @@ impl Installation {
         self.start_with(&["--public-minimum", "1"])
     }
 
-    /// Starts the collector with further arguments.
+    /// Starts a collector with further arguments.
     pub fn start_with(&self, arguments: &[&str]) -> Collector {
-        let log = File::create(self.folder.path().join("log")).expect("a log file");
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
-        command.args(arguments).stdout(Stdio::piped()).stderr(log);
+        self.start_under(&[], arguments)
+    }
+
+    /// Starts a collector by way of another program, which must make way for it.
+    pub fn start_under(&self, program: &[&str], arguments: &[&str]) -> Collector {
+        let number = self.started.fetch_add(1, Ordering::Relaxed);
+        let log = self.folder.path().join(format!("log-{number}"));
+        let file = File::create(&log).expect("a log file");
+        let mut command = self.command_under(program, &["serve", "--listen", "127.0.0.1:0"]);
+        command.args(arguments).stdout(Stdio::piped()).stderr(file);
         let mut child = Running(command.spawn().expect("the collector can be started"));
         let origin = printed_address(&mut child.0).unwrap_or_else(|| {
-            let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+            let log = fs::read_to_string(&log).unwrap_or_default();
             panic!("the collector did not say where it listens: {log}")
         });
         Collector {
             child,
             origin,
+            log,
             client: client(),
         }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary());
+        self.command_under(&[], arguments)
+    }
+
+    fn command_under(&self, program: &[&str], arguments: &[&str]) -> Command {
+        let mut words: Vec<&OsStr> = program.iter().map(OsStr::new).collect();
+        let binary = binary();
+        words.push(binary.as_os_str());
+        words.extend(arguments.iter().map(OsStr::new));
+        let mut command = Command::new(words[0]);
         command
-            .args(arguments)
+            .args(&words[1..])
             .env_remove("HUIYIN_LISTEN")
-            .env("HUIYIN_DATABASE", self.folder.path().join("huiyin.db"))
+            .env("HUIYIN_DATABASE", &self.database)
             .env("HUIYIN_TIME_ZONE", "Asia/Shanghai")
             .stdin(Stdio::null());
         command
@@ -179,6 +264,7 @@ fn printed_address(child: &mut Child) -> Option<String> {
 pub struct Collector {
     child: Running,
     origin: String,
+    log: PathBuf,
     client: Client,
 }
 
@@ -256,9 +342,17 @@ impl Collector {
 
     /// Asks it to stop; [`ended`](Self::ended) waits for it.
     pub fn terminate(&self) {
-        let id = self.child.0.id().to_string();
-        let status = Command::new("kill").args(["-TERM", &id]).status();
-        assert!(status.is_ok_and(|status| status.success()), "kill failed");
+        send(Pid::from_child(&self.child.0), Signal::TERM);
+    }
+
+    /// Returns the number of its process.
+    pub fn process(&self) -> u32 {
+        self.child.0.id()
+    }
+
+    /// Returns what it has written into its log.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).expect("the log can be read")
     }
 
     /// Waits for its end, and returns how it ended.

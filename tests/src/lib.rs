@@ -15,6 +15,8 @@ pub mod answer;
 
 pub mod submission;
 
+pub mod citizens;
+
 pub mod host_page;
 
 pub mod browser;
@@ -23,11 +25,17 @@ pub mod artifact;
 
 pub mod effort;
 
+pub mod dice;
+
 pub mod turn;
 
 pub mod wait;
 
 mod process;
+
+pub mod trace;
+
+pub mod small_disk;
 
 pub mod replay;
 
