@@ -2,13 +2,20 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use huiyin_tests::artifact::figure;
-use huiyin_tests::collector::Installation;
+use huiyin_tests::citizens::{Citizens, Memory};
+use huiyin_tests::collector::{Installation, Kind};
+use huiyin_tests::dice::Dice;
+use huiyin_tests::effort::cycles;
 use huiyin_tests::submission::Submission;
 use huiyin_tests::wait::PATIENCE;
 use huiyin_tests::{turn, wait};
+use tokio::task::block_in_place;
+
+use crate::SPEAKS_POSTGRESQL;
 
 const PROVINCE: &str = include_str!("../data/departments.csv");
 
@@ -72,6 +79,49 @@ async fn a_collector_that_is_told_to_stop_answers_what_it_has_accepted() {
     }
     assert_eq!(collector.ended().code(), Some(0));
     assert!(installation.verify().starts_with("20 feedback"));
+}
+
+/// Tells collectors under load to stop; what each has stored, it must have acknowledged as well.
+async fn nobody_is_cut_off(kind: Kind, name: &str) {
+    let _turn = turn::heavy().await;
+    let installation = Installation::of_government_on(kind);
+    let (mut dice, seed) = Dice::with_any_seed();
+    let mut memory = Memory::default();
+    let mut slowest = Duration::ZERO;
+    let rounds = cycles(3, 100);
+    for _ in 0..rounds {
+        let collector = installation.start();
+        let citizens = Citizens::rate(&[&collector], &["tax", "police"], 32, &mut dice);
+        citizens.until_acknowledged(100 + dice.throw(400)).await;
+        collector.terminate();
+        let told = Instant::now();
+        let status = block_in_place(|| collector.ended());
+        slowest = slowest.max(told.elapsed());
+        assert_eq!(status.code(), Some(0));
+        memory.add(citizens.go_home().await);
+        // Counted before anything is sent again: who was stored was told so.
+        assert_eq!(installation.stored(), memory.acknowledged(), "seed {seed}");
+    }
+    let measured = format!(
+        "{rounds} times, {} acknowledged, as many stored, ended within {slowest:.1?}",
+        memory.acknowledged()
+    );
+    figure(name, &measured);
+    let collector = Arc::new(installation.start());
+    assert_eq!(memory.missing_at(&collector).await, 0);
+    assert!(slowest < Duration::from_secs(10), "{slowest:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collector_that_is_told_to_stop_under_load_cuts_nobody_off() {
+    nobody_is_cut_off(Kind::Sqlite, "told to stop, SQLite").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collector_on_a_server_that_is_told_to_stop_under_load_cuts_nobody_off() {
+    if SPEAKS_POSTGRESQL {
+        nobody_is_cut_off(Kind::Postgres, "told to stop, PostgreSQL").await;
+    }
 }
 
 #[tokio::test]
