@@ -38,6 +38,13 @@ macro_rules! contract {
                 super::$promise(super::World::sqlite().await).await;
             })*
         }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $promise() {
+                super::$promise(super::World::postgres().await).await;
+            })*
+        }
     };
 }
 use contract;

@@ -26,53 +26,83 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Any history, of up to 40 steps.
+fn any_history() -> impl Strategy<Value = Vec<Step>> {
+    proptest::collection::vec(step(), 1..40)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_history_leaves_rollups_that_agree_with_a_plain_model(
-        steps in proptest::collection::vec(step(), 1..40)
+    fn any_history_leaves_rollups_that_agree_with_a_plain_model_in_sqlite(steps in any_history()) {
+        in_runtime(async { hold(World::sqlite().await, steps).await });
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_history_leaves_rollups_that_agree_with_a_plain_model_in_postgres(
+        steps in any_history()
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-        runtime.block_on(async {
-            let world = World::sqlite().await;
-            // By feedback: its department, revision and rating; none once taken back.
-            let mut model: BTreeMap<u64, (usize, u32, Option<u8>)> = BTreeMap::new();
-            for step in steps {
-                match step {
-                    Step::Send(number, revision, rating, place) => {
-                        let department = PLACES[place];
-                        let sent = Sent { revision, department, ..Sent::new(number, rating) };
-                        let _refused_or_taken = world.send(&sent).await;
-                        let kept = model.entry(number).or_insert((place, revision, Some(rating)));
-                        if kept.0 == place && revision > kept.1 && kept.2.is_some() {
-                            *kept = (place, revision, Some(rating));
-                        }
-                    }
-                    Step::Withdraw(number) => {
-                        let receipt = Sent::new(number, 1).receipt();
-                        world.store.withdraw(receipt, 1).await.expect("writes");
-                        if let Some(kept) = model.get_mut(&number) {
-                            kept.2 = None;
-                        }
-                    }
-                    Step::Move(to) => {
-                        world.import(&[("tax", ["city", "hall"][to])]).await.expect("moves");
-                    }
-                    Step::Settle => {
-                        world.store.settle().await.expect("settles");
-                    }
+        in_runtime(async { hold(World::postgres().await, steps).await });
+    }
+}
+
+fn in_runtime(history: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(history);
+}
+
+async fn hold(world: World, steps: Vec<Step>) {
+    // By feedback: its department, revision and rating; none once taken back.
+    let mut model: BTreeMap<u64, (usize, u32, Option<u8>)> = BTreeMap::new();
+    for step in steps {
+        match step {
+            Step::Send(number, revision, rating, place) => {
+                let department = PLACES[place];
+                let sent = Sent {
+                    revision,
+                    department,
+                    ..Sent::new(number, rating)
+                };
+                let _refused_or_taken = world.send(&sent).await;
+                let kept = model
+                    .entry(number)
+                    .or_insert((place, revision, Some(rating)));
+                if kept.0 == place && revision > kept.1 && kept.2.is_some() {
+                    *kept = (place, revision, Some(rating));
                 }
             }
-            let all: Counts = model
-                .values()
-                .filter_map(|(_, _, rating)| *rating)
-                .map(|rating| Rating::try_from(rating).expect("a grade"))
-                .collect();
-            assert_eq!(world.counts("province").await, all.one_to_five());
-            world.assert_verified().await;
-            world.settle().await;
-            world.assert_verified().await;
-        });
+            Step::Withdraw(number) => {
+                let receipt = Sent::new(number, 1).receipt();
+                world.store.withdraw(receipt, 1).await.expect("writes");
+                if let Some(kept) = model.get_mut(&number) {
+                    kept.2 = None;
+                }
+            }
+            Step::Move(to) => {
+                world
+                    .import(&[("tax", ["city", "hall"][to])])
+                    .await
+                    .expect("moves");
+            }
+            Step::Settle => {
+                world.store.settle().await.expect("settles");
+            }
+        }
     }
+    let all: Counts = model
+        .values()
+        .filter_map(|(_, _, rating)| *rating)
+        .map(|rating| Rating::try_from(rating).expect("a grade"))
+        .collect();
+    assert_eq!(world.counts("province").await, all.one_to_five());
+    world.assert_verified().await;
+    world.settle().await;
+    world.assert_verified().await;
 }

@@ -1,6 +1,6 @@
 //! A small world in a store of its own kind.
 
-use std::path::PathBuf;
+use huiyin_tests::postgres::Postgres;
 
 use super::*;
 use crate::store::{self, Address};
@@ -9,7 +9,7 @@ use crate::store::{self, Address};
 pub(super) struct World {
     pub(super) store: Arc<dyn Store>,
     address: Address,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl World {
@@ -17,6 +17,18 @@ impl World {
     pub(super) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let address = Address::Sqlite(folder.path().join("h.db"));
+        Self::at(address, Some(folder)).await
+    }
+
+    /// Makes the world in a database of PostgreSQL.
+    pub(super) async fn postgres() -> Self {
+        // Making a server and a database takes a while, and other worlds need this thread.
+        let database = tokio::task::spawn_blocking(|| Postgres::quick().database());
+        let address = database.await.expect("a database").parse();
+        Self::at(address.expect("an address"), None).await
+    }
+
+    async fn at(address: Address, folder: Option<tempfile::TempDir>) -> Self {
         let store = store::open(&address).await.expect("opens");
         let world = Self {
             store,
@@ -45,9 +57,15 @@ impl World {
 
     /// Runs SQL behind the store's back.
     pub(super) fn tamper(&self, sql: &str) {
-        let file: PathBuf = self.address.file().expect("a file").to_owned();
-        let connection = rusqlite::Connection::open(file).expect("opens");
-        connection.execute_batch(sql).expect("runs");
+        match &self.address {
+            Address::Sqlite(file) => {
+                let connection = rusqlite::Connection::open(file).expect("opens");
+                connection.execute_batch(sql).expect("runs");
+            }
+            Address::Postgres(address) => {
+                Postgres::quick().ask(address, sql);
+            }
+        }
     }
 
     /// Imports departments, each with the one above it.
