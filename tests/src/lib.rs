@@ -1,7 +1,8 @@
 //! The harness of the black-box tests: what starts the real collector and the real browser.
 //!
 //! The modules in reading order: a PostgreSQL, the collector, what is sent to it, a page that carries
-//! its tag, a browser that looks at the page; then the replay of real texts and its own arithmetic.
+//! its tag, a browser that looks at the page; then the replay of real texts, its own
+//! arithmetic, and load.
 #![expect(
     clippy::missing_panics_doc,
     reason = "a harness fails a test by panicking, with a sentence that says why"
@@ -40,3 +41,5 @@ pub mod small_disk;
 pub mod replay;
 
 pub mod recount;
+
+pub mod load;

@@ -58,13 +58,11 @@ pub async fn replay(
     limit: usize,
     told: impl Fn() + Clone + Send + 'static,
 ) -> anyhow::Result<Report> {
-    let departments: Vec<Department> = csv::Reader::from_reader(DEPARTMENTS.as_bytes())
-        .deserialize()
-        .collect::<Result<_, _>>()?;
+    let departments = departments()?;
     for department in &departments {
         knows(client, collector, &department.slug).await?;
     }
-    let work = work(&departments, limit)?;
+    let work = Arc::new(work(&departments, limit)?);
     send_all(client, collector, &work, told).await?;
     let tallies = tallies(&departments, &work);
     let mut differences = Vec::new();
@@ -84,6 +82,18 @@ pub async fn replay(
     })
 }
 
+/// Returns up to `limit` ratings with real texts, of departments that citizens rate unevenly.
+pub fn ratings(limit: usize) -> anyhow::Result<Vec<Submission>> {
+    work(&departments()?, limit)
+}
+
+fn departments() -> anyhow::Result<Vec<Department>> {
+    let departments = csv::Reader::from_reader(DEPARTMENTS.as_bytes())
+        .into_deserialize()
+        .collect::<Result<_, _>>()?;
+    Ok(departments)
+}
+
 async fn knows(client: &Client, collector: &str, slug: &str) -> anyhow::Result<()> {
     let url = format!("{collector}/api/v1/departments/{slug}");
     let answer = client.get(url).send().await;
@@ -98,7 +108,7 @@ async fn knows(client: &Client, collector: &str, slug: &str) -> anyhow::Result<(
 }
 
 /// Makes the ratings: the same for each run, unevenly spread, as citizens are.
-fn work(departments: &[Department], limit: usize) -> anyhow::Result<Arc<Vec<Submission>>> {
+fn work(departments: &[Department], limit: usize) -> anyhow::Result<Vec<Submission>> {
     let mut work = Vec::new();
     for (number, line) in COMMENTS.lines().take(limit).enumerate() {
         let text: Text = serde_json::from_str(line).context("a line of the texts")?;
@@ -117,11 +127,11 @@ fn work(departments: &[Department], limit: usize) -> anyhow::Result<Arc<Vec<Subm
         let submission = Submission::numbered(id, &department.slug, grade);
         work.push(submission.comment(&text.text).with("placement", "replay"));
     }
-    Ok(Arc::new(work))
+    Ok(work)
 }
 
 /// Spreads a number over all numbers (the last steps of `SplitMix64`).
-const fn mixed(number: u64) -> u64 {
+pub(crate) const fn mixed(number: u64) -> u64 {
     let z = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
