@@ -8,6 +8,7 @@ pub mod clock;
 pub mod export;
 pub mod http;
 pub mod ingest;
+pub mod limits;
 pub mod model;
 mod pages;
 pub mod period;

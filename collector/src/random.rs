@@ -35,8 +35,13 @@ impl Random {
 
     /// Makes an edit key.
     pub fn edit_key(&self) -> EditKey {
+        EditKey::new(self.key())
+    }
+
+    /// Makes a key that lives as long as the process.
+    pub fn key(&self) -> [u8; 16] {
         let mut random = [0; 16];
         (self.0)(&mut random);
-        EditKey::new(random)
+        random
     }
 }

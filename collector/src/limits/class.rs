@@ -1,0 +1,157 @@
+//! Classes of routes, each with room of its own, and the pace at which connections are taken in.
+
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// What kind of work a route is. A rush on one class leaves the others their room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Something is stored.
+    Ingest,
+    /// Something public is looked at.
+    Read,
+    /// Whether the process lives and can work; never refused for want of room.
+    Health,
+}
+
+/// How many submissions are worked on at once. A group commit takes all that wait, so more would
+/// only wait longer.
+const INGEST: usize = 512;
+
+/// How many pages and scores are worked on at once.
+const READS: usize = 256;
+
+/// The room of each class.
+#[derive(Debug)]
+pub struct Classes {
+    ingest: Semaphore,
+    reads: Semaphore,
+    /// How fast connections may be taken in.
+    pub pace: Pace,
+}
+
+/// A place in a class; it is free again when this is dropped.
+#[derive(Debug)]
+pub struct Place<'room>(
+    #[expect(dead_code, reason = "held for its drop")] Option<SemaphorePermit<'room>>,
+);
+
+impl Classes {
+    /// Takes a place in a class, or none where all are taken.
+    pub fn enter(&self, class: Class) -> Option<Place<'_>> {
+        let room = match class {
+            Class::Ingest => &self.ingest,
+            Class::Read => &self.reads,
+            Class::Health => return Some(Place(None)),
+        };
+        room.try_acquire().ok().map(|permit| Place(Some(permit)))
+    }
+}
+
+impl Default for Classes {
+    fn default() -> Self {
+        Self {
+            ingest: Semaphore::new(INGEST),
+            reads: Semaphore::new(READS),
+            pace: Pace::default(),
+        }
+    }
+}
+
+/// Holds new connections back while many are turned away.
+///
+/// To refuse costs nearly as much as to serve: connect, read, answer, close. A collector that takes
+/// in whoever comes would spend its time on refusals once ten times as many come as it can serve.
+/// So each refusal must be earned: by requests served, or by a little time, so that health checks
+/// get through. Whoever is not taken in waits in the system's queue, which costs nothing.
+#[derive(Debug)]
+pub struct Pace(AtomicI32);
+
+/// How many requests must have been served for one that is turned away.
+const WORTH: i32 = 32;
+
+/// How many may be turned away in a row after a calm.
+const CALM: i32 = 64 * WORTH;
+
+/// How far the pace can be in debt. The work that is under way when a class is full is more than
+/// this, so it never runs dry while new connections are held back.
+const DEBT: i32 = -8 * WORTH;
+
+/// How often a held-back connection is thought of again, and what that time is worth.
+const TICK: (Duration, i32) = (Duration::from_millis(1), 4);
+
+impl Pace {
+    /// Notes a request that was served.
+    pub fn served(&self) {
+        // A read is enough in the usual calm.
+        if self.0.load(Ordering::Relaxed) < CALM {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Notes a request that was turned away for want of room.
+    pub fn turned_away(&self) {
+        if self.0.load(Ordering::Relaxed) > DEBT {
+            self.0.fetch_sub(WORTH, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until one more connection may be taken in.
+    pub async fn turn(&self) {
+        while self.0.load(Ordering::Relaxed) <= 0 {
+            tokio::time::sleep(TICK.0).await;
+            self.0.fetch_add(TICK.1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(AtomicI32::new(CALM))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_class_leaves_the_others_their_room() {
+        let classes = Classes::default();
+        let places: Vec<_> = (0..INGEST).map(|_| classes.enter(Class::Ingest)).collect();
+        assert!(places.iter().all(Option::is_some));
+        assert!(classes.enter(Class::Ingest).is_none());
+        assert!(classes.enter(Class::Read).is_some());
+        drop(places);
+        assert!(classes.enter(Class::Ingest).is_some());
+    }
+
+    #[test]
+    fn health_is_never_refused() {
+        let classes = Classes::default();
+        let places: Vec<_> = (0..10_000).map(|_| classes.enter(Class::Health)).collect();
+        assert!(places.iter().all(Option::is_some));
+    }
+
+    #[tokio::test]
+    async fn connections_wait_once_many_were_turned_away_and_come_again_when_others_were_served() {
+        let pace = Pace::default();
+        let waits = async |pace: &Pace| {
+            tokio::time::timeout(Duration::ZERO, pace.turn())
+                .await
+                .is_err()
+        };
+        assert!(!waits(&pace).await);
+        for _ in 0..1_000 {
+            pace.turned_away();
+        }
+        assert!(waits(&pace).await);
+        // Less than what was under way when the class was full.
+        for _ in 0..INGEST {
+            pace.served();
+        }
+        assert!(!waits(&pace).await);
+    }
+}
