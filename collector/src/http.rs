@@ -1,8 +1,10 @@
 //! The interface over HTTP: which path leads where, and what holds for all of them.
 
+mod admission;
 mod assets;
 mod departments;
-mod drain;
+#[cfg(test)]
+mod every_route;
 mod extract;
 mod feedback;
 mod form;
@@ -10,9 +12,12 @@ mod health;
 pub(crate) mod known;
 mod listing;
 pub(crate) mod problem;
+mod retry;
+mod routes;
 mod score;
 mod submission;
 mod table;
+mod whole;
 
 use std::time::Duration;
 
@@ -22,7 +27,6 @@ use axum::http::{Method, StatusCode};
 use axum::middleware;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -30,48 +34,52 @@ use crate::pages;
 use crate::state::App;
 use problem::ProblemType;
 
+pub(crate) use admission::Peer;
 pub(crate) use extract::{Path, Query};
 pub(crate) use listing::{ListQuery, PAGE, PeriodQuery};
-pub(crate) use submission::{BODY_LIMIT, Sent, body_bytes};
+pub(crate) use routes::Routes;
+pub(crate) use submission::{Sent, body_bytes};
 
-/// How long a request may take from its head to its answer; a slow body ends there.
+/// How long a request may take from its head to its answer; a body that drips ends there.
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Returns the whole interface.
 pub fn router(app: App) -> Router {
-    let api = Router::new()
+    routes().into_router().with_state(app).layer((
+        always(header::CONTENT_SECURITY_POLICY, pages::SECURITY_POLICY),
+        always(header::REFERRER_POLICY, "no-referrer"),
+        always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        middleware::from_fn(pages::tell_problems),
+    ))
+}
+
+/// Returns every route there is.
+fn routes() -> Routes {
+    let api = Routes::new()
         .merge(feedback::router())
         .merge(form::router())
         .merge(departments::router())
         .merge(score::router());
-    let rest = Router::new()
-        .merge(assets::router().layer(from_any_page()))
+    let rest = Routes::new()
+        .merge(assets::router().around(|assets| assets.layer(from_any_page())))
         .merge(health::router())
         .merge(pages::router());
-    bounded(rest)
-        .nest("/api/v1", bounded(api).layer(from_any_page()))
-        .with_state(app)
-        .layer(middleware::from_fn(pages::tell_problems))
-        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(always(header::REFERRER_POLICY, "no-referrer"))
-        .layer(always(
-            header::CONTENT_SECURITY_POLICY,
-            pages::SECURITY_POLICY,
-        ))
+    let api = bounded(api).around(|api| api.layer(from_any_page()));
+    bounded(rest).nest("/api/v1", api)
 }
 
 /// Answers every path and method, within limits of size and time, and survives a panic.
-fn bounded(routes: Router<App>) -> Router<App> {
-    routes
-        .fallback(async || ProblemType::NotFound)
-        .method_not_allowed_fallback(async || ProblemType::MethodNotAllowed)
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(middleware::from_fn(drain::refuse_what_is_too_large))
-        .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            PATIENCE,
-        ))
+fn bounded(routes: Routes) -> Routes {
+    routes.around(|router| {
+        router
+            .fallback(async || ProblemType::NotFound)
+            .method_not_allowed_fallback(async || ProblemType::MethodNotAllowed)
+            .layer((
+                TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, PATIENCE),
+                CatchPanicLayer::new(),
+                middleware::from_fn(whole::read_whole),
+            ))
+    })
 }
 
 /// Lets scripts of any page call the public interface; it knows no cookie and no login, so a

@@ -11,12 +11,11 @@ mod reader;
 mod receipt;
 
 use askama::Template;
-use axum::Router;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::http::Routes;
 use crate::http::problem::ProblemType;
-use crate::state::App;
 
 pub(crate) use problems::tell_problems;
 
@@ -30,8 +29,8 @@ const FRAMED_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self
      form-action 'self'; base-uri 'none'; frame-ancestors *";
 
 /// Returns the routes.
-pub(crate) fn router() -> Router<App> {
-    Router::new()
+pub(crate) fn router() -> Routes {
+    Routes::new()
         .merge(departments::router())
         .merge(department::router())
         .merge(rate::router())

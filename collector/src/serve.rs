@@ -1,21 +1,29 @@
 //! Taking connections, within limits, until told to stop.
 //!
-//! axum's own loop waits for ever for the head of a request; this one does not, and it holds no
-//! more connections than the machine has room for.
+//! axum's own loop waits for ever for the head of a request; this one does not, it holds no more
+//! connections than the machine has room for, and it takes them in no faster than they are looked
+//! at and served.
 
+use std::future::poll_fn;
 use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
+use axum::Extension;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
+use tower_layer::Layer;
 
-use crate::http::router;
+use crate::http::{Peer, router};
+use crate::limits::Limits;
 use crate::state::App;
 use crate::upkeep;
 
@@ -31,6 +39,10 @@ const HEAD_LIMIT: usize = 16 * 1024;
 /// How many connections are held at once; further ones wait in the system's queue.
 const CONNECTIONS: usize = 4_096;
 
+/// How many connections may be taken in before the first of them is looked at. What is behind
+/// this stays in the system's queue, where it costs nothing.
+const UNSEEN: usize = 16;
+
 /// How long the end waits for answers that are still being written.
 const LAST_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -38,22 +50,22 @@ const LAST_PATIENCE: Duration = Duration::from_secs(10);
 /// closes the store.
 pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
     let (store, queue) = (Arc::clone(&app.store), app.queue.clone());
-    let service = TowerToHyperService::new(router(app));
     let upkeep = tokio::spawn(upkeep::go_on(Arc::clone(&store)));
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let door = Door::new(listener, Arc::clone(&app.limits));
+    let router = router(app);
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_PATIENCE)
         .max_buf_size(HEAD_LIMIT);
-    let mut shutdown = std::pin::pin!(shutdown);
+    let mut shutdown = pin!(shutdown);
     loop {
         let accepted = tokio::select! {
-            accepted = accept(&listener, &room) => accepted,
+            accepted = door.accept() => accepted,
             () = &mut shutdown => break,
         };
-        let (stream, permit) = match accepted {
+        let accepted = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 // Usually no file handle is free; the next try must not spin.
@@ -63,20 +75,29 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
             }
         };
         // Answers are small and each is waited for.
-        drop(stream.set_nodelay(true));
-        let mut stream = TimeoutStream::new(stream);
+        drop(accepted.stream.set_nodelay(true));
+        let mut stream = TimeoutStream::new(accepted.stream);
         stream.set_write_timeout(Some(WRITE_PATIENCE));
         let stream = TokioIo::new(Box::pin(stream));
-        let connection = builder.serve_connection(stream, service.clone());
+        let service = Extension(Peer(accepted.peer)).layer(router.clone());
+        let connection = builder.serve_connection(stream, TowerToHyperService::new(service));
         let watched = graceful.watch(connection);
+        let (place, unseen) = (accepted.place, accepted.unseen);
         tokio::spawn(async move {
-            if let Err(error) = watched.await {
+            let mut watched = pin!(watched);
+            let first = poll_fn(|context| Poll::Ready(watched.as_mut().poll(context))).await;
+            drop(unseen);
+            let end = match first {
+                Poll::Ready(end) => end,
+                Poll::Pending => watched.await,
+            };
+            if let Err(error) = end {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop(permit);
+            drop(place);
         });
     }
-    drop(listener);
+    drop(door);
     tokio::select! {
         () = graceful.shutdown() => {}
         () = tokio::time::sleep(LAST_PATIENCE) => {
@@ -88,15 +109,50 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
     store.close().await;
 }
 
-/// Waits for room and then for a connection.
-async fn accept(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
-    let permit = Arc::clone(room)
-        .acquire_owned()
-        .await
-        .map_err(io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    Ok((stream, permit))
+/// Where connections come in.
+struct Door {
+    listener: TcpListener,
+    limits: Arc<Limits>,
+    places: Arc<Semaphore>,
+    unseen: Arc<Semaphore>,
+}
+
+/// A connection that was taken in.
+struct Accepted {
+    stream: TcpStream,
+    peer: SocketAddr,
+    /// Its place among those that are held at once.
+    place: OwnedSemaphorePermit,
+    /// Its place among those that nobody has looked at yet.
+    unseen: OwnedSemaphorePermit,
+}
+
+impl Door {
+    fn new(listener: TcpListener, limits: Arc<Limits>) -> Self {
+        Self {
+            listener,
+            limits,
+            places: Arc::new(Semaphore::new(CONNECTIONS)),
+            unseen: Arc::new(Semaphore::new(UNSEEN)),
+        }
+    }
+
+    /// Waits for room, then for the pace, and then for a connection.
+    async fn accept(&self) -> io::Result<Accepted> {
+        let place = permit(&self.places).await?;
+        let unseen = permit(&self.unseen).await?;
+        self.limits.classes.pace.turn().await;
+        let (stream, peer) = self.listener.accept().await?;
+        Ok(Accepted {
+            stream,
+            peer,
+            place,
+            unseen,
+        })
+    }
+}
+
+async fn permit(room: &Arc<Semaphore>) -> io::Result<OwnedSemaphorePermit> {
+    let permit = Arc::clone(room).acquire_owned().await;
+    permit.map_err(io::Error::other)
 }

@@ -7,6 +7,7 @@ use tokio::sync::Mutex;
 
 use crate::clock::Clock;
 use crate::ingest::Queue;
+use crate::limits::Limits;
 use crate::random::Random;
 use crate::store::Store;
 
@@ -25,6 +26,8 @@ pub struct App {
     pub random: Random,
     /// How many ratings a score must have before the public sees it.
     pub public_minimum: u64,
+    /// How much may be asked, and how often.
+    pub limits: Arc<Limits>,
 }
 
 /// Whether the store can be used, tried at most once a second, however many ask.

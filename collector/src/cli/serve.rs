@@ -10,6 +10,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{Database, Zone, demo, print};
 use crate::ingest::Queue;
+use crate::limits::Limits;
+use crate::limits::client::TrustedProxies;
 use crate::random::Random;
 use crate::serve::serve;
 use crate::state::{App, Readiness};
@@ -37,6 +39,24 @@ pub(super) struct Serve {
         value_name = "N"
     )]
     public_minimum: u64,
+    /// How often one client may send feedback in a minute; 0 for no limit
+    #[arg(
+        long,
+        env = "HUIYIN_RATE_LIMIT",
+        default_value_t = 300,
+        value_name = "N"
+    )]
+    rate_limit: u32,
+    /// The proxies whose X-Forwarded-For is believed: addresses and networks, such as
+    /// 10.0.0.0/8,192.0.2.7
+    #[arg(
+        long,
+        env = "HUIYIN_TRUSTED_PROXIES",
+        default_value = "",
+        hide_default_value = true,
+        value_name = "LIST"
+    )]
+    trusted_proxies: TrustedProxies,
     /// Load a few demonstration departments if there are none
     #[arg(long, env = "HUIYIN_DEMO", value_parser = clap::builder::BoolishValueParser::new())]
     demo: bool,
@@ -58,12 +78,16 @@ impl Serve {
             format!("cannot listen on {address}; choose another address with --listen")
         })?;
         let address = listener.local_addr()?;
+        let random = Random::system();
+        // One process owns the file, so there is nobody to share the limit with.
+        let limits = Limits::new(self.trusted_proxies, self.rate_limit, &random, None);
         let app = App {
             queue: Queue::start(Arc::clone(&store)),
             readiness: Readiness::default(),
             store,
             clock: self.zone.clock(),
-            random: Random::system(),
+            random,
+            limits: Arc::new(limits),
             public_minimum: self.public_minimum,
         };
         let asked_to_stop = asked_to_stop()?;

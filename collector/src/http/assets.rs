@@ -1,16 +1,14 @@
 //! The built widget and the style of our pages, all inside the binary.
 
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::problem::ProblemType;
+use super::routes::Routes;
 use crate::secret::tag_of;
-use crate::state::App;
 
 /// What the build of the widget left, with `.br` and `.gz` beside every file.
 #[derive(RustEmbed)]
@@ -29,12 +27,12 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 const SHORT: &str = "public, max-age=300";
 
 /// Returns the routes.
-pub(super) fn router() -> Router<App> {
-    Router::new()
-        .route("/huiyin.js", get(loader))
-        .route("/assets/site.css", get(style))
-        .route("/assets/icon.svg", get(icon))
-        .route("/assets/{file}", get(asset))
+pub(super) fn router() -> Routes {
+    Routes::new()
+        .read("/huiyin.js", loader)
+        .read("/assets/site.css", style)
+        .read("/assets/icon.svg", icon)
+        .read("/assets/{file}", asset)
 }
 
 async fn loader(headers: HeaderMap) -> Result<Response, ProblemType> {

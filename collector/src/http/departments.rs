@@ -1,10 +1,9 @@
 //! `GET /api/v1/departments` and `/{slug}`: who can be rated, and how each stands.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use huiyin_shared::change::Change;
 use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
@@ -13,6 +12,7 @@ use serde::Serialize;
 use super::extract::{Path, Query};
 use super::listing::{ListQuery, PAGE};
 use super::problem::ProblemType;
+use super::routes::Routes;
 use super::{known, table};
 use crate::export;
 use crate::model::{Department, Standing};
@@ -60,10 +60,10 @@ struct One {
 }
 
 /// Returns the routes.
-pub(super) fn router() -> Router<App> {
-    Router::new()
-        .route("/departments", get(list))
-        .route("/departments/{slug}", get(one))
+pub(super) fn router() -> Routes {
+    Routes::new()
+        .read("/departments", list)
+        .read("/departments/{slug}", one)
 }
 
 async fn list(

@@ -1,19 +1,19 @@
 //! `POST /api/v1/feedback`: a citizen's rating arrives, is stored, and is acknowledged.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use axum::{Json, Router};
 
 use super::problem::{Problem, ProblemType};
+use super::routes::Routes;
 use super::submission::Sent;
 use crate::ingest;
 use crate::state::App;
 
 /// Returns the route.
-pub(super) fn router() -> Router<App> {
-    Router::new().route("/feedback", post(submit))
+pub(super) fn router() -> Routes {
+    Routes::new().ingest("/feedback", submit)
 }
 
 /// Answers 201 for a new feedback and 200 for a revision or a repeat, both after the commit.

@@ -1,10 +1,9 @@
 //! `GET /api/v1/form`: what the widget needs to know to ask the citizen.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use huiyin_shared::feedback::Kind;
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::language::Language;
@@ -16,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::extract::Query;
 use super::known;
 use super::problem::{Problem, ProblemType};
+use super::routes::Routes;
 use crate::model::Names;
 use crate::state::App;
 
@@ -54,8 +54,8 @@ struct Word<T> {
 }
 
 /// Returns the route.
-pub(super) fn router() -> Router<App> {
-    Router::new().route("/form", get(form))
+pub(super) fn router() -> Routes {
+    Routes::new().read("/form", form)
 }
 
 async fn form(

@@ -1,19 +1,18 @@
 //! `/healthz` and `/readyz`: whether the process lives, and whether it can do its work.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use axum::routing::get;
 
 use super::problem::ProblemType;
+use super::routes::Routes;
 use crate::state::App;
 
 /// Returns the routes.
-pub(super) fn router() -> Router<App> {
-    Router::new()
-        .route("/healthz", get(alive))
-        .route("/readyz", get(ready))
+pub(super) fn router() -> Routes {
+    Routes::new()
+        .health("/healthz", alive)
+        .health("/readyz", ready)
 }
 
 async fn alive() -> impl IntoResponse {

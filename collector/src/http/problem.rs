@@ -8,6 +8,7 @@ use huiyin_shared::invalid::Invalid;
 use huiyin_shared::language::Language;
 use huiyin_shared::problem::Problem as Body;
 
+use super::retry;
 use crate::ingest::NotTaken;
 use crate::model::Refusal;
 use crate::period::InvalidPeriod;
@@ -36,13 +37,19 @@ pub(crate) enum ProblemType {
     UnsupportedContentType,
     /// The body is larger than any submission can be.
     BodyTooLarge,
+    /// The body broke off, or is not framed as it says.
+    IncompleteBody,
     /// The days are no period.
     InvalidPeriod,
     /// A parameter of the address cannot be read.
     InvalidQuery,
+    /// The query is longer than any address here can be.
+    QueryTooLong,
     /// The request took too long to arrive.
     Timeout,
-    /// Too much is waiting to be written.
+    /// This client sends more than one client may.
+    TooOften,
+    /// More is asked at once than there is room for.
     Busy,
     /// The store does not answer.
     Unavailable,
@@ -70,9 +77,12 @@ impl ProblemType {
             Self::InvalidUtf8,
             Self::UnsupportedContentType,
             Self::BodyTooLarge,
+            Self::IncompleteBody,
             Self::InvalidPeriod,
             Self::InvalidQuery,
+            Self::QueryTooLong,
             Self::Timeout,
+            Self::TooOften,
             Self::Busy,
             Self::Unavailable,
             Self::Internal,
@@ -106,9 +116,12 @@ impl ProblemType {
             Self::InvalidUtf8 => "invalid-utf8",
             Self::UnsupportedContentType => "unsupported-content-type",
             Self::BodyTooLarge => "body-too-large",
+            Self::IncompleteBody => "incomplete-body",
             Self::InvalidPeriod => "invalid-period",
             Self::InvalidQuery => "invalid-query",
+            Self::QueryTooLong => "query-too-long",
             Self::Timeout => "timeout",
+            Self::TooOften => "too-often",
             Self::Busy => "busy",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
@@ -128,11 +141,14 @@ impl ProblemType {
             Self::MalformedJson
             | Self::InvalidUnicode
             | Self::InvalidUtf8
+            | Self::IncompleteBody
             | Self::InvalidPeriod
             | Self::InvalidQuery => StatusCode::BAD_REQUEST,
             Self::UnsupportedContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::QueryTooLong => StatusCode::URI_TOO_LONG,
             Self::Timeout => StatusCode::REQUEST_TIMEOUT,
+            Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -192,9 +208,15 @@ pub(crate) struct Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.r#type.status().into_response();
+        let headers = response.headers_mut();
         if self.r#type.status() == StatusCode::SERVICE_UNAVAILABLE {
-            let soon = HeaderValue::from_static("2");
-            response.headers_mut().insert(header::RETRY_AFTER, soon);
+            let seconds = HeaderValue::from(retry::after(retry::SOON));
+            headers.insert(header::RETRY_AFTER, seconds);
+        }
+        // Where there is no room, or nothing more arrives, the connection makes way for another.
+        if matches!(self.r#type, ProblemType::Busy | ProblemType::Timeout) {
+            let close = HeaderValue::from_static("close");
+            headers.insert(header::CONNECTION, close);
         }
         response.extensions_mut().insert(self);
         response

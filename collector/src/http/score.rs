@@ -1,10 +1,9 @@
 //! `GET /api/v1/departments/{slug}/score`: the score of a department in a period.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
 use serde::{Deserialize, Serialize};
@@ -12,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::extract::{Path, Query};
 use super::listing::PeriodQuery;
 use super::problem::ProblemType;
+use super::routes::Routes;
 use super::{known, table};
 use crate::export;
 use crate::state::App;
@@ -36,8 +36,8 @@ struct Body {
 }
 
 /// Returns the route.
-pub(super) fn router() -> Router<App> {
-    Router::new().route("/departments/{slug}/score", get(score))
+pub(super) fn router() -> Routes {
+    Routes::new().read("/departments/{slug}/score", score)
 }
 
 async fn score(

@@ -16,10 +16,6 @@ use serde_json::Value;
 
 use super::problem::{Problem, ProblemType};
 
-/// The largest body: a comment of 2,000 characters of four bytes each, written as `%XX`, and room
-/// for everything else.
-pub(crate) const BODY_LIMIT: usize = 32 * 1024;
-
 /// What was sent, before it is known to be a submission.
 #[derive(Default, Deserialize)]
 #[serde(default)]

@@ -1,17 +1,15 @@
 //! `/demo`: a page as any department might have it, with the tag on it and the tag to copy.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
-use axum::routing::get;
 use serde::Deserialize;
 
 use super::page;
 use super::reader::Reader;
 use crate::http::problem::ProblemType;
-use crate::http::{Query, known};
+use crate::http::{Query, Routes, known};
 use crate::model::Refusal;
 use crate::state::App;
 
@@ -39,8 +37,8 @@ struct Wanted {
 }
 
 /// Returns the route.
-pub(super) fn router() -> Router<App> {
-    Router::new().route("/demo", get(demo))
+pub(super) fn router() -> Routes {
+    Routes::new().read("/demo", demo)
 }
 
 async fn demo(

@@ -1,10 +1,8 @@
 //! `/d/{slug}`: one department, for a manager to read today and to take to a meeting.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
 use huiyin_shared::counts::Counts;
 use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
@@ -17,7 +15,7 @@ use super::reader::Reader;
 use super::{SECURITY_POLICY, page};
 use crate::chart::{self, Point};
 use crate::http::problem::ProblemType;
-use crate::http::{ListQuery, PAGE, Path, PeriodQuery, Query, known};
+use crate::http::{ListQuery, PAGE, Path, PeriodQuery, Query, Routes, known};
 use crate::model::{Order, Place, Selection, Standing};
 use crate::period::Period;
 use crate::state::App;
@@ -64,8 +62,8 @@ struct DepartmentPage {
 }
 
 /// Returns the route.
-pub(super) fn router() -> Router<App> {
-    Router::new().route("/d/{slug}", get(department))
+pub(super) fn router() -> Routes {
+    Routes::new().read("/d/{slug}", department)
 }
 
 async fn department(

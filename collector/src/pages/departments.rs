@@ -1,10 +1,8 @@
 //! `/`: the departments of a level, or those a search finds, in the order a reader asks for.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
 use axum::response::Response;
-use axum::routing::get;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
@@ -12,7 +10,7 @@ use super::figures::{Row, whole};
 use super::reader::Reader;
 use super::{SECURITY_POLICY, page};
 use crate::http::problem::ProblemType;
-use crate::http::{ListQuery, PAGE, PeriodQuery, Query, known};
+use crate::http::{ListQuery, PAGE, PeriodQuery, Query, Routes, known};
 use crate::model::Department;
 use crate::period::Period;
 use crate::state::App;
@@ -60,8 +58,8 @@ struct DepartmentsPage {
 }
 
 /// Returns the route.
-pub(super) fn router() -> Router<App> {
-    Router::new().route("/", get(list))
+pub(super) fn router() -> Routes {
+    Routes::new().read("/", list)
 }
 
 async fn list(

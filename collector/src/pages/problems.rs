@@ -1,20 +1,17 @@
 //! Refusals in words: as a problem body for programs, as a page for people; and what they mean.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
-use axum::routing::get;
 use huiyin_shared::language::Language;
 use huiyin_shared::problem;
 
 use super::reader::Reader;
 use super::{FRAMED_POLICY, SECURITY_POLICY, page};
-use crate::http::Path;
 use crate::http::problem::{Problem, ProblemType};
-use crate::state::App;
+use crate::http::{Path, Routes};
 
 /// The page of a refusal.
 #[derive(Template)]
@@ -41,10 +38,10 @@ struct Explained {
 }
 
 /// Returns the routes.
-pub(super) fn router() -> Router<App> {
-    Router::new()
-        .route("/problems", get(all))
-        .route("/problems/{name}", get(one))
+pub(super) fn router() -> Routes {
+    Routes::new()
+        .read("/problems", all)
+        .read("/problems/{name}", one)
 }
 
 async fn all(reader: Reader) -> Result<Response, ProblemType> {

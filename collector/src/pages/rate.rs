@@ -1,11 +1,9 @@
 //! `/d/{slug}/rate`: the form without a script; what it sends lands where the widget's does.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use huiyin_shared::feedback::Kind;
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::rating::Rating;
@@ -17,7 +15,7 @@ use super::departments::address;
 use super::reader::Reader;
 use super::{FRAMED_POLICY, page};
 use crate::http::problem::ProblemType;
-use crate::http::{Path, Query, Sent, body_bytes, known};
+use crate::http::{Path, Query, Routes, Sent, body_bytes, known};
 use crate::ingest::take;
 use crate::model::Refusal;
 use crate::state::App;
@@ -61,8 +59,10 @@ struct RatePage {
 }
 
 /// Returns the routes.
-pub(super) fn router() -> Router<App> {
-    Router::new().route("/d/{slug}/rate", get(form).post(submit))
+pub(super) fn router() -> Routes {
+    Routes::new()
+        .read("/d/{slug}/rate", form)
+        .ingest("/d/{slug}/rate", submit)
 }
 
 async fn form(

@@ -1,18 +1,16 @@
 //! `/r/{receipt}`: the citizen sees what was stored, and can take it back.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
 use huiyin_shared::id::Receipt;
 use serde::Deserialize;
 
 use super::reader::Reader;
 use super::{FRAMED_POLICY, SECURITY_POLICY, page};
 use crate::http::problem::ProblemType;
-use crate::http::{Path, Query};
+use crate::http::{Path, Query, Routes};
 use crate::secret::Hashed;
 use crate::state::App;
 
@@ -58,11 +56,11 @@ struct Thanks {
 }
 
 /// Returns the routes.
-pub(super) fn router() -> Router<App> {
-    Router::new()
-        .route("/r", get(lookup))
-        .route("/r/{receipt}", get(receipt))
-        .route("/r/{receipt}/withdraw", post(withdraw))
+pub(super) fn router() -> Routes {
+    Routes::new()
+        .read("/r", lookup)
+        .read("/r/{receipt}", receipt)
+        .ingest("/r/{receipt}/withdraw", withdraw)
 }
 
 /// Asks for a code, or leads to the one that was typed, in its usual spelling.

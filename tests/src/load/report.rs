@@ -64,7 +64,10 @@ impl Report {
 
     /// Returns how many requests were accepted: answered with 200 to 299.
     pub fn accepted(&self) -> u64 {
-        let accepted = self.statuses.iter().filter(|(status, _)| is_accepted(**status));
+        let accepted = self
+            .statuses
+            .iter()
+            .filter(|(status, _)| is_accepted(**status));
         accepted.map(|(_, count)| count).sum()
     }
 

@@ -146,7 +146,10 @@ mod tests {
             let id: uuid::Uuid = body["id"].as_str().expect("an id").parse().expect("a UUID");
             assert_eq!(id.get_version_num(), 7);
             assert!(seen.insert(body["id"].to_string()), "an id came twice");
-            assert!(seen.insert(body["edit_key"].to_string()), "a key came twice");
+            assert!(
+                seen.insert(body["edit_key"].to_string()),
+                "a key came twice"
+            );
         }
     }
 }

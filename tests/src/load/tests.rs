@@ -80,7 +80,10 @@ fn a_fixed_rate_counts_the_wait_for_a_free_connection() {
     // Two connections answer at most 100 a second; 400 are planned.
     let load = load(server(&[CREATED], Duration::from_millis(20)));
     let report = load.open(400.0, &mut requests()).expect("runs");
-    assert!(report.quantile(1.0) >= Duration::from_millis(100), "{report:?}");
+    assert!(
+        report.quantile(1.0) >= Duration::from_millis(100),
+        "{report:?}"
+    );
     assert!(report.unsent > 0, "{report:?}");
     let planned = report.accepted() + report.failed();
     assert!((110..=130).contains(&planned), "{planned} of 120");

@@ -39,6 +39,14 @@ pub(super) const fn zh(problem: ProblemType) -> (&'static str, &'static str) {
             "内容太大",
             "发送的内容超过 32 KiB，未保存。请缩短意见后重试。",
         ),
+        ProblemType::IncompleteBody => (
+            "内容没有传完",
+            "请求正文中途中断或格式不完整，内容未保存。请检查网络后重试，不会重复计入。",
+        ),
+        ProblemType::QueryTooLong => (
+            "网址太长",
+            "网址中问号后的参数超过 4 KiB。请减少参数，或从首页重新进入。",
+        ),
         ProblemType::InvalidPeriod => (
             "日期范围有误",
             "请用 YYYY-MM-DD 填写起止日期，起始不晚于结束，最长十年。",
@@ -51,9 +59,13 @@ pub(super) const fn zh(problem: ProblemType) -> (&'static str, &'static str) {
             "请求超时",
             "请求没有在规定时间内完成，内容可能没有保存。请检查网络后重试，不会重复计入。",
         ),
+        ProblemType::TooOften => (
+            "提交过于频繁",
+            "您所在的网络短时间内提交过多，本次内容未保存。请稍等片刻再试，不会重复计入。",
+        ),
         ProblemType::Busy => (
             "系统繁忙",
-            "系统现在忙不过来，您的评价还没有保存。请过几秒再试，不会重复计入。",
+            "系统现在忙不过来，这次请求没有处理，也没有保存任何内容。请过几秒再试，不会重复计入。",
         ),
         ProblemType::Unavailable => (
             "服务暂不可用",
@@ -191,6 +203,14 @@ pub(super) const fn en(problem: ProblemType) -> (&'static str, &'static str) {
             "The content is too large",
             "What was sent is over 32 KiB and was not saved. Shorten the comment and try again.",
         ),
+        ProblemType::IncompleteBody => (
+            "The content did not arrive whole",
+            "The body broke off or is not framed as it says, and nothing was saved. Check your connection and try again; nothing is counted twice.",
+        ),
+        ProblemType::QueryTooLong => (
+            "The address is too long",
+            "What follows the question mark is over 4 KiB. Leave parameters out, or start again from the first page.",
+        ),
         ProblemType::InvalidPeriod => (
             "These days are no period",
             "Give both days as YYYY-MM-DD, the first not after the last, at most ten years apart.",
@@ -203,9 +223,13 @@ pub(super) const fn en(problem: ProblemType) -> (&'static str, &'static str) {
             "The request took too long",
             "The request was not done in time and may not have been saved. Check your connection and try again; nothing is counted twice.",
         ),
+        ProblemType::TooOften => (
+            "Too much was sent in a short time",
+            "Your network sent too much in a short time, and this was not saved. Wait a moment and try again; nothing is counted twice.",
+        ),
         ProblemType::Busy => (
             "Too busy at the moment",
-            "Your rating is not saved yet. Try again in a few seconds; it will not be counted twice.",
+            "Your request was not handled and nothing was saved. Try again in a few seconds; nothing is counted twice.",
         ),
         ProblemType::Unavailable => (
             "The service cannot answer now",

@@ -1,0 +1,70 @@
+//! Who is let in to a handler: not more often than the limit, not more at once than there is room.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+
+use super::problem::{Problem, ProblemType};
+use super::retry;
+use crate::limits::Limits;
+use crate::limits::class::Class;
+use crate::limits::client::Client;
+use crate::state::App;
+
+/// Where a connection comes from; the accept loop says it with every request.
+#[derive(Clone, Copy)]
+pub(crate) struct Peer(pub(crate) SocketAddr);
+
+/// Runs a handler once the request is let in, or refuses it at once.
+///
+/// The body has arrived by now, so nobody holds a place while they are still sending.
+pub(super) async fn admit<T, H: Handler<T, App>>(
+    class: Class,
+    handler: H,
+    request: Request,
+    app: App,
+) -> Response {
+    let limits = Arc::clone(&app.limits);
+    if class == Class::Ingest
+        && let Some(rate) = &limits.rate
+        && let Err(early) = rate.admit(client(&limits, &request)).await
+    {
+        return too_often(early.wait);
+    }
+    let Some(_place) = limits.classes.enter(class) else {
+        limits.classes.pace.turned_away();
+        return ProblemType::Busy.into_response();
+    };
+    let response = handler.call(request, app).await;
+    let refused = response.extensions().get::<Problem>();
+    if refused.is_some_and(|problem| problem.r#type == ProblemType::Busy) {
+        limits.classes.pace.turned_away();
+    } else {
+        limits.classes.pace.served();
+    }
+    response
+}
+
+fn client(limits: &Limits, request: &Request) -> Client {
+    const FORWARDED: HeaderName = HeaderName::from_static("x-forwarded-for");
+    // Only a test calls the router without a connection.
+    let nowhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+    let peer = request.extensions().get::<Peer>();
+    let peer = peer.map_or(nowhere, |Peer(address)| address.ip());
+    // A header that is no text ends the list as any other nonsense does.
+    let forwarded = request.headers().get_all(FORWARDED).iter();
+    let forwarded = forwarded.map(|value| value.to_str().unwrap_or_default());
+    limits.trusted.client(peer, forwarded)
+}
+
+fn too_often(wait: Duration) -> Response {
+    let mut response = ProblemType::TooOften.into_response();
+    let seconds = HeaderValue::from(retry::after(wait));
+    response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    response
+}

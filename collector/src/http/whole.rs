@@ -1,0 +1,94 @@
+//! Every request is read whole, within limits of size and time, before anything looks at it.
+//!
+//! Whoever is still sending does not listen: an answer on top of unread bytes ends in a reset
+//! connection, and the sender would never see why. So a body that is too large is read and thrown
+//! away before it is refused, whether its length was declared or not. And no place of any class is
+//! held by somebody who is still sending.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::time::timeout;
+
+use super::problem::ProblemType;
+
+/// The largest body: a comment of 2,000 characters of four bytes each, written as `%XX`, and room
+/// for everything else.
+pub(crate) const BODY_LIMIT: usize = 32 * 1024;
+
+/// The longest query. The head as a whole has its own limit.
+pub(super) const QUERY_LIMIT: usize = 4 * 1024;
+
+/// How much is thrown away for one request; whoever sends more is cut off.
+const MOST: usize = 4 * 1024 * 1024;
+
+/// How long a sender may be silent in the middle of a body.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// Hands on what has arrived whole, and refuses the rest.
+pub(super) async fn read_whole(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = match read(body).await {
+        Ok(bytes) => bytes,
+        Err(refused) => return refused.into_response(),
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    if query.len() > QUERY_LIMIT {
+        return ProblemType::QueryTooLong.into_response();
+    }
+    next.run(Request::from_parts(parts, Body::from(body))).await
+}
+
+async fn read(mut body: Body) -> Result<Bytes, ProblemType> {
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    // Declared to be more than is ever thrown away: there is no use in listening.
+    if body.size_hint().lower() > MOST as u64 {
+        return Err(ProblemType::BodyTooLarge);
+    }
+    let Some(first) = chunk(&mut body).await? else {
+        return Ok(Bytes::new());
+    };
+    // Nearly always all of it; then nothing is copied.
+    if body.is_end_stream() && first.len() <= BODY_LIMIT {
+        return Ok(first);
+    }
+    let mut size = first.len();
+    let mut whole = Vec::from(first);
+    while let Some(chunk) = chunk(&mut body).await? {
+        size += chunk.len();
+        if size <= BODY_LIMIT {
+            whole.extend_from_slice(&chunk);
+        } else if size > MOST {
+            break;
+        }
+    }
+    if size > BODY_LIMIT {
+        return Err(ProblemType::BodyTooLarge);
+    }
+    Ok(whole.into())
+}
+
+/// Returns what arrives next, or none at the end.
+async fn chunk(body: &mut Body) -> Result<Option<Bytes>, ProblemType> {
+    loop {
+        let frame = poll_fn(|context| Pin::new(&mut *body).poll_frame(context));
+        let frame = timeout(SILENCE, frame).await;
+        match frame.map_err(|_| ProblemType::Timeout)? {
+            None => return Ok(None),
+            Some(Err(_)) => return Err(ProblemType::IncompleteBody),
+            Some(Ok(frame)) => {
+                // What is no data is a trailer, which nobody here reads.
+                if let Ok(data) = frame.into_data() {
+                    return Ok(Some(data));
+                }
+            }
+        }
+    }
+}
