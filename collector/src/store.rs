@@ -14,6 +14,8 @@ mod postgres;
 mod ranking;
 mod revision;
 mod sqlite;
+#[cfg(test)]
+pub(crate) mod testing;
 mod tree;
 
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use async_trait::async_trait;
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 
+use crate::limits::shared::SharedLimit;
 use crate::model::{
     Department, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
     Verification,
@@ -156,6 +159,13 @@ pub trait Store: Send + Sync {
     /// Recounts all feedback and corrects every roll-up that does not agree, while ratings come
     /// in; returns what was found wrong.
     async fn rebuild(&self) -> Result<Verification, StoreError>;
+
+    /// Removes what is kept only for a while.
+    async fn expire(&self) -> Result<(), StoreError>;
+
+    /// Returns the rate limits that all collectors on this store share; none where only one
+    /// process can use it.
+    fn shared_limit(self: Arc<Self>) -> Option<Arc<dyn SharedLimit>>;
 
     /// Returns whether a write reaches the disk and a read is answered, just now.
     async fn ready(&self) -> bool;

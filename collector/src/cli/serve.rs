@@ -79,13 +79,15 @@ impl Serve {
         })?;
         let address = listener.local_addr()?;
         let random = Random::system();
-        // One process owns the file, so there is nobody to share the limit with.
-        let limits = Limits::new(self.trusted_proxies, self.rate_limit, &random, None);
+        let clock = self.zone.clock();
+        let shared = Arc::clone(&store).shared_limit();
+        let shared = shared.map(|shared| (shared, clock.clone()));
+        let limits = Limits::new(self.trusted_proxies, self.rate_limit, &random, shared);
         let app = App {
             queue: Queue::start(Arc::clone(&store)),
             readiness: Readiness::default(),
             store,
-            clock: self.zone.clock(),
+            clock,
             random,
             limits: Arc::new(limits),
             public_minimum: self.public_minimum,

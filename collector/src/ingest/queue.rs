@@ -1,5 +1,8 @@
 //! The queue between those who submit and the store: group commit, whatever the database.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 

@@ -9,6 +9,7 @@ mod failure;
 mod feedback;
 mod import;
 mod known;
+mod limit;
 mod listing;
 mod moves;
 mod receipt;
@@ -26,6 +27,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
+use crate::limits::shared::SharedLimit;
 use crate::model::{
     Department, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
     Verification,
@@ -175,6 +177,14 @@ impl Store for Postgres {
                 return Ok(found.verification);
             }
         }
+    }
+
+    async fn expire(&self) -> Result<(), StoreError> {
+        limit::expire(&self.pool.get().await?).await
+    }
+
+    fn shared_limit(self: Arc<Self>) -> Option<Arc<dyn SharedLimit>> {
+        Some(self)
     }
 
     async fn ready(&self) -> bool {

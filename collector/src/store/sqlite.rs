@@ -22,6 +22,7 @@ use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
+use crate::limits::shared::SharedLimit;
 use crate::model::{
     Department, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
     Verification,
@@ -213,6 +214,14 @@ impl Store for Sqlite {
                 return Ok(verification);
             }
         }
+    }
+
+    async fn expire(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn shared_limit(self: Arc<Self>) -> Option<Arc<dyn SharedLimit>> {
+        None
     }
 
     async fn ready(&self) -> bool {

@@ -1,0 +1,224 @@
+//! A small world in a store of either kind, and what citizens send to it.
+
+use huiyin_tests::postgres::Postgres;
+
+use std::sync::Arc;
+
+use huiyin_shared::feedback::{Drivers, Revision, Submission};
+use huiyin_shared::id::{EditKey, FeedbackId};
+use huiyin_shared::rating::Rating;
+use huiyin_shared::slug::Slug;
+use huiyin_shared::text::{Comment, Name};
+use jiff::civil::{Date, date};
+
+use super::{Address, ImportRow, Rejected, Store, StoreError};
+use crate::model::{Department, Names, Outcome, Received, Service};
+use crate::period::Period;
+use crate::secret::{Hashed, receipt};
+use crate::store;
+
+pub(crate) const DAY: Date = date(2026, 3, 2);
+
+/// A store with a province over a city over a tax bureau, and a hall beside the city.
+pub(crate) struct World {
+    pub(crate) store: Arc<dyn Store>,
+    address: Address,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl World {
+    /// Makes the world in a file of SQLite.
+    pub(crate) async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let address = Address::Sqlite(folder.path().join("h.db"));
+        Self::at(address, Some(folder)).await
+    }
+
+    /// Makes the world in a database of PostgreSQL.
+    pub(crate) async fn postgres() -> Self {
+        // Making a server and a database takes a while, and other worlds need this thread.
+        let database = tokio::task::spawn_blocking(|| Postgres::quick().database());
+        let address = database.await.expect("a database").parse();
+        Self::at(address.expect("an address"), None).await
+    }
+
+    async fn at(address: Address, folder: Option<tempfile::TempDir>) -> Self {
+        let store = store::open(&address).await.expect("opens");
+        let world = Self {
+            store,
+            address,
+            _folder: folder,
+        };
+        world.settle_down().await;
+        world
+    }
+
+    async fn settle_down(&self) {
+        let tree = [
+            ("province", ""),
+            ("city", "province"),
+            ("tax", "city"),
+            ("hall", "province"),
+        ];
+        self.import(&tree).await.expect("a tree");
+        self.offer("tax", "refund").await;
+    }
+
+    /// Opens the same store once more, as another process does.
+    pub(crate) async fn another(&self) -> Arc<dyn Store> {
+        store::open(&self.address).await.expect("opens again")
+    }
+
+    /// Runs SQL behind the store's back.
+    pub(crate) fn tamper(&self, sql: &str) {
+        match &self.address {
+            Address::Sqlite(file) => {
+                let connection = rusqlite::Connection::open(file).expect("opens");
+                connection.execute_batch(sql).expect("runs");
+            }
+            Address::Postgres(address) => {
+                Postgres::quick().ask(address, sql);
+            }
+        }
+    }
+
+    /// Keeps a file from being written, until the answer is dropped.
+    pub(crate) fn hold(&self) -> rusqlite::Connection {
+        let file = self.address.file().expect("only a file is held like this");
+        let connection = rusqlite::Connection::open(file).expect("opens");
+        connection.execute_batch("BEGIN IMMEDIATE").expect("holds");
+        connection
+    }
+
+    /// Imports departments, each with the one above it.
+    pub(crate) async fn import(&self, rows: &[(&str, &str)]) -> Result<usize, Rejected> {
+        let row = |(line, (name, parent)): (u64, &(&str, &str))| ImportRow {
+            line,
+            value: Department {
+                slug: slug(name),
+                parent: (!parent.is_empty()).then(|| slug(parent)),
+                names: names(name),
+            },
+        };
+        let rows = (2..).zip(rows).map(row).collect();
+        self.store.import_departments(rows).await.expect("stores")
+    }
+
+    /// Adds a service to a department.
+    pub(crate) async fn offer(&self, department: &str, service: &str) {
+        let value = Service {
+            department: slug(department),
+            slug: slug(service),
+            names: names(service),
+        };
+        let rows = vec![ImportRow { line: 2, value }];
+        let imported = self.store.import_services(rows).await.expect("stores");
+        assert_eq!(imported, Ok(1));
+    }
+
+    /// Lets all ratings follow the departments that have moved.
+    pub(crate) async fn settle(&self) {
+        while self.store.settle().await.expect("settles") > 0 {}
+    }
+
+    /// Sends several in one batch.
+    pub(crate) async fn commit(&self, batch: Vec<Received>) -> Result<Vec<Outcome>, StoreError> {
+        self.store.commit(batch.into()).await
+    }
+
+    /// Sends one.
+    pub(crate) async fn send(&self, sent: &Sent) -> Outcome {
+        let outcomes = self.commit(vec![sent.received()]).await.expect("stores");
+        assert_eq!(outcomes.len(), 1);
+        outcomes[0]
+    }
+
+    /// Returns the ratings of a department, of any year there is data of.
+    pub(crate) async fn counts(&self, department: &str) -> [u64; 5] {
+        self.counts_of(department, None).await
+    }
+
+    /// Returns the ratings of a department's service.
+    pub(crate) async fn counts_of(&self, department: &str, service: Option<&str>) -> [u64; 5] {
+        let years = Period::new(date(2020, 1, 1), date(2027, 12, 31)).expect("a period");
+        let counts = self
+            .store
+            .counts(slug(department), service.map(slug), years);
+        counts.await.expect("reads").one_to_five()
+    }
+
+    /// Holds every roll-up against a recount.
+    pub(crate) async fn assert_verified(&self) {
+        let verification = self.store.verify().await.expect("verifies");
+        assert_eq!(verification.differences, 0);
+    }
+}
+
+/// A submission in the making: number, rating, and what a test wants to be different.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) number: u64,
+    pub(crate) key: u8,
+    pub(crate) revision: u32,
+    pub(crate) department: &'static str,
+    pub(crate) service: Option<&'static str>,
+    pub(crate) rating: u8,
+    pub(crate) at: i64,
+    pub(crate) day: Date,
+}
+
+impl Sent {
+    pub(crate) fn new(number: u64, rating: u8) -> Self {
+        Self {
+            number,
+            key: 1,
+            revision: 1,
+            department: "tax",
+            service: None,
+            rating,
+            at: 0,
+            day: DAY,
+        }
+    }
+
+    pub(crate) fn receipt(&self) -> Hashed {
+        let key = EditKey::new([self.key; 16]);
+        Hashed::receipt(&receipt(&FeedbackId::new(self.number, [0; 10]), &key))
+    }
+
+    pub(crate) fn received(&self) -> Received {
+        let key = EditKey::new([self.key; 16]);
+        Received {
+            submission: Submission {
+                id: FeedbackId::new(self.number, [0; 10]),
+                edit_key: key,
+                revision: Revision::try_from(self.revision).expect("a revision"),
+                department: slug(self.department),
+                service: self.service.map(slug),
+                placement: None,
+                rating: Rating::try_from(self.rating).expect("a grade"),
+                drivers: Drivers::default(),
+                comment: Comment::optional("写得很好").expect("a comment"),
+                kind: None,
+                lang: None,
+                page: None,
+                age_ms: None,
+            },
+            edit_key: Hashed::edit_key(&key),
+            receipt: self.receipt(),
+            at: self.at,
+            day: self.day,
+        }
+    }
+}
+
+pub(crate) fn slug(text: &str) -> Slug {
+    text.parse().expect("a slug")
+}
+
+pub(crate) fn names(text: &str) -> Names {
+    Names {
+        zh: Name::parse(text).expect("a name"),
+        en: None,
+    }
+}
