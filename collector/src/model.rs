@@ -222,6 +222,13 @@ pub enum Order {
     ChangeLow,
 }
 
+impl Order {
+    /// Returns whether the order depends on the period before.
+    pub const fn compares(self) -> bool {
+        matches!(self, Self::Change | Self::ChangeLow)
+    }
+}
+
 /// One page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<T> {

@@ -83,9 +83,17 @@ impl Period {
         self.to
     }
 
-    /// Returns the window of the same number of days that ends the day before this one begins.
+    /// Returns the window as long as this one that ends the day before it begins: of as many whole
+    /// months where this one is of whole months, else of as many days.
     #[must_use]
     pub fn before(&self) -> Self {
+        let Parts { months, days } = self.parts();
+        if days.is_empty() {
+            let months = i32::try_from(months.len()).unwrap_or(i32::MAX);
+            let to = self.from.saturating_sub(1.day());
+            let from = self.from.saturating_sub(months.months());
+            return Self { from, to };
+        }
         let days = (self.to - self.from).get_days();
         let to = self.from.saturating_sub(1.day());
         let from = to.saturating_sub(days.days());
@@ -156,10 +164,23 @@ mod tests {
     }
 
     #[test]
-    fn the_window_before_has_as_many_days() {
-        let march = Period::new(date(2026, 3, 1), date(2026, 3, 31)).expect("a period");
-        assert_eq!(march.before().from(), date(2026, 1, 29));
-        assert_eq!(march.before().to(), date(2026, 2, 28));
+    fn the_window_before_has_as_many_months_or_days() {
+        let before = |from, to| {
+            let before = Period::new(from, to).expect("a period").before();
+            (before.from(), before.to())
+        };
+        assert_eq!(
+            before(date(2026, 3, 1), date(2026, 3, 31)),
+            (date(2026, 2, 1), date(2026, 2, 28))
+        );
+        assert_eq!(
+            before(date(2026, 1, 1), date(2026, 12, 31)),
+            (date(2025, 1, 1), date(2025, 12, 31))
+        );
+        assert_eq!(
+            before(date(2026, 3, 2), date(2026, 3, 31)),
+            (date(2026, 1, 31), date(2026, 3, 1))
+        );
     }
 
     #[test]

@@ -18,8 +18,9 @@ CREATE TABLE department (
     merged_into_id   BIGINT REFERENCES department (id)
 );
 
--- A level is listed by name.
-CREATE INDEX department_by_parent ON department (parent_id, name_zh, slug);
+-- A level is listed by name, without those that became a part of others.
+CREATE INDEX department_by_parent ON department (parent_id, name_zh, slug)
+WHERE merged_into_id IS NULL;
 CREATE INDEX department_that_moved ON department (id)
 WHERE counted_under_id IS DISTINCT FROM parent_id;
 CREATE INDEX department_that_was_merged ON department (merged_into_id)

@@ -48,6 +48,10 @@ ALTER TABLE department ADD COLUMN merged_into_id INTEGER REFERENCES department (
 CREATE INDEX department_that_was_merged ON department (merged_into_id)
 WHERE merged_into_id IS NOT NULL;
 
+-- A level is listed by name, without those that became a part of others.
+DROP INDEX department_by_parent;
+CREATE INDEX department_by_parent ON department (parent_id, merged_into_id, name_zh, slug);
+
 -- Counts how often the counting changed by anything but a rating; whoever corrects roll-ups looks
 -- whether it is still what it was when the recount began.
 CREATE TABLE tree_version (version INTEGER NOT NULL) STRICT;

@@ -1,23 +1,40 @@
 //! The order of a list, decided without a database.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use huiyin_shared::counts::Counts;
 
-use crate::model::{Order, Service, Standing};
+use crate::model::{Order, Selection, Service, Standing};
 
 /// A row of a list before it is known which page it stands on.
 #[derive(Clone, Debug)]
-pub(super) struct Ranked {
-    pub(super) id: i64,
-    pub(super) now: Counts,
-    pub(super) before: Counts,
+struct Ranked {
+    id: i64,
+    now: Counts,
+    before: Counts,
 }
 
-/// Puts rows in order; those that cannot be compared stand last, and what is equal stays in the
-/// order in which it came.
-pub(super) fn sort(rows: &mut [Ranked], order: Order, minimum: u64) {
-    rows.sort_by(|a, b| compare(order, a, b, minimum));
+/// Returns the rows of a page, of all in the order of their names with their figures.
+///
+/// Those that cannot be compared stand last; what is equal stays in the order of names.
+pub(super) fn page(
+    ids: Vec<i64>,
+    now: &HashMap<i64, Counts>,
+    before: &HashMap<i64, Counts>,
+    selection: &Selection,
+    minimum: u64,
+) -> Vec<i64> {
+    let figure = |all: &HashMap<i64, Counts>, id| all.get(&id).copied().unwrap_or_default();
+    let ranked = ids.into_iter().map(|id| Ranked {
+        id,
+        now: figure(now, id),
+        before: figure(before, id),
+    });
+    let mut ranked: Vec<Ranked> = ranked.collect();
+    ranked.sort_by(|a, b| compare(selection.order, a, b, minimum));
+    let rest = ranked.into_iter().skip(selection.offset);
+    rest.take(selection.limit).map(|row| row.id).collect()
 }
 
 /// Compares means and not whole scores: the interval of each costs more than the sum behind it.

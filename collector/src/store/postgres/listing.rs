@@ -11,7 +11,7 @@ use super::score::{SUMS, of_key, read as read_counts};
 use crate::model::{Department, Order, Page, Selection, Service, Standing};
 use crate::period::{Parts, Period};
 use crate::store::StoreError;
-use crate::store::ranking::{self, Ranked, like};
+use crate::store::ranking::{self, like};
 
 /// Returns a page of departments.
 pub(super) async fn departments(
@@ -20,37 +20,25 @@ pub(super) async fn departments(
     period: Period,
     minimum: u64,
 ) -> Result<Page<Standing<Department>>, StoreError> {
-    let ids = chosen(client, selection).await?;
-    let total = ids.len();
     let (now, before) = (period.parts(), period.before().parts());
-    let page = |all: &[i64]| -> Vec<i64> {
-        let rest = all.iter().skip(selection.offset);
-        rest.take(selection.limit).copied().collect()
-    };
+    let total = chosen(client, selection, What::Number).await?;
     // By name only the page's figures are needed; any other order needs everyone's first.
-    let wanted = if selection.order == Order::Name {
-        page(&ids)
+    let ids: Vec<i64> = if selection.order == Order::Name {
+        chosen(client, selection, What::Page).await?
     } else {
-        ids
-    };
-    let figure = |all: &HashMap<i64, Counts>, id| all.get(&id).copied().unwrap_or_default();
-    let (now, before) = (
-        of_all(client, &wanted, &now).await?,
-        of_all(client, &wanted, &before).await?,
-    );
-    let ids = if selection.order == Order::Name {
-        wanted
-    } else {
-        let ranked = wanted.into_iter().map(|id| Ranked {
-            id,
-            now: figure(&now, id),
-            before: figure(&before, id),
-        });
-        let mut ranked: Vec<Ranked> = ranked.collect();
-        ranking::sort(&mut ranked, selection.order, minimum);
-        page(&ranked.into_iter().map(|row| row.id).collect::<Vec<_>>())
+        let ids = chosen(client, selection, What::All).await?;
+        let now = of_all(client, &ids, &now).await?;
+        let before = if selection.order.compares() {
+            of_all(client, &ids, &before).await?
+        } else {
+            HashMap::new()
+        };
+        ranking::page(ids, &now, &before, selection, minimum)
     };
     let mut subjects = subjects(client, &ids).await?;
+    let now = of_all(client, &ids, &now).await?;
+    let before = of_all(client, &ids, &before).await?;
+    let figure = |all: &HashMap<i64, Counts>, id| all.get(&id).copied().unwrap_or_default();
     let rows = ids.into_iter().filter_map(|id| {
         let (subject, has_children) = subjects.remove(&id)?;
         Some(Standing {
@@ -62,7 +50,7 @@ pub(super) async fn departments(
     });
     Ok(Page {
         rows: rows.collect(),
-        total,
+        total: usize::try_from(total[0]).unwrap_or_default(),
     })
 }
 
@@ -141,43 +129,65 @@ pub(super) async fn services(
     Ok(ranking::services(rows))
 }
 
-/// Returns the departments that are wanted, by name.
-async fn chosen(client: &Client, selection: &Selection) -> Result<Vec<i64>, StoreError> {
+/// What is to be known of the departments that are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// How many there are.
+    Number,
+    /// Their rows, by name.
+    All,
+    /// The rows of the page, by name.
+    Page,
+}
+
+async fn chosen(
+    client: &Client,
+    selection: &Selection,
+    what: What,
+) -> Result<Vec<i64>, StoreError> {
     let parent = selection.parent.as_ref().map(Slug::as_str);
     let pattern = selection.search.as_deref().map(like);
-    let sql = match (&selection.search, &selection.parent) {
-        (None, None) => {
-            "SELECT id FROM department
-             WHERE parent_id IS NULL AND merged_into_id IS NULL
-               AND $1::text IS NULL AND $2::text IS NULL
-             ORDER BY name_zh, slug"
-        }
-        (None, Some(_)) => {
-            "SELECT id FROM department
-             WHERE parent_id = (SELECT id FROM department WHERE slug = $1)
-               AND merged_into_id IS NULL AND $2::text IS NULL
-             ORDER BY name_zh, slug"
-        }
-        (Some(_), None) => {
-            "SELECT id FROM department
-             WHERE $1::text IS NULL AND merged_into_id IS NULL
-               AND (name_zh ILIKE $2 OR name_en ILIKE $2 OR slug ILIKE $2)
-             ORDER BY name_zh, slug"
-        }
-        (Some(_), Some(_)) => {
+    let (below, wanted) = match (&selection.search, &selection.parent) {
+        (None, None) => (
+            "",
+            "d.parent_id IS NULL AND $1::text IS NULL AND $2::text IS NULL",
+        ),
+        (None, Some(_)) => (
+            "",
+            "d.parent_id = (SELECT id FROM department WHERE slug = $1) AND $2::text IS NULL",
+        ),
+        (Some(_), None) => ("", "$1::text IS NULL AND {found}"),
+        (Some(_), Some(_)) => (
             "WITH RECURSIVE below (id) AS (
                  SELECT c.id FROM department c JOIN department t ON t.id = c.parent_id
                  WHERE t.slug = $1
                  UNION ALL
-                 SELECT c.id FROM department c JOIN below ON c.parent_id = below.id)
-             SELECT d.id FROM below JOIN department d ON d.id = below.id
-             WHERE d.merged_into_id IS NULL
-               AND (d.name_zh ILIKE $2 OR d.name_en ILIKE $2 OR d.slug ILIKE $2)
-             ORDER BY d.name_zh, d.slug"
-        }
+                 SELECT c.id FROM department c JOIN below ON c.parent_id = below.id)",
+            "d.id IN (SELECT id FROM below) AND {found}",
+        ),
     };
-    let statement = client.prepare_cached(sql).await?;
-    let rows = client.query(&statement, &[&parent, &pattern]).await?;
+    let wanted = wanted.replace(
+        "{found}",
+        "(d.name_zh ILIKE $2 OR d.name_en ILIKE $2 OR d.slug ILIKE $2)",
+    );
+    let (columns, order) = match what {
+        What::Number => ("count(*)", ""),
+        What::All | What::Page => ("d.id", "ORDER BY d.name_zh, d.slug"),
+    };
+    let bounds = [selection.limit, selection.offset].map(|bound| {
+        let bound = i64::try_from(bound).unwrap_or(i64::MAX);
+        (what == What::Page).then_some(bound)
+    });
+    let statement = client
+        .prepare_cached(&format!(
+            "{below} SELECT {columns} FROM department d
+             WHERE {wanted} AND d.merged_into_id IS NULL {order} LIMIT $3 OFFSET $4"
+        ))
+        .await?;
+    let [limit, offset] = bounds;
+    let rows = client
+        .query(&statement, &[&parent, &pattern, &limit, &offset])
+        .await?;
     let ids = rows.iter().map(|row| row.try_get(0));
     Ok(ids.collect::<Result<_, tokio_postgres::Error>>()?)
 }

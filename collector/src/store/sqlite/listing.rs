@@ -11,7 +11,7 @@ use super::score::{Rollups, SUMS, of_key, read as read_counts};
 use crate::model::{Department, Order, Page, Selection, Service, Standing};
 use crate::period::Period;
 use crate::store::deltas::ALL_SERVICES;
-use crate::store::ranking::{self, Ranked, like};
+use crate::store::ranking::{self, like};
 
 /// Returns a page of departments.
 pub(super) fn departments(
@@ -20,33 +20,29 @@ pub(super) fn departments(
     period: Period,
     minimum: u64,
 ) -> Result<Page<Standing<Department>>, rusqlite::Error> {
-    let ids = chosen(connection, selection)?;
-    let total = ids.len();
     let (now, before) = (Rollups::of(period), Rollups::of(period.before()));
-    let page = |all: &[i64]| -> Vec<i64> {
-        let rest = all.iter().skip(selection.offset);
-        rest.take(selection.limit).copied().collect()
-    };
+    let total = chosen(connection, selection, What::Number)?[0];
     // By name only the page's figures are needed; any other order needs everyone's first.
-    let ids = if selection.order == Order::Name {
-        page(&ids)
+    let ids: Vec<i64> = if selection.order == Order::Name {
+        chosen(connection, selection, What::Page)?
     } else {
-        let (now, before) = (of_all(connection, &now)?, of_all(connection, &before)?);
-        let figure = |all: &HashMap<i64, Counts>, id| all.get(id).copied().unwrap_or_default();
-        let ranked = ids.iter().map(|id| Ranked {
-            id: *id,
-            now: figure(&now, id),
-            before: figure(&before, id),
-        });
-        let mut ranked: Vec<Ranked> = ranked.collect();
-        ranking::sort(&mut ranked, selection.order, minimum);
-        page(&ranked.into_iter().map(|row| row.id).collect::<Vec<_>>())
+        let ids = chosen(connection, selection, What::All)?;
+        let now = of_all(connection, &now)?;
+        let before = if selection.order.compares() {
+            of_all(connection, &before)?
+        } else {
+            HashMap::new()
+        };
+        ranking::page(ids, &now, &before, selection, minimum)
     };
     let rows = ids
         .into_iter()
         .map(|id| standing(connection, id, &now, &before))
         .collect::<Result<_, _>>()?;
-    Ok(Page { rows, total })
+    Ok(Page {
+        rows,
+        total: usize::try_from(total).unwrap_or_default(),
+    })
 }
 
 fn standing(
@@ -127,39 +123,62 @@ pub(super) fn services(
     Ok(ranking::services(rows))
 }
 
-/// Returns the departments that are wanted, by name.
-fn chosen(connection: &Connection, selection: &Selection) -> Result<Vec<i64>, rusqlite::Error> {
+/// What is to be known of the departments that are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// How many there are.
+    Number,
+    /// Their rows, by name.
+    All,
+    /// The rows of the page, by name.
+    Page,
+}
+
+fn chosen(
+    connection: &Connection,
+    selection: &Selection,
+    what: What,
+) -> Result<Vec<i64>, rusqlite::Error> {
     let parent = selection.parent.as_ref().map(Slug::as_str);
     let pattern = selection.search.as_deref().map(like);
-    let sql = match (&selection.search, &selection.parent) {
-        (None, _) => {
-            "SELECT id FROM department
-             WHERE parent_id IS (SELECT id FROM department WHERE slug = :parent)
-               AND merged_into_id IS NULL AND :pattern IS NULL
-             ORDER BY name_zh, slug"
-        }
-        (Some(_), None) => {
-            "SELECT id FROM department
-             WHERE :parent IS NULL AND merged_into_id IS NULL AND (name_zh LIKE :pattern ESCAPE '\\'
-                OR name_en LIKE :pattern ESCAPE '\\' OR slug LIKE :pattern ESCAPE '\\')
-             ORDER BY name_zh, slug"
-        }
-        (Some(_), Some(_)) => {
+    let (below, wanted) = match (&selection.search, &selection.parent) {
+        (None, _) => (
+            "",
+            "d.parent_id IS (SELECT id FROM department WHERE slug = :parent) AND :pattern IS NULL",
+        ),
+        (Some(_), None) => ("", ":parent IS NULL AND {found}"),
+        (Some(_), Some(_)) => (
             "WITH RECURSIVE below (id) AS (
                  SELECT c.id FROM department c JOIN department t ON t.id = c.parent_id
                  WHERE t.slug = :parent
                  UNION ALL
-                 SELECT c.id FROM department c JOIN below ON c.parent_id = below.id)
-             SELECT d.id FROM below JOIN department d ON d.id = below.id
-             WHERE d.merged_into_id IS NULL AND (d.name_zh LIKE :pattern ESCAPE '\\'
-                OR d.name_en LIKE :pattern ESCAPE '\\' OR d.slug LIKE :pattern ESCAPE '\\')
-             ORDER BY d.name_zh, d.slug"
-        }
+                 SELECT c.id FROM department c JOIN below ON c.parent_id = below.id)",
+            "d.id IN (SELECT id FROM below) AND {found}",
+        ),
     };
+    let wanted = wanted.replace(
+        "{found}",
+        "(d.name_zh LIKE :pattern ESCAPE '\\' OR d.name_en LIKE :pattern ESCAPE '\\'
+          OR d.slug LIKE :pattern ESCAPE '\\')",
+    );
+    let (columns, order) = match what {
+        What::Number => ("count(*)", ""),
+        What::All | What::Page => ("d.id", "ORDER BY d.name_zh, d.slug"),
+    };
+    // Below zero means no limit, and no offset.
+    let [limit, offset] = [selection.limit, selection.offset].map(|bound| match what {
+        What::Page => i64::try_from(bound).unwrap_or(i64::MAX),
+        What::Number | What::All => -1,
+    });
     connection
-        .prepare_cached(sql)?
+        .prepare_cached(&format!(
+            "{below} SELECT {columns} FROM department d
+             WHERE {wanted} AND d.merged_into_id IS NULL {order} LIMIT :limit OFFSET :offset"
+        ))?
         .query_map(
-            named_params! { ":parent": parent, ":pattern": pattern },
+            named_params! {
+                ":parent": parent, ":pattern": pattern, ":limit": limit, ":offset": offset,
+            },
             |row| row.get(0),
         )?
         .collect()
