@@ -17,7 +17,7 @@ use axum::response::{Html, IntoResponse, Response};
 use crate::http::Routes;
 use crate::http::problem::ProblemType;
 
-pub(crate) use problems::tell_problems;
+pub(crate) use problems::tell_problem;
 
 /// What a page may load: our style sheet, and nothing from anywhere else.
 pub(crate) const SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \

@@ -4,6 +4,7 @@
 //! connections than the machine has room for, and it takes them in no faster than they are looked
 //! at and served.
 
+use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io;
 use std::net::SocketAddr;
@@ -12,17 +13,15 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use axum::Extension;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutStream;
-use tower_layer::Layer;
 
-use crate::http::{Peer, router};
+use crate::http::edge;
 use crate::limits::Limits;
 use crate::state::App;
 use crate::upkeep;
@@ -52,7 +51,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
     let (store, queue) = (Arc::clone(&app.store), app.queue.clone());
     let upkeep = tokio::spawn(upkeep::go_on(Arc::clone(&store)));
     let door = Door::new(listener, Arc::clone(&app.limits));
-    let router = router(app);
+    let edge = edge(app);
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
     builder
@@ -79,8 +78,12 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
         let mut stream = TimeoutStream::new(accepted.stream);
         stream.set_write_timeout(Some(WRITE_PATIENCE));
         let stream = TokioIo::new(Box::pin(stream));
-        let service = Extension(Peer(accepted.peer)).layer(router.clone());
-        let connection = builder.serve_connection(stream, TowerToHyperService::new(service));
+        let (edge, peer) = (edge.clone(), accepted.peer);
+        let service = service_fn(move |request| {
+            let answer = edge.clone().answer(peer, request);
+            async move { Ok::<_, Infallible>(answer.await) }
+        });
+        let connection = builder.serve_connection(stream, service);
         let watched = graceful.watch(connection);
         let (place, unseen) = (accepted.place, accepted.unseen);
         tokio::spawn(async move {

@@ -39,7 +39,7 @@ async fn prove(proof: impl FnOnce(SocketAddr, Vec<Route>) + Send + 'static) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let serving = tokio::spawn(serve(listener, app, std::future::pending()));
-    let table = routes().table().to_vec();
+    let table = routes().table();
     assert!(table.len() > 15, "the table is not filled: {table:?}");
     let proved = tokio::task::spawn_blocking(move || proof(address, table)).await;
     serving.abort();

@@ -10,17 +10,14 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 
 use super::admission::admit;
 use crate::limits::class::Class;
 use crate::state::App;
 
 /// Routes with what is known about each.
-pub(crate) struct Routes {
-    router: Router<App>,
-    table: Vec<Route>,
-}
+pub(crate) struct Routes(Vec<(Route, MethodRouter<App>)>);
 
 /// One entry of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,10 +30,7 @@ pub(crate) struct Route {
 impl Routes {
     /// Returns an empty table.
     pub(crate) fn new() -> Self {
-        Self {
-            router: Router::new(),
-            table: Vec::new(),
-        }
+        Self(Vec::new())
     }
 
     /// Adds a path where something public is looked at.
@@ -56,36 +50,31 @@ impl Routes {
 
     /// Adds the routes of another module.
     pub(crate) fn merge(mut self, others: Self) -> Self {
-        self.table.extend(others.table);
-        self.router = self.router.merge(others.router);
+        self.0.extend(others.0);
         self
     }
 
     /// Adds the routes of another table under a prefix.
     pub(crate) fn nest(mut self, prefix: &str, others: Self) -> Self {
-        self.table
-            .extend(others.table.into_iter().map(|route| Route {
-                path: format!("{prefix}{}", route.path),
-                ..route
-            }));
-        self.router = self.router.nest(prefix, others.router);
-        self
-    }
-
-    /// Puts something around all routes so far.
-    pub(crate) fn around(mut self, with: impl FnOnce(Router<App>) -> Router<App>) -> Self {
-        self.router = with(self.router);
+        let others = others.0.into_iter().map(|(route, handler)| {
+            let path = format!("{prefix}{}", route.path);
+            (Route { path, ..route }, handler)
+        });
+        self.0.extend(others);
         self
     }
 
     /// Returns the router, which has no other routes than the table.
     pub(crate) fn into_router(self) -> Router<App> {
-        self.router
+        let empty = Router::new();
+        self.0.into_iter().fold(empty, |router, (route, handler)| {
+            router.route(&route.path, handler)
+        })
     }
 
     #[cfg(test)]
-    pub(super) fn table(&self) -> &[Route] {
-        &self.table
+    pub(super) fn table(&self) -> Vec<Route> {
+        self.0.iter().map(|(route, _)| route.clone()).collect()
     }
 
     fn add<H: Handler<T, App>, T: 'static>(mut self, class: Class, path: &str, handler: H) -> Self {
@@ -94,12 +83,12 @@ impl Routes {
             Class::Ingest => (Method::POST, post(handler)),
             Class::Read | Class::Health => (Method::GET, get(handler)),
         };
-        self.router = self.router.route(path, handler);
-        self.table.push(Route {
+        let route = Route {
             method,
             path: path.to_owned(),
             class,
-        });
+        };
+        self.0.push((route, handler));
         self
     }
 }

@@ -10,9 +10,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::http::request::Parts;
 use tokio::time::timeout;
 
 use super::problem::ProblemType;
@@ -30,21 +28,17 @@ const MOST: usize = 4 * 1024 * 1024;
 /// How long a sender may be silent in the middle of a body.
 const SILENCE: Duration = Duration::from_secs(10);
 
-/// Hands on what has arrived whole, and refuses the rest.
-pub(super) async fn read_whole(request: Request, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let body = match read(body).await {
-        Ok(bytes) => bytes,
-        Err(refused) => return refused.into_response(),
-    };
+/// Returns the body that has arrived whole, or why the request is refused.
+pub(super) async fn read(parts: &Parts, body: Body) -> Result<Bytes, ProblemType> {
+    let body = read_body(body).await?;
     let query = parts.uri.query().unwrap_or_default();
     if query.len() > QUERY_LIMIT {
-        return ProblemType::QueryTooLong.into_response();
+        return Err(ProblemType::QueryTooLong);
     }
-    next.run(Request::from_parts(parts, Body::from(body))).await
+    Ok(body)
 }
 
-async fn read(mut body: Body) -> Result<Bytes, ProblemType> {
+async fn read_body(mut body: Body) -> Result<Bytes, ProblemType> {
     if body.is_end_stream() {
         return Ok(Bytes::new());
     }

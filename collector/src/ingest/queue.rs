@@ -22,7 +22,7 @@ const WAITING: usize = 8_192;
 const BATCH: usize = 1_000;
 
 /// How long a batch that could be larger waits for more.
-const LINGER: Duration = Duration::from_millis(1);
+const LINGER: Duration = Duration::ZERO;
 
 type Reply = oneshot::Sender<Result<Outcome, StoreError>>;
 

@@ -1,9 +1,7 @@
 //! Refusals in words: as a problem body for programs, as a page for people; and what they mean.
 
 use askama::Template;
-use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use huiyin_shared::language::Language;
 use huiyin_shared::problem;
@@ -70,15 +68,20 @@ fn explained(one: ProblemType, language: Language) -> Explained {
     }
 }
 
-/// Puts every refusal into words, whoever refused: a handler, a layer, or the router itself.
-pub(crate) async fn tell_problems(request: Request, next: Next) -> Response {
-    let program = request.uri().path().starts_with("/api/");
-    let reader = Reader::of(request.uri(), request.headers());
-    let response = next.run(request).await;
-    let status = response.status();
+/// Puts a refusal into words, whoever refused: a handler, a limit, or the router itself.
+///
+/// An answer that tells its own problem, such as a form with a remark, is left as it is.
+pub(crate) fn tell_problem(
+    response: Response,
+    uri: &Uri,
+    languages: Option<&HeaderValue>,
+) -> Response {
     let Some(problem) = problem_of(&response) else {
         return response;
     };
+    let program = uri.path().starts_with("/api/");
+    let reader = Reader::of(uri, languages);
+    let status = response.status();
     let (mut parts, _) = response.into_parts();
     let language = problem.language.unwrap_or(reader.language);
     let told = if program {

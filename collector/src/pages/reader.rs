@@ -2,7 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri, header};
+use axum::http::{HeaderValue, Uri, header};
 use huiyin_shared::language::Language;
 
 use super::phrases::{self, Phrases};
@@ -22,7 +22,7 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Reads the address, and the browser's languages where the address names none.
-    pub(super) fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+    pub(super) fn of(uri: &Uri, languages: Option<&HeaderValue>) -> Self {
         let query = uri.query().unwrap_or_default();
         let mut parameters: Vec<(String, String)> =
             serde_urlencoded::from_str(query).unwrap_or_default();
@@ -32,9 +32,7 @@ impl Reader {
         };
         let asked = value("lang").and_then(Language::from_tag);
         let framed = value("frame") == Some("1");
-        let accepted = headers
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
+        let accepted = languages.and_then(|value| value.to_str().ok());
         let language = asked.unwrap_or_else(|| Language::from_accept(accepted.unwrap_or_default()));
         let other = match language {
             Language::Zh => Language::En,
@@ -82,6 +80,7 @@ impl<S: Sync> FromRequestParts<S> for Reader {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self::of(&parts.uri, &parts.headers))
+        let languages = parts.headers.get(header::ACCEPT_LANGUAGE);
+        Ok(Self::of(&parts.uri, languages))
     }
 }

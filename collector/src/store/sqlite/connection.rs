@@ -51,6 +51,10 @@ pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
             path.display()
         )));
     }
+    // In KiB: the pages that every batch changes stay in memory.
+    connection.pragma_update(None, "cache_size", -16 * 1024)?;
+    // In pages of 4 KiB: what many batches change is moved from the log into the file once.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_096)?;
     connection.set_prepared_statement_cache_capacity(64);
     migrations::runner().run(&mut connection).map_err(|error| {
         StoreError::Unusable(format!(

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::failure::disk_failed;
@@ -14,7 +14,7 @@ use crate::store::tree::Tree;
 /// How many pieces of work may wait; whoever has more waits to hand it over.
 const QUEUE: usize = 16;
 
-type Work = dyn FnOnce(&mut Connection, &mut KnownTree) -> Disk + Send;
+type Work = dyn FnOnce(&Connection, &mut KnownTree) -> Disk + Send;
 
 /// Whether the disk can still be believed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,16 +67,20 @@ impl Writer {
     /// Runs `work` in a transaction, committed if it succeeds; returns after the commit.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Transaction<'_>, &mut KnownTree) -> Result<T, rusqlite::Error>
-        + Send
-        + 'static,
+        work: impl FnOnce(&Connection, &mut KnownTree) -> Result<T, rusqlite::Error> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.ask(move |connection, known| {
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let value = work(&transaction, known)?;
-            transaction.commit()?;
-            Ok(value)
+            // Prepared once: there are hundreds of transactions a second.
+            let execute = |sql| connection.prepare_cached(sql)?.execute([]);
+            execute("BEGIN IMMEDIATE")?;
+            let result = work(connection, known).and_then(|value| {
+                execute("COMMIT")?;
+                Ok(value)
+            });
+            if result.is_err() && !connection.is_autocommit() {
+                execute("ROLLBACK")?;
+            }
+            result
         })
         .await
     }
@@ -88,12 +92,10 @@ impl Writer {
 
     async fn ask<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Connection, &mut KnownTree) -> Result<T, rusqlite::Error>
-        + Send
-        + 'static,
+        work: impl FnOnce(&Connection, &mut KnownTree) -> Result<T, rusqlite::Error> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let run = move |connection: &mut Connection, known: &mut KnownTree| {
+        let run = move |connection: &Connection, known: &mut KnownTree| {
             let result = work(connection, known);
             if result.is_err() {
                 // What was read of the tree may have been undone.
@@ -131,10 +133,10 @@ impl Writer {
 }
 
 /// Works until it is told to stop, nobody is left to tell it anything, or the disk fails.
-fn work(mut connection: Connection, mut waiting: mpsc::Receiver<Command>) {
+fn work(connection: Connection, mut waiting: mpsc::Receiver<Command>) {
     let mut known = KnownTree::default();
     while let Some(Command::Run(run)) = waiting.blocking_recv() {
-        if run(&mut connection, &mut known) == Disk::Failed {
+        if run(&connection, &mut known) == Disk::Failed {
             return;
         }
     }

@@ -1,0 +1,139 @@
+//! What every request goes through, in this order, and every answer on its way back.
+//!
+//! One function instead of a stack of layers: it reads like the list that it is, and a rating does
+//! not pay for ten boxes around its handler.
+
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use tokio::time::timeout;
+use tower_service::Service;
+
+use super::admission::Peer;
+use super::problem::ProblemType;
+use super::whole;
+use crate::pages::{self, SECURITY_POLICY};
+
+/// How long a request may take from its head to its answer; a body that drips ends there.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The whole interface, ready to be served; clones are handles on the same one.
+#[derive(Clone)]
+pub struct Edge(Router);
+
+impl Edge {
+    /// Stands before a router.
+    pub(super) fn before(router: Router) -> Self {
+        Self(router)
+    }
+
+    /// Answers a request of this peer; never fails, and survives a panic of a handler.
+    pub(crate) async fn answer<B>(
+        self,
+        peer: SocketAddr,
+        request: axum::http::Request<B>,
+    ) -> Response
+    where
+        B: HttpBody<Data = Bytes, Error: Into<axum::BoxError>> + Send + 'static,
+    {
+        let (mut parts, body) = request.into_parts();
+        let open = is_open(parts.uri.path());
+        let asker = Asker::of(&parts);
+        parts.extensions.insert(Peer(peer));
+        let answer = AssertUnwindSafe(self.handled(parts, Body::new(body), open)).catch_unwind();
+        let mut response = match timeout(PATIENCE, answer).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(_)) => ProblemType::Internal.into_response(),
+            Err(_) => ProblemType::Timeout.into_response(),
+        };
+        let status = response.status();
+        if status.is_client_error() || status.is_server_error() {
+            response = pages::tell_problem(response, &asker.uri, asker.languages.as_ref());
+        }
+        let headers = response.headers_mut();
+        for (name, value) in [
+            (header::CONTENT_SECURITY_POLICY, SECURITY_POLICY),
+            (header::REFERRER_POLICY, "no-referrer"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ] {
+            if !headers.contains_key(&name) {
+                headers.insert(name, HeaderValue::from_static(value));
+            }
+        }
+        if open {
+            open_to_scripts(headers);
+        }
+        response
+    }
+
+    async fn handled(mut self, parts: Parts, body: Body, open: bool) -> Response {
+        if open && is_preflight(&parts) {
+            return preflight();
+        }
+        match whole::read(&parts, body).await {
+            Err(refused) => refused.into_response(),
+            Ok(body) => {
+                let request = Request::from_parts(parts, Body::from(body));
+                match self.0.call(request).await {
+                    Ok(response) => response,
+                    Err(never) => match never {},
+                }
+            }
+        }
+    }
+}
+
+/// What a refusal must know of the request to be told in the right words.
+struct Asker {
+    uri: Uri,
+    languages: Option<HeaderValue>,
+}
+
+impl Asker {
+    fn of(parts: &Parts) -> Self {
+        Self {
+            uri: parts.uri.clone(),
+            languages: parts.headers.get(header::ACCEPT_LANGUAGE).cloned(),
+        }
+    }
+}
+
+/// Returns whether scripts of any page may ask for this path. The public interface knows no cookie
+/// and no login, so a foreign page can do no more than its visitor could.
+fn is_open(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/assets/") || path == "/huiyin.js"
+}
+
+fn is_preflight(parts: &Parts) -> bool {
+    parts.method == Method::OPTIONS
+        && parts
+            .headers
+            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+/// Tells a browser what a script may send (Fetch standard, CORS-preflight fetch).
+fn preflight() -> Response {
+    let told: [(HeaderName, &str); 3] = [
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET,POST"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
+        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
+    ];
+    (StatusCode::OK, told).into_response()
+}
+
+fn open_to_scripts(headers: &mut HeaderMap) {
+    for (name, value) in [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
