@@ -12,8 +12,6 @@ use huiyin_tests::postgres::{Commit, Postgres};
 use huiyin_tests::{turn, wait};
 use tokio::task::block_in_place;
 
-use crate::SPEAKS_POSTGRESQL;
-
 const CITIZENS: usize = 32;
 const DEPARTMENTS: [&str; 3] = ["tax", "tax-east", "police"];
 
@@ -85,9 +83,6 @@ async fn nothing_acknowledged_is_lost_or_counted_twice_when_it_is_killed() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_or_counted_twice_when_its_server_is_killed_too() {
-    if !SPEAKS_POSTGRESQL {
-        return;
-    }
     let _turn = turn::heavy().await;
     let mut server = Postgres::start(Commit::Synced);
     let installation = Installation::at(&server.database()).with_government();

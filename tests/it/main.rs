@@ -15,7 +15,3 @@ mod refusal;
 mod start;
 mod together;
 mod widget;
-
-/// Whether the collector keeps its data in PostgreSQL where it is told to; until then the stories
-/// about that end before they begin.
-const SPEAKS_POSTGRESQL: bool = false;

@@ -10,8 +10,6 @@ use huiyin_tests::effort::cycles;
 use huiyin_tests::{turn, wait};
 use tokio::task::block_in_place;
 
-use crate::SPEAKS_POSTGRESQL;
-
 /// Moves the branch back and forth between two bureaus under load, and kills at any moment.
 async fn a_moved_department_takes_its_ratings_along(kind: Kind, name: &str) {
     let _turn = turn::heavy().await;
@@ -61,9 +59,6 @@ async fn a_department_moved_under_load_takes_its_ratings_along() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_department_moved_under_load_on_a_server_takes_its_ratings_along() {
-    if !SPEAKS_POSTGRESQL {
-        return;
-    }
     a_moved_department_takes_its_ratings_along(Kind::Postgres, "moved under load, PostgreSQL")
         .await;
 }

@@ -12,8 +12,6 @@ use huiyin_tests::postgres::{Commit, Postgres};
 use huiyin_tests::{turn, wait};
 use tokio::task::block_in_place;
 
-use crate::SPEAKS_POSTGRESQL;
-
 const CITIZENS: usize = 16;
 const DEPARTMENTS: [&str; 3] = ["tax", "tax-east", "police"];
 
@@ -39,9 +37,6 @@ async fn is_all_there(memory: &Memory, collector: &Arc<Collector>, installation:
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ratings_are_refused_at_once_while_the_database_is_gone_and_taken_when_it_is_back() {
-    if !SPEAKS_POSTGRESQL {
-        return;
-    }
     let _turn = turn::heavy().await;
     let mut server = Postgres::start(Commit::Synced);
     let installation = Installation::at(&server.database()).with_government();
@@ -90,9 +85,6 @@ async fn connections_that_are_cut_lose_nothing_and_count_nothing_twice() {
     const CUT: &str = "SELECT count(pg_terminate_backend(pid)) FROM (SELECT pid \
         FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() \
         ORDER BY random() LIMIT 1) AS one";
-    if !SPEAKS_POSTGRESQL {
-        return;
-    }
     let _turn = turn::heavy().await;
     let server = Postgres::shared();
     let installation = Installation::at(&server.database()).with_government();

@@ -13,8 +13,6 @@ use huiyin_tests::turn;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::SPEAKS_POSTGRESQL;
-
 /// How many are on their way at every moment.
 const AT_ONCE: u64 = 256;
 
@@ -123,8 +121,5 @@ async fn one_id_sent_many_times_at_once_is_one_row() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_id_sent_to_three_collectors_at_once_is_one_row() {
-    if !SPEAKS_POSTGRESQL {
-        return;
-    }
     one_id_is_one_row(Kind::Postgres, 3, "one id at once, PostgreSQL").await;
 }

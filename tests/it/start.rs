@@ -15,8 +15,6 @@ use huiyin_tests::wait::PATIENCE;
 use huiyin_tests::{turn, wait};
 use tokio::task::block_in_place;
 
-use crate::SPEAKS_POSTGRESQL;
-
 const PROVINCE: &str = include_str!("../data/departments.csv");
 
 #[tokio::test]
@@ -119,9 +117,7 @@ async fn a_collector_that_is_told_to_stop_under_load_cuts_nobody_off() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collector_on_a_server_that_is_told_to_stop_under_load_cuts_nobody_off() {
-    if SPEAKS_POSTGRESQL {
-        nobody_is_cut_off(Kind::Postgres, "told to stop, PostgreSQL").await;
-    }
+    nobody_is_cut_off(Kind::Postgres, "told to stop, PostgreSQL").await;
 }
 
 #[tokio::test]

@@ -12,13 +12,8 @@ use huiyin_tests::postgres::{Commit, Postgres};
 use huiyin_tests::turn;
 use tokio::task::block_in_place;
 
-use crate::SPEAKS_POSTGRESQL;
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_collectors_that_start_at_once_make_the_tables_once() {
-    if !SPEAKS_POSTGRESQL {
-        return;
-    }
     for _ in 0..cycles(2, 20) {
         let installation = Installation::empty_on(Kind::Postgres);
         let collectors: Vec<Collector> = block_in_place(|| {
@@ -44,9 +39,6 @@ async fn three_collectors_that_start_at_once_make_the_tables_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn collectors_that_write_the_same_figures_never_block_each_other_for_good() {
-    if !SPEAKS_POSTGRESQL {
-        return;
-    }
     let _turn = turn::heavy().await;
     let server = Postgres::start(Commit::Synced);
     let installation = Installation::at(&server.database()).with_government();
