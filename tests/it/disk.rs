@@ -47,12 +47,18 @@ impl Traced {
 
     /// Waits for its end; returns whether that was a success, and what its trace says.
     async fn ended(self) -> (bool, Findings) {
-        let last = format!("{} +++ exited with ", self.collector.process());
+        let process = self.collector.process().to_string();
         let status = block_in_place(|| self.collector.ended());
         let file: PathBuf = self.folder.path().join("calls");
         wait::until("the last line of the trace", async || {
             let text = std::fs::read(&file).expect("strace has made it");
-            String::from_utf8_lossy(&text).contains(&last).then_some(())
+            let text = String::from_utf8_lossy(&text);
+            // Numbers of processes stand in a column of their own, filled up with spaces.
+            let last = |line: &str| {
+                line.strip_prefix(&process)
+                    .is_some_and(|line| line.trim_start().starts_with("+++ exited with "))
+            };
+            text.lines().rev().any(last).then_some(())
         })
         .await;
         (status.success(), trace::read(&file))

@@ -1,52 +1,90 @@
 //! A department that is moved takes its ratings along, whatever happens meanwhile.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use huiyin_tests::artifact::figure;
-use huiyin_tests::citizens::Citizens;
-use huiyin_tests::collector::{GOVERNMENT, Installation, Kind};
+use huiyin_tests::citizens::{Citizens, Memory};
+use huiyin_tests::collector::{Collector, Installation, Kind};
 use huiyin_tests::dice::Dice;
 use huiyin_tests::effort::cycles;
 use huiyin_tests::{turn, wait};
 use tokio::task::block_in_place;
 
-/// Moves the branch back and forth between two bureaus under load, and kills at any moment.
+const DEPARTMENTS: [&str; 4] = ["gov", "tax", "tax-east", "police"];
+
+/// Returns the department that this one stands under.
+async fn parent(collector: &Collector, department: &str) -> String {
+    let answer = collector
+        .get(&format!("/api/v1/departments/{department}"))
+        .await;
+    let parent = answer.json()["parent"].as_str().map(str::to_owned);
+    parent.unwrap_or_else(|| panic!("{department} stands under nobody: {answer:?}"))
+}
+
+/// Waits until a bureau counts its own ratings and those of the departments below it.
+async fn until_counted(collector: &Collector, memory: &Memory, all_of: &[&str]) {
+    let expected = memory.count_for(all_of);
+    wait::until("the ratings have followed", async || {
+        (collector.n(all_of[0]).await == expected).then_some(())
+    })
+    .await;
+}
+
+/// Moves a branch to and fro between two bureaus under load, kills the import and the collector in
+/// the middle, and in the end makes the branch a part of one of the two.
 async fn a_moved_department_takes_its_ratings_along(kind: Kind, name: &str) {
     let _turn = turn::heavy().await;
     let installation = Installation::of_government_on(kind);
     let (mut dice, seed) = Dice::with_any_seed();
     let mut collector = installation.start();
-    let departments = ["gov", "tax", "tax-east", "police"];
-    let citizens = Citizens::rate(&[&collector], &departments, 16, &mut dice);
+    let citizens = Citizens::rate(&[&collector], &DEPARTMENTS, 16, &mut dice);
     citizens.until_acknowledged(500).await;
-    let mut parent = "tax";
-    let moves = cycles(5, 100);
+    let moves = cycles(6, 100);
     for _ in 0..moves {
-        parent = if parent == "tax" { "police" } else { "tax" };
-        let header = GOVERNMENT.lines().next().unwrap_or_default();
-        let branch = format!("{header}\ntax-east,{parent},示例市税务局东区分局,\n");
-        let imported = block_in_place(|| installation.import(branch.as_bytes()));
-        assert_eq!(imported.code, Some(0), "{imported:?}");
-        citizens.until_acknowledged(dice.throw(60)).await;
+        let from = parent(&collector, "tax-east").await;
+        let to = if from == "tax" { "police" } else { "tax" };
+        let row = format!("slug,parent,name_zh,name_en\ntax-east,{to},示例市税务局东区分局,\n");
+        let file = installation.file("moved.csv", row.as_bytes());
+        let import = installation.begin(&["department", "import", &file]);
+        wait::until("the branch has moved", async || {
+            (parent(&collector, "tax-east").await == to).then_some(())
+        })
+        .await;
+        // Where it stands is known; its ratings are about to follow, or on their way.
+        tokio::time::sleep(Duration::from_micros(dice.throw(3_000))).await;
+        drop(import);
         collector.kill();
         collector = installation.start();
         citizens.turn_to(&[&collector]);
         citizens.until_acknowledged(dice.throw(200)).await;
     }
-    let memory = citizens.go_home().await;
+    let mut memory = citizens.go_home().await;
     let collector = Arc::new(collector);
     assert_eq!(memory.missing_at(&collector).await, 0);
-    let other = if parent == "tax" { "police" } else { "tax" };
-    wait::until("both bureaus have what is theirs", async || {
-        let with = collector.n(parent).await == memory.count_for(&[parent, "tax-east"]);
-        let without = collector.n(other).await == memory.count_for(&[other]);
-        (with && without).then_some(())
-    })
-    .await;
+    let (with, without) = match parent(&collector, "tax-east").await.as_str() {
+        "tax" => ("tax", "police"),
+        _ => ("police", "tax"),
+    };
+    until_counted(&collector, &memory, &[with, "tax-east"]).await;
+    until_counted(&collector, &memory, &[without]).await;
+    installation.verify();
+
+    let citizens = Citizens::rate(&[&collector], &DEPARTMENTS, 16, &mut dice);
+    citizens.until_acknowledged(100).await;
+    let merge = ["department", "merge", "tax-east", without];
+    let merged = block_in_place(|| installation.run(&merge));
+    assert_eq!(merged.code, Some(0), "{merged:?}");
+    citizens.until_acknowledged(100).await;
+    memory.add(citizens.go_home().await);
+    assert_eq!(memory.missing_at(&collector).await, 0);
+    until_counted(&collector, &memory, &[without, "tax-east"]).await;
+    until_counted(&collector, &memory, &[with]).await;
     memory.agrees_with(&collector.score("gov").await);
     installation.verify();
     let measured = format!(
-        "{moves} moves and kills, {} acknowledged, 0 missing, both parents right (seed {seed})",
+        "{moves} moves, import and collector killed in each, 1 merged, {} acknowledged, \
+         0 missing, all parents right (seed {seed})",
         memory.acknowledged()
     );
     figure(name, &measured);

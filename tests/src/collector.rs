@@ -59,6 +59,12 @@ pub struct Finished {
     pub stderr: String,
 }
 
+/// A command that is under way.
+#[derive(Debug)]
+pub struct Begun {
+    _process: Running,
+}
+
 impl Installation {
     /// Makes an installation without data.
     pub fn empty() -> Self {
@@ -132,9 +138,7 @@ impl Installation {
 
     /// Imports departments or services from a file with this content.
     pub fn import_as(&self, kind: &str, content: &[u8]) -> Finished {
-        let file = self.folder.path().join("import.csv");
-        fs::write(&file, content).expect("the temporary folder can be written");
-        let file = file.to_string_lossy().into_owned();
+        let file = self.file("import.csv", content);
         self.run(&[kind, "import", &file])
     }
 
@@ -147,6 +151,22 @@ impl Installation {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+
+    /// Begins a command; it is killed when what is returned is dropped.
+    pub fn begin(&self, arguments: &[&str]) -> Begun {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        Begun {
+            _process: Running(command.spawn().expect("the collector can be started")),
+        }
+    }
+
+    /// Writes a file for a command to read, and returns its path.
+    pub fn file(&self, name: &str, content: &[u8]) -> String {
+        let file = self.folder.path().join(name);
+        fs::write(&file, content).expect("the temporary folder can be written");
+        file.to_string_lossy().into_owned()
     }
 
     /// Recounts everything; panics where the roll-ups differ, and returns what was printed.
@@ -223,6 +243,8 @@ impl Installation {
             .env_remove("HUIYIN_LISTEN")
             .env("HUIYIN_DATABASE", &self.database)
             .env("HUIYIN_TIME_ZONE", "Asia/Shanghai")
+            // All of a test's citizens share one address; a test of the limit sets one.
+            .env("HUIYIN_RATE_LIMIT", "0")
             .stdin(Stdio::null());
         command
     }
