@@ -29,11 +29,32 @@ impl Hashed {
 ///
 /// So a repeated send gets the same code from any collector, and none has to be stored.
 pub fn receipt(id: &FeedbackId, key: &EditKey) -> Receipt {
-    Receipt::new(first(&[
-        b"huiyin receipt code",
-        id.as_bytes(),
-        key.as_bytes(),
-    ]))
+    let secret = first(&[b"huiyin receipt code", id.as_bytes(), key.as_bytes()]);
+    Receipt::new(secret, id)
+}
+
+/// What a feedback is found by whose receipt code is known.
+#[derive(Clone, Copy, Debug)]
+pub struct ReceiptKey {
+    /// The least and the greatest id it can have: those of its millisecond.
+    pub ids: [[u8; 16]; 2],
+    /// The hash that it must have.
+    pub hash: Hashed,
+}
+
+impl ReceiptKey {
+    /// Returns the key of a code.
+    pub fn of(receipt: &Receipt) -> Self {
+        let from = |rest| {
+            let mut id = [rest; 16];
+            id[..6].copy_from_slice(&receipt.id_begins());
+            id
+        };
+        Self {
+            ids: [from(0), from(u8::MAX)],
+            hash: Hashed::receipt(receipt),
+        }
+    }
 }
 
 /// Returns a strong entity tag of a content (RFC 9110 §8.8.3).

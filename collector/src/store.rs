@@ -30,7 +30,7 @@ use crate::model::{
     Verification,
 };
 use crate::period::Period;
-use crate::secret::Hashed;
+use crate::secret::ReceiptKey;
 
 pub use address::{Address, InvalidAddress};
 pub use import::{ImportRow, NotMerged, Rejected};
@@ -71,10 +71,10 @@ pub trait Store: Send + Sync {
     /// Takes the feedback with this receipt back: its texts go, and it counts no longer.
     ///
     /// Returns whether there is one; taking back twice changes nothing.
-    async fn withdraw(&self, receipt: Hashed, at: i64) -> Result<bool, StoreError>;
+    async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError>;
 
     /// Returns the feedback with this receipt.
-    async fn feedback(&self, receipt: Hashed) -> Result<Option<Feedback>, StoreError>;
+    async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError>;
 
     /// Returns a department with what is above it and how many are below; for one that was
     /// merged, the department that it went into.

@@ -51,7 +51,7 @@ pub enum Invalid {
     #[error("a name must be 1 to 200 characters without control characters")]
     Name,
     /// The receipt code is not written as one.
-    #[error("a receipt code has 16 letters and digits")]
+    #[error("a receipt code has 24 letters and digits")]
     Receipt,
     /// The page is not a web address.
     #[error("page must be an http or https address")]

@@ -54,8 +54,9 @@ CREATE TABLE feedback (
     -- Set when the citizen took it back; its texts are then gone, and it counts nowhere.
     withdrawn_at  BIGINT,
     -- SHA-256 of the edit key, and of the receipt code, cut to 128 bits; the secrets are not kept.
+    -- A code is looked for among the ids of its millisecond, so no index is needed.
     edit_key_hash BYTEA NOT NULL,
-    receipt_hash  BYTEA NOT NULL UNIQUE,
+    receipt_hash  BYTEA NOT NULL,
     placement     TEXT,
     -- Slugs with a space between them.
     drivers       TEXT,

@@ -11,7 +11,7 @@ use super::reader::Reader;
 use super::{FRAMED_POLICY, SECURITY_POLICY, page};
 use crate::http::problem::ProblemType;
 use crate::http::{Path, Query, Routes};
-use crate::secret::Hashed;
+use crate::secret::ReceiptKey;
 use crate::state::App;
 
 #[derive(Template)]
@@ -108,7 +108,7 @@ async fn receipt(
         Ok(receipt) => receipt,
         Err(invalid) => return again(reader, code, invalid.into()),
     };
-    let Some(feedback) = app.store.feedback(Hashed::receipt(&receipt)).await? else {
+    let Some(feedback) = app.store.feedback(ReceiptKey::of(&receipt)).await? else {
         return again(reader, receipt.to_string(), ProblemType::UnknownReceipt);
     };
     let language = reader.language;
@@ -147,7 +147,7 @@ async fn withdraw(
     let receipt: Receipt = code.parse()?;
     if app
         .store
-        .withdraw(Hashed::receipt(&receipt), app.clock.now())
+        .withdraw(ReceiptKey::of(&receipt), app.clock.now())
         .await?
     {
         Ok(Redirect::to(&reader.link(&format!("/r/{receipt}"))).into_response())

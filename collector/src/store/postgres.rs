@@ -33,7 +33,7 @@ use crate::model::{
     Verification,
 };
 use crate::period::Period;
-use crate::secret::Hashed;
+use crate::secret::ReceiptKey;
 
 /// How long a batch may take; a server that is silent for longer is as good as gone.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -69,12 +69,12 @@ impl Store for Postgres {
         Err(StoreError::Unavailable("no answer to a batch".to_owned()))
     }
 
-    async fn withdraw(&self, receipt: Hashed, at: i64) -> Result<bool, StoreError> {
+    async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError> {
         let mut client = self.pool.get().await?;
         receipt::withdraw(&mut client, &self.known, &receipt, at).await
     }
 
-    async fn feedback(&self, receipt: Hashed) -> Result<Option<Feedback>, StoreError> {
+    async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError> {
         receipt::find(&self.pool.get().await?, &receipt).await
     }
 

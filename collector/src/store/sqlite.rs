@@ -28,7 +28,7 @@ use crate::model::{
     Verification,
 };
 use crate::period::Period;
-use crate::secret::Hashed;
+use crate::secret::ReceiptKey;
 
 /// An open file; clones are handles on the same one.
 #[derive(Clone)]
@@ -56,7 +56,7 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn withdraw(&self, receipt: Hashed, at: i64) -> Result<bool, StoreError> {
+    async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError> {
         let writer = &self.writer;
         let found = writer
             .run(move |transaction, known| receipt::withdraw(transaction, known, &receipt, at))
@@ -66,7 +66,7 @@ impl Store for Sqlite {
         Ok(found)
     }
 
-    async fn feedback(&self, receipt: Hashed) -> Result<Option<Feedback>, StoreError> {
+    async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError> {
         self.readers
             .read(move |connection| receipt::find(connection, &receipt))
             .await

@@ -14,7 +14,7 @@ use jiff::civil::{Date, date};
 use super::{Address, ImportRow, Rejected, Store, StoreError};
 use crate::model::{Department, Names, Outcome, Received, Service};
 use crate::period::Period;
-use crate::secret::{Hashed, receipt};
+use crate::secret::{Hashed, ReceiptKey, receipt};
 use crate::store;
 
 pub(crate) const DAY: Date = date(2026, 3, 2);
@@ -181,9 +181,9 @@ impl Sent {
         }
     }
 
-    pub(crate) fn receipt(&self) -> Hashed {
+    pub(crate) fn receipt(&self) -> ReceiptKey {
         let key = EditKey::new([self.key; 16]);
-        Hashed::receipt(&receipt(&FeedbackId::new(self.number, [0; 10]), &key))
+        ReceiptKey::of(&receipt(&FeedbackId::new(self.number, [0; 10]), &key))
     }
 
     pub(crate) fn received(&self) -> Received {
@@ -205,7 +205,7 @@ impl Sent {
                 age_ms: None,
             },
             edit_key: Hashed::edit_key(&key),
-            receipt: self.receipt(),
+            receipt: self.receipt().hash,
             at: self.at,
             day: self.day,
         }

@@ -12,7 +12,7 @@ pub(super) const fn zh(problem: ProblemType) -> (&'static str, &'static str) {
         ProblemType::Refused(refusal) => refused_zh(refusal),
         ProblemType::UnknownReceipt => (
             "查不到这个查询码",
-            "没有评价使用这个查询码。请核对后重新输入；查询码共 16 位，由字母和数字组成。",
+            "没有评价使用这个查询码。请核对后重新输入；查询码共 24 位，由字母和数字组成。",
         ),
         ProblemType::NotFound => ("页面不存在", "这个网址没有内容。请检查网址，或返回首页。"),
         ProblemType::MethodNotAllowed => (
@@ -131,7 +131,7 @@ const fn invalid_zh(invalid: Invalid) -> (&'static str, &'static str) {
         Invalid::Name => ("名称有误", "名称须为 1 到 200 个字符的一行文字。"),
         Invalid::Receipt => (
             "查询码格式有误",
-            "查询码共 16 位，由字母和数字组成，每四位一组。请核对后重新输入。",
+            "查询码共 24 位，由字母和数字组成，每四位一组。请核对后重新输入。",
         ),
         Invalid::Page => ("页面地址有误", "page 必须是 http 或 https 网址。"),
     }
@@ -173,7 +173,7 @@ pub(super) const fn en(problem: ProblemType) -> (&'static str, &'static str) {
         ProblemType::Refused(refusal) => refused_en(refusal),
         ProblemType::UnknownReceipt => (
             "No feedback has this code",
-            "We could not find this receipt code. Check it and enter it again; it has 16 letters and digits.",
+            "We could not find this receipt code. Check it and enter it again; it has 24 letters and digits.",
         ),
         ProblemType::NotFound => (
             "Nothing is here",
@@ -298,7 +298,7 @@ const fn invalid_en(invalid: Invalid) -> (&'static str, &'static str) {
         ),
         Invalid::Receipt => (
             "This is no receipt code",
-            "A receipt code has 16 letters and digits in groups of four. Check it and enter it again.",
+            "A receipt code has 24 letters and digits in groups of four. Check it and enter it again.",
         ),
         Invalid::Page => (
             "The page is not valid",

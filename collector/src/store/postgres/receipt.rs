@@ -2,13 +2,14 @@
 
 use huiyin_shared::feedback::Kind;
 use jiff::civil::Date;
+use uuid::Uuid;
 
 use super::connection::Client;
 use super::department;
 use super::known::KnownTree;
 use super::rollup::{self, rating};
 use crate::model::Feedback;
-use crate::secret::Hashed;
+use crate::secret::ReceiptKey;
 use crate::store::StoreError;
 use crate::store::deltas::Deltas;
 use crate::store::tree::Subject;
@@ -16,17 +17,18 @@ use crate::store::tree::Subject;
 /// Returns the feedback with this receipt.
 pub(super) async fn find(
     client: &Client,
-    receipt: &Hashed,
+    receipt: &ReceiptKey,
 ) -> Result<Option<Feedback>, StoreError> {
+    let (first, last, hash) = parameters(receipt);
     let statement = client
         .prepare_cached(
             "SELECT department_id, service_id, rating, comment, kind, received_at, withdrawn_at,
                     page, placement, lang
-             FROM feedback WHERE receipt_hash = $1",
+             FROM feedback WHERE id BETWEEN $1 AND $2 AND receipt_hash = $3",
         )
         .await?;
     let found = client
-        .query_opt(&statement, &[&receipt.0.as_slice()])
+        .query_opt(&statement, &[&first, &last, &hash])
         .await?;
     let Some(row) = found else {
         return Ok(None);
@@ -50,20 +52,26 @@ pub(super) async fn find(
     }))
 }
 
+fn parameters(receipt: &ReceiptKey) -> (Uuid, Uuid, &[u8]) {
+    let [first, last] = receipt.ids.map(Uuid::from_bytes);
+    (first, last, &receipt.hash.0)
+}
+
 /// Takes a feedback back; returns whether there is one with this receipt.
 pub(super) async fn withdraw(
     client: &mut Client,
     known: &KnownTree,
-    receipt: &Hashed,
+    receipt: &ReceiptKey,
     at: i64,
 ) -> Result<bool, StoreError> {
+    let (first, last, hash) = parameters(receipt);
     let transaction = client.transaction().await?;
     let tree = known.tree(&transaction).await?;
     let found = transaction
         .query_opt(
             "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL
-             FROM feedback WHERE receipt_hash = $1 FOR UPDATE",
-            &[&receipt.0.as_slice()],
+             FROM feedback WHERE id BETWEEN $1 AND $2 AND receipt_hash = $3 FOR UPDATE",
+            &[&first, &last, &hash],
         )
         .await?;
     let Some(row) = found else {
@@ -73,9 +81,9 @@ pub(super) async fn withdraw(
         transaction
             .execute(
                 "UPDATE feedback
-                 SET withdrawn_at = $2, comment = NULL, page = NULL, drivers = NULL
-                 WHERE receipt_hash = $1",
-                &[&receipt.0.as_slice(), &at],
+                 SET withdrawn_at = $4, comment = NULL, page = NULL, drivers = NULL
+                 WHERE id BETWEEN $1 AND $2 AND receipt_hash = $3",
+                &[&first, &last, &hash, &at],
             )
             .await?;
         let subject = Subject {

@@ -7,22 +7,23 @@ use super::rollup::{day, rating};
 use super::writer::KnownTree;
 use super::{department, rollup};
 use crate::model::Feedback;
-use crate::secret::Hashed;
+use crate::secret::ReceiptKey;
 use crate::store::deltas::Deltas;
 use crate::store::tree::Subject;
 
 /// Returns the feedback with this receipt.
 pub(super) fn find(
     connection: &Connection,
-    receipt: &Hashed,
+    receipt: &ReceiptKey,
 ) -> Result<Option<Feedback>, rusqlite::Error> {
+    let [first, last] = receipt.ids;
     connection
         .prepare_cached(
             "SELECT department_id, service_id, rating, comment, kind, received_at, withdrawn_at,
                     page, placement, lang
-             FROM feedback WHERE receipt_hash = ?1",
+             FROM feedback WHERE id BETWEEN ?1 AND ?2 AND receipt_hash = ?3",
         )?
-        .query_row([receipt.0.as_slice()], |row| {
+        .query_row(params![first, last, receipt.hash.0], |row| {
             let kind: Option<String> = row.get(4)?;
             let service: Option<i64> = row.get(1)?;
             Ok(Feedback {
@@ -47,15 +48,16 @@ pub(super) fn find(
 pub(super) fn withdraw(
     connection: &Connection,
     known: &mut KnownTree,
-    receipt: &Hashed,
+    receipt: &ReceiptKey,
     at: i64,
 ) -> Result<bool, rusqlite::Error> {
+    let [first, last] = receipt.ids;
     let found = connection
         .prepare_cached(
             "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL
-             FROM feedback WHERE receipt_hash = ?1",
+             FROM feedback WHERE id BETWEEN ?1 AND ?2 AND receipt_hash = ?3",
         )?
-        .query_row([receipt.0.as_slice()], |row| {
+        .query_row(params![first, last, receipt.hash.0], |row| {
             let subject = Subject {
                 department: row.get(0)?,
                 service: row.get(1)?,
@@ -73,9 +75,9 @@ pub(super) fn withdraw(
     };
     if !withdrawn {
         connection.execute(
-            "UPDATE feedback SET withdrawn_at = ?2, comment = NULL, page = NULL, drivers = NULL
-             WHERE receipt_hash = ?1",
-            params![receipt.0.as_slice(), at],
+            "UPDATE feedback SET withdrawn_at = ?4, comment = NULL, page = NULL, drivers = NULL
+             WHERE id BETWEEN ?1 AND ?2 AND receipt_hash = ?3",
+            params![first, last, receipt.hash.0, at],
         )?;
         let mut deltas = Deltas::default();
         deltas.add(known.tree(connection)?, subject, day, rating, -1);

@@ -56,7 +56,7 @@ impl Writer {
         let (commands, waiting) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || work(connection, waiting))
+            .spawn(move || work(&connection, waiting))
             .map_err(|error| StoreError::Unusable(format!("cannot start a thread: {error}")))?;
         Ok(Self {
             commands,
@@ -133,15 +133,15 @@ impl Writer {
 }
 
 /// Works until it is told to stop, nobody is left to tell it anything, or the disk fails.
-fn work(connection: Connection, mut waiting: mpsc::Receiver<Command>) {
+fn work(connection: &Connection, mut waiting: mpsc::Receiver<Command>) {
     let mut known = KnownTree::default();
     while let Some(Command::Run(run)) = waiting.blocking_recv() {
-        if run(&connection, &mut known) == Disk::Failed {
+        if run(connection, &mut known) == Disk::Failed {
             return;
         }
     }
     // Leaves one file behind instead of three; a failure costs nothing but that.
-    drop(truncate_log(&connection));
+    drop(truncate_log(connection));
 }
 
 fn truncate_log(connection: &Connection) -> Result<(), rusqlite::Error> {
