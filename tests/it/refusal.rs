@@ -245,7 +245,7 @@ async fn a_wrong_address_is_told_to_programs_and_to_people_in_their_form() {
     let cases = [
         (Method::GET, "/nothing", 404),
         (Method::GET, "/d/nowhere", 404),
-        (Method::GET, "/r/0000-0000-0000-0000", 404),
+        (Method::GET, "/r/0000-0000-0000-0000-0000-0000", 404),
         (Method::GET, "/r/short", 422),
         (Method::POST, "/d/tax", 405),
         (Method::GET, "/?page=0", 400),

@@ -109,7 +109,7 @@ phrases! {
     receipt_code: "查询码", "Receipt code";
     receipt_keep: "请保存查询码：凭它可以再次查看或撤回这条评价。", "Keep this code: with it you can see this rating again or take it back.";
     receipt_enter: "请输入查询码", "Enter your receipt code";
-    receipt_hint: "共 16 位字母和数字，例如 1A2B-3C4D-5E6F-7G8H。", "16 letters and digits, such as 1A2B-3C4D-5E6F-7G8H.";
+    receipt_hint: "共 24 位字母和数字，每四位一组，例如 1A2B-3C4D-…。", "24 letters and digits in groups of four, such as 1A2B-3C4D-….";
     receipt_wrong: "查不到这个查询码。请核对后重新输入。", "No feedback has this code. Check it and enter it again.";
     look_up: "查看", "Look up";
     stored: "我们保存的内容", "What we have stored";
