@@ -17,7 +17,7 @@ pub(super) struct Answer {
 }
 
 /// What came of looking at a connection.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// Nothing yet.
     Wait,

@@ -12,6 +12,10 @@ pub const ID: &str = "00000000-0000-7000-8000-000000000000";
 /// Stands in a request where a new edit key is to be written.
 pub const KEY: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 
+/// Stands in a request where the address of a client is to be written, of another network each
+/// time.
+pub const ADDRESS: &str = "fd00:0000:0000:0000:0000:0000:0000:0001";
+
 /// The first millisecond of 2026; ids are made from here on.
 const MADE: u64 = 1_767_225_600_000;
 
@@ -33,6 +37,7 @@ struct Template {
     bytes: Vec<u8>,
     ids: Vec<usize>,
     keys: Vec<usize>,
+    addresses: Vec<usize>,
 }
 
 impl Requests {
@@ -43,7 +48,7 @@ impl Requests {
     }
 
     /// Makes ratings from this page and with these further headers, each ended by CR LF; both may
-    /// have [`ID`] in them.
+    /// have [`ID`] and [`ADDRESS`] in them.
     pub fn ratings_from(page: &str, headers: &str) -> anyhow::Result<Self> {
         let bodies = replay::ratings(TEXTS)?.into_iter().map(|rating| {
             let rating = rating.with("id", ID).with("edit_key", KEY);
@@ -75,6 +80,7 @@ impl Requests {
         let templates = requests.into_iter().map(|text| Template {
             ids: places(&text, ID),
             keys: places(&text, KEY),
+            addresses: places(&text, ADDRESS),
             bytes: text.into_bytes(),
         });
         let mut chance = [0; 8];
@@ -108,6 +114,17 @@ impl Requests {
             let place = &mut bytes[start + at..][..KEY.len()];
             Base64UrlUnpadded::encode(&key, place).expect("22 characters hold 16 bytes");
         }
+        for at in &template.addresses {
+            // Bits 16 to 63: what belongs to one network of a client begins behind them.
+            let mut rest = high;
+            for group in 1..4 {
+                for digit in 0..4 {
+                    let number = usize::try_from(rest % 16).unwrap_or_default();
+                    bytes[start + at + 5 * group + digit] = b"0123456789abcdef"[number];
+                    rest /= 16;
+                }
+            }
+        }
     }
 
     /// Returns the next number that nobody foresees without the first.
@@ -130,12 +147,15 @@ fn id(milliseconds: u64, high: u64, low: u64) -> [u8; 36] {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+    use std::net::Ipv6Addr;
+
     use super::*;
 
     #[test]
     fn each_rating_has_an_id_and_a_key_of_its_own() {
         let mut requests = Requests::ratings().expect("real texts");
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for _ in 0..2 * TEXTS {
             let mut bytes = Vec::new();
             requests.next_into(&mut bytes);
@@ -151,5 +171,21 @@ mod tests {
                 "a key came twice"
             );
         }
+    }
+
+    #[test]
+    fn each_client_has_a_network_of_its_own() {
+        let mut requests = Requests::post("/", "", [ADDRESS.to_owned()]);
+        let networks: HashSet<[u16; 4]> = (0..1_000)
+            .map(|_| {
+                let mut bytes = Vec::new();
+                requests.next_into(&mut bytes);
+                let text = String::from_utf8(bytes).expect("text");
+                let (_, address) = text.split_once("\r\n\r\n").expect("a body");
+                let address: Ipv6Addr = address.parse().expect("an address");
+                std::array::from_fn(|group| address.segments()[group])
+            })
+            .collect();
+        assert_eq!(networks.len(), 1_000);
     }
 }
