@@ -2,7 +2,7 @@
 //!
 //! The modules in reading order: a PostgreSQL, the collector, what is sent to it, a page that carries
 //! its tag, a browser that looks at the page; then the replay of real texts, its own
-//! arithmetic, and load.
+//! arithmetic, load, and years of ratings that need not be sent.
 #![expect(
     clippy::missing_panics_doc,
     reason = "a harness fails a test by panicking, with a sentence that says why"
@@ -43,3 +43,5 @@ pub mod replay;
 pub mod recount;
 
 pub mod load;
+
+pub mod seed;

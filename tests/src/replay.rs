@@ -87,6 +87,13 @@ pub fn ratings(limit: usize) -> anyhow::Result<Vec<Submission>> {
     work(&departments()?, limit)
 }
 
+/// Returns the texts alone.
+pub(crate) fn texts() -> anyhow::Result<Vec<String>> {
+    let lines = COMMENTS.lines();
+    let texts = lines.map(|line| Ok(serde_json::from_str::<Text>(line)?.text));
+    texts.collect()
+}
+
 fn departments() -> anyhow::Result<Vec<Department>> {
     let departments = csv::Reader::from_reader(DEPARTMENTS.as_bytes())
         .into_deserialize()

@@ -1,5 +1,6 @@
 //! Builds, serves and tests Huiyin: `cargo xtask --help` lists what there is.
 
+mod bench;
 mod browser;
 mod budget;
 mod manifest;
@@ -47,6 +48,12 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
+    /// Measure the collector beside others, and print one table
+    Bench {
+        /// Measure less and shorter, to see whether it works
+        #[arg(long)]
+        quick: bool,
+    },
     /// Print the sizes of the built widget and hold them against the budget
     Budget,
 }
@@ -57,6 +64,7 @@ fn main() -> ExitCode {
         Command::Widget => widget::build(&workspace).map(drop),
         Command::Serve { arguments } => serve::serve(&workspace, &arguments),
         Command::Test { keep_going, long } => test::test(&workspace, keep_going, long),
+        Command::Bench { quick } => bench::bench(&workspace, quick),
         Command::Budget => budget::report(&workspace),
     };
     match outcome {

@@ -47,4 +47,8 @@ impl Workspace {
     pub(crate) fn artifacts(&self) -> PathBuf {
         self.root.join("target/artifacts")
     }
+    /// Where the measurement leaves its report.
+    pub(crate) fn bench(&self) -> PathBuf {
+        self.root.join("target/bench")
+    }
 }
