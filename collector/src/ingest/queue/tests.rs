@@ -9,7 +9,7 @@ use crate::ingest::NotTaken;
 use crate::store::testing::{Sent, World};
 
 /// Sends so many at once, and returns what became of each.
-async fn send_all(
+fn send_all(
     queue: &Queue,
     numbers: std::ops::Range<u64>,
 ) -> JoinSet<Result<Taken, NotTaken>> {
@@ -34,7 +34,7 @@ async fn one_bad_row_does_not_sink_its_neighbours() {
         let (first, bad, rest) = tokio::join!(
             queue.submit(Sent::new(1, 5).received()),
             queue.submit(twin),
-            async { send_all(&queue, 3..40).await.join_all().await },
+            async { send_all(&queue, 3..40).join_all().await },
         );
         first.expect("the first is stored");
         assert!(
@@ -52,7 +52,7 @@ async fn too_much_at_once_is_refused_and_not_kept_waiting() {
     let world = World::sqlite().await;
     let queue = Queue::start(Arc::clone(&world.store));
     let held = world.hold();
-    let mut sent = send_all(&queue, 0..10_000).await;
+    let mut sent = send_all(&queue, 0..10_000);
     // Those who find no room are answered at once, while the others still wait.
     let first = sent.join_next().await.expect("one ends").expect("ends");
     assert!(matches!(first, Err(NotTaken::Busy)), "{first:?}");
@@ -74,7 +74,7 @@ async fn too_much_at_once_is_refused_and_not_kept_waiting() {
 async fn what_waits_at_the_end_is_stored_and_what_comes_later_is_refused() {
     let world = World::sqlite().await;
     let queue = Queue::start(Arc::clone(&world.store));
-    let sent = send_all(&queue, 0..50).await;
+    let sent = send_all(&queue, 0..50);
     // Lets all of them reach the queue.
     tokio::task::yield_now().await;
     queue.close().await;
