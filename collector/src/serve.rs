@@ -40,7 +40,7 @@ const CONNECTIONS: usize = 4_096;
 
 /// How many connections may be taken in before the first of them is looked at. What is behind
 /// this stays in the system's queue, where it costs nothing.
-const UNSEEN: usize = 16;
+const UNSEEN: u32 = 8;
 
 /// How long the end waits for answers that are still being written.
 const LAST_PATIENCE: Duration = Duration::from_secs(10);
@@ -136,15 +136,18 @@ impl Door {
             listener,
             limits,
             places: Arc::new(Semaphore::new(CONNECTIONS)),
-            unseen: Arc::new(Semaphore::new(UNSEEN)),
+            unseen: Arc::new(Semaphore::new(UNSEEN as usize)),
         }
     }
 
     /// Waits for room, then for the pace, and then for a connection.
     async fn accept(&self) -> io::Result<Accepted> {
-        let place = permit(&self.places).await?;
-        let unseen = permit(&self.unseen).await?;
-        self.limits.classes.pace.turn().await;
+        let place = permits(&self.places, 1).await?;
+        let pace = &self.limits.classes.pace;
+        // Where many are turned away, what became of the last comes before the next.
+        let alone = if pace.is_calm() { 1 } else { UNSEEN };
+        let unseen = permits(&self.unseen, alone).await?;
+        pace.turn().await;
         let (stream, peer) = self.listener.accept().await?;
         Ok(Accepted {
             stream,
@@ -155,7 +158,7 @@ impl Door {
     }
 }
 
-async fn permit(room: &Arc<Semaphore>) -> io::Result<OwnedSemaphorePermit> {
-    let permit = Arc::clone(room).acquire_owned().await;
-    permit.map_err(io::Error::other)
+async fn permits(room: &Arc<Semaphore>, count: u32) -> io::Result<OwnedSemaphorePermit> {
+    let permits = Arc::clone(room).acquire_many_owned(count).await;
+    permits.map_err(io::Error::other)
 }

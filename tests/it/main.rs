@@ -3,6 +3,7 @@
 mod disk;
 mod durability;
 mod guest;
+mod hostile;
 mod import;
 mod moved;
 mod outage;
@@ -15,3 +16,4 @@ mod refusal;
 mod start;
 mod together;
 mod widget;
+mod wire;

@@ -103,6 +103,68 @@ fn table() -> Vec<Bad> {
         json_body("an empty body", "", malformed),
         json_body("deep nesting", "[".repeat(20_000), malformed),
         json_body(
+            "17 lists in each other",
+            good().body().replacen(
+                '{',
+                &format!("{{\"x\":{}1{},", "[".repeat(16), "]".repeat(16)),
+                1,
+            ),
+            malformed,
+        ),
+        json_body("null", "null", malformed),
+        json_body("a text", "\"tax\"", malformed),
+        json_body("an empty list", "[]", malformed),
+        json_body(
+            "the fields as a list",
+            format!("[{}]", values(&good().body())),
+            malformed,
+        ),
+        json_body(
+            "a byte order mark",
+            format!("\u{feff}{}", good().body()),
+            malformed,
+        ),
+        json_body(
+            "a comma too many",
+            good().body().replace('}', ",}"),
+            malformed,
+        ),
+        json_body("something behind", good().body() + "{}", malformed),
+        json_body("NaN", good().body().replace(":5", ":NaN"), malformed),
+        json_body("1e400", good().body().replace(":5", ":1e400"), malformed),
+        field("rating 5.0", "rating", json!(5.0), rating),
+        field("rating -1", "rating", json!(-1), rating),
+        field("rating true", "rating", json!(true), rating),
+        json_body(
+            "rating -0",
+            good().body().replace(":5", ":-0"),
+            (422, rating),
+        ),
+        field(
+            "revision 2^53 + 1",
+            "revision",
+            json!(9_007_199_254_740_993_u64),
+            "invalid-revision",
+        ),
+        field(
+            "an id of 1 KiB",
+            "id",
+            json!("0".repeat(1_024)),
+            "invalid-id",
+        ),
+        field(
+            "a comment that is an object",
+            "comment",
+            json!({}),
+            "comment-control-characters",
+        ),
+        field(
+            "3,000 drivers",
+            "drivers",
+            json!(vec!["fast"; 3_000]),
+            "invalid-drivers",
+        ),
+        json_body(
             "the same key twice",
             good().body().replacen('{', "{\"rating\":1,", 1),
             malformed,
@@ -113,6 +175,14 @@ fn table() -> Vec<Bad> {
             (413, "body-too-large"),
         ),
         Bad {
+            content_type: "application/json; charset=utf-16",
+            ..json_body(
+                "another character set",
+                good().body(),
+                (415, "unsupported-content-type"),
+            )
+        },
+        Bad {
             content_type: "application/xml",
             ..json_body(
                 "another content type",
@@ -121,6 +191,13 @@ fn table() -> Vec<Bad> {
             )
         },
     ]
+}
+
+/// Returns the values of an object, with commas between them.
+fn values(object: &str) -> String {
+    let object: Value = serde_json::from_str(object).expect("JSON");
+    let values = object.as_object().expect("an object").values();
+    values.map(Value::to_string).collect::<Vec<_>>().join(",")
 }
 
 async fn send(collector: &Collector, bad: &Bad, language: &str) -> Answer {

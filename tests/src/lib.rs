@@ -45,3 +45,5 @@ pub mod recount;
 pub mod load;
 
 pub mod seed;
+
+pub mod quota;

@@ -104,6 +104,33 @@ impl Load {
     }
 }
 
+impl Load {
+    /// Sends at a fixed rate per second as [`open`](Self::open) does, but whoever finds no free
+    /// connection goes away, and is counted as unsent: what a server sees that many times as many
+    /// want something of as it can serve.
+    pub fn rush(&self, rate: f64, requests: &mut Requests) -> io::Result<Report> {
+        let mut clients = Clients::connect(self.server, self.connections)?;
+        let mut run = Run::start(self);
+        let gap = Duration::from_secs_f64(1.0 / rate);
+        let mut planned = run.begin;
+        let mut unsent = 0;
+        while let Some(now) = run.goes_on(&clients) {
+            let end = run.end(now);
+            clients.look(if planned < run.close { planned } else { end })?;
+            let now = Instant::now();
+            while planned <= now && planned < run.close {
+                match clients.idle() {
+                    Some(client) => clients.ask(client, requests, planned),
+                    None => unsent += u64::from(planned >= run.open),
+                }
+                planned += gap;
+            }
+            run.count(&mut clients);
+        }
+        Ok(run.finish(&mut clients, unsent))
+    }
+}
+
 /// The course of one run: warm-up, window, and a wait for the last answers.
 struct Run {
     begin: Instant,

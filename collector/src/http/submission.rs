@@ -3,7 +3,7 @@
 //! Each field is parsed by itself, so that each has its own refusal.
 
 use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use huiyin_shared::feedback::{Drivers, Kind, Revision, Submission};
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::language::Language;
@@ -15,6 +15,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::problem::{Problem, ProblemType};
+
+/// How deep lists and objects may stand in each other.
+const DEEPEST: usize = 16;
 
 /// What was sent, before it is known to be a submission.
 #[derive(Default, Deserialize)]
@@ -160,6 +163,10 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         }
         let body = body_bytes(request, state).await?;
         let text = std::str::from_utf8(&body).map_err(|_| ProblemType::InvalidUtf8)?;
+        // The reader would also take a list, field by field in the order they are written above.
+        if !text.trim_start().starts_with('{') || is_too_deep(&body) {
+            return Err(ProblemType::MalformedJson.into());
+        }
         serde_json::from_str(text).map_err(|error| {
             // serde_json has no kind of its own for a surrogate without its other half.
             let half = error.to_string().contains("hex escape");
@@ -183,8 +190,37 @@ pub(crate) async fn body_bytes<S: Send + Sync>(
         .map_err(|rejection| ProblemType::of_status(rejection.status()))
 }
 
-/// Returns whether the declared type is JSON or plain text in UTF-8.
+/// Returns whether lists and objects stand in each other deeper than a submission ever needs.
+fn is_too_deep(json: &[u8]) -> bool {
+    let opens = |byte: &u8| matches!(byte, b'[' | b'{');
+    // Nearly always: there are not that many in all.
+    if json.iter().filter(|byte| opens(byte)).count() <= DEEPEST {
+        return false;
+    }
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
+}
+
+/// Returns whether the declared type is JSON or plain text in UTF-8, and not packed.
 fn is_readable(headers: &HeaderMap) -> bool {
+    let plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    if !headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
+        return false;
+    }
     let declared = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
@@ -276,6 +312,20 @@ mod tests {
             .parse()
             .expect("a submission");
         assert_eq!((submission.page, submission.age_ms), (None, None));
+    }
+
+    #[test]
+    fn depth_is_counted_outside_of_texts() {
+        let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(!is_too_deep(nested(16).as_bytes()));
+        assert!(is_too_deep(nested(17).as_bytes()));
+        assert!(!is_too_deep([nested(9), nested(9)].join(",").as_bytes()));
+        assert!(!is_too_deep(
+            format!(r#""\"{}""#, "[".repeat(99)).as_bytes()
+        ));
+        assert!(!is_too_deep(
+            format!(r#"["{}\\\"["]"#, "[".repeat(99)).as_bytes()
+        ));
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub enum Class {
 
 /// How many submissions are worked on at once. A group commit takes all that wait, so more would
 /// only wait longer.
-const INGEST: usize = 512;
+const INGEST: usize = 384;
 
 /// How many pages and scores are worked on at once.
 const READS: usize = 256;
@@ -70,17 +70,17 @@ impl Default for Classes {
 pub struct Pace(AtomicI32);
 
 /// How many requests must have been served for one that is turned away.
-const WORTH: i32 = 32;
+const WORTH: i32 = 64;
 
 /// How many may be turned away in a row after a calm.
-const CALM: i32 = 64 * WORTH;
+const CALM: i32 = 32 * WORTH;
 
 /// How far the pace can be in debt. The work that is under way when a class is full is more than
 /// this, so it never runs dry while new connections are held back.
-const DEBT: i32 = -8 * WORTH;
+const DEBT: i32 = -4 * WORTH;
 
 /// How often a held-back connection is thought of again, and what that time is worth.
-const TICK: (Duration, i32) = (Duration::from_millis(1), 4);
+const TICK: (Duration, i32) = (Duration::from_millis(4), 8);
 
 impl Pace {
     /// Notes a request that was served.
@@ -96,6 +96,11 @@ impl Pace {
         if self.0.load(Ordering::Relaxed) > DEBT {
             self.0.fetch_sub(WORTH, Ordering::Relaxed);
         }
+    }
+
+    /// Returns whether hardly anyone was turned away of late.
+    pub fn is_calm(&self) -> bool {
+        self.0.load(Ordering::Relaxed) > CALM / 2
     }
 
     /// Waits until one more connection may be taken in.

@@ -33,7 +33,7 @@ pub(super) const fn zh(problem: ProblemType) -> (&'static str, &'static str) {
         ),
         ProblemType::UnsupportedContentType => (
             "不支持这种内容类型",
-            "请用 application/json 或 text/plain（UTF-8）发送，内容未保存。",
+            "请用 application/json 或 text/plain（UTF-8，不压缩）发送，内容未保存。",
         ),
         ProblemType::BodyTooLarge => (
             "内容太大",
@@ -197,7 +197,7 @@ pub(super) const fn en(problem: ProblemType) -> (&'static str, &'static str) {
         ),
         ProblemType::UnsupportedContentType => (
             "This content type is not taken",
-            "Send application/json or text/plain in UTF-8. Nothing was saved.",
+            "Send application/json or text/plain in UTF-8, not compressed. Nothing was saved.",
         ),
         ProblemType::BodyTooLarge => (
             "The content is too large",

@@ -9,10 +9,7 @@ use crate::ingest::NotTaken;
 use crate::store::testing::{Sent, World};
 
 /// Sends so many at once, and returns what became of each.
-fn send_all(
-    queue: &Queue,
-    numbers: std::ops::Range<u64>,
-) -> JoinSet<Result<Taken, NotTaken>> {
+fn send_all(queue: &Queue, numbers: std::ops::Range<u64>) -> JoinSet<Result<Taken, NotTaken>> {
     let mut sent = JoinSet::new();
     for number in numbers {
         let queue = queue.clone();
