@@ -1,5 +1,7 @@
 //! The command line: what an operator can ask for.
 
+mod backup;
+mod config;
 mod demo;
 mod import;
 mod list;
@@ -9,23 +11,40 @@ mod score;
 mod serve;
 mod verify;
 
-use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::bail;
-use clap::{Args, Parser, Subcommand};
-use jiff::tz::TimeZone;
+use clap::error::{ContextKind, ContextValue};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::clock::Clock;
-use crate::store::{self, Address, Store};
+use crate::config::{Days, EVERYWHERE, Layers, Log, Storage};
+use crate::store::{self, Store};
+use crate::telemetry;
+
+/// What the first page of help ends with.
+const AFTER: &str = "To look around: `huiyin serve --demo --public-minimum 1`. Every setting is a flag, an environment
+variable, or a line in a file, in this order: `huiyin config print` shows which are in effect.";
 
 /// Huiyin 回音: citizens rate public services, departments are measured by it.
 #[derive(Parser)]
-#[command(version, args_override_self = true)]
+#[command(version, args_override_self = true, after_help = AFTER)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
+    /// A file with settings; `huiyin config example` prints one
+    #[arg(
+        long,
+        env = "HUIYIN_CONFIG",
+        value_name = "FILE",
+        global = true,
+        help_heading = EVERYWHERE
+    )]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    log: Log,
 }
 
 #[derive(Subcommand)]
@@ -41,9 +60,16 @@ enum Command {
     /// Say the score of one department, or of all
     Score(score::Score),
     /// Recount all feedback and compare the roll-ups with it
-    Verify(Database),
+    Verify(Storage),
     /// Recount all feedback and correct every roll-up that differs, while ratings come in
-    Rebuild(Database),
+    Rebuild(Storage),
+    /// Copy all data to a new file, while the collector runs
+    Backup(backup::Copy),
+    /// Put a backup back, where no data are
+    Restore(backup::Copy),
+    /// Check the settings, print them, or print an example of them
+    #[command(subcommand)]
+    Config(config::Config),
 }
 
 #[derive(Subcommand)]
@@ -51,7 +77,7 @@ enum Departments {
     #[command(about = "Add or update departments from a CSV file: slug,parent,name_zh,name_en")]
     Import(import::Import),
     /// List all departments
-    List(Database),
+    List(Storage),
     /// Make one department part of another, which answers to both names from then on
     Merge(merge::Merge),
 }
@@ -61,76 +87,61 @@ enum Services {
     #[command(about = "Add or update services from a CSV file: department,slug,name_zh,name_en")]
     Import(import::Import),
     /// List all services
-    List(Database),
+    List(Storage),
 }
 
-/// Where the data are.
-#[derive(Args)]
-struct Database {
-    #[arg(
-        help = "Where all data are: sqlite:///PATH, made if it is missing, or postgres://USER@HOST/NAME",
-        long,
-        env = "HUIYIN_DATABASE",
-        default_value = "sqlite://./data/huiyin.db",
-        hide_env_values = true
-    )]
-    database: Address,
-}
-
-/// Which days it is.
-#[derive(Args)]
-struct Zone {
-    /// The time zone whose days are counted, such as Asia/Shanghai [default: the machine's]
-    #[arg(long, env = "HUIYIN_TIME_ZONE", value_name = "NAME", value_parser = zone)]
-    time_zone: Option<TimeZone>,
-}
-
-impl Database {
-    /// Opens the store, made if it is missing.
+impl Storage {
+    /// Opens the store; a file is made if it is missing.
     async fn open(&self) -> anyhow::Result<Arc<dyn Store>> {
         Ok(store::open(&self.database).await?)
     }
 
-    /// Returns whether opening makes a new file.
-    fn is_new(&self) -> bool {
-        self.database.file().is_some_and(|file| !file.exists())
-    }
-
-    /// Names the file, and says so if it was only made now: it may be in the wrong place.
+    /// Names the database, and says so if its file was only made now: it may be in the wrong place.
     fn named(&self, new: bool) -> String {
         let new = if new { " (a new file)" } else { "" };
         format!("{}{new}", self.database)
     }
 
-    /// Opens a store that must be there: nothing can be said of one that is not.
+    /// Returns whether there is no file yet.
+    fn is_new(&self) -> bool {
+        self.database.file().is_some_and(|file| !file.exists())
+    }
+
+    /// Opens a database that must be there: nothing can be said of one that is not.
     async fn existing(&self) -> anyhow::Result<Arc<dyn Store>> {
         if self.is_new() {
-            let file = &self.database;
-            bail!("there is no file {file}; name the right one with --database");
+            bail!(
+                "there is no file {}; name the right one with --database",
+                self.database
+            );
         }
         self.open().await
     }
 }
 
-impl Zone {
+impl Days {
     fn clock(&self) -> Clock {
-        Clock::system(self.time_zone.clone().unwrap_or_else(TimeZone::system))
+        Clock::system(self.time_zone.clone())
     }
-}
-
-fn zone(name: &str) -> Result<TimeZone, String> {
-    TimeZone::get(name).map_err(|_| format!("no time zone is called {name}; try Asia/Shanghai"))
 }
 
 /// Runs what the command line asks for.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let log = tracing_subscriber::EnvFilter::try_from_env("HUIYIN_LOG");
-    tracing_subscriber::fmt()
-        .with_env_filter(log.unwrap_or_else(|_| "info,refinery_core=warn".into()))
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
+    let layers = match layers() {
+        Ok(layers) => layers,
+        Err(complaints) => {
+            for complaint in complaints {
+                eprintln!("huiyin: {complaint}");
+            }
+            return ExitCode::from(2);
+        }
+    };
+    let command = layers.under(Arguments::command());
+    let matches = command
+        .try_get_matches()
+        .unwrap_or_else(|error| refuse(error));
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| refuse(error));
+    telemetry::start(&arguments.log);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -141,7 +152,8 @@ pub fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(arguments.command)) {
+    let running = run(arguments.command, &layers, innermost(&matches));
+    match runtime.block_on(running) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("huiyin: {error:#}");
@@ -150,17 +162,56 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> anyhow::Result<ExitCode> {
+/// Reads the file of settings that the command line or the environment names, and the rest of the
+/// environment. A first look at the command line finds the name; a wrong variable must not end it.
+fn layers() -> Result<Layers, Vec<String>> {
+    let first = without_variables(Arguments::command()).try_get_matches();
+    // What is wrong on the command line, and help, is told with everything that belongs to it.
+    let first = first.or_else(|_| Arguments::command().try_get_matches());
+    let first = first.unwrap_or_else(|error| refuse(error));
+    Layers::read(first.get_one::<PathBuf>("config").map(PathBuf::as_path))
+}
+
+fn without_variables(command: clap::Command) -> clap::Command {
+    command
+        .mut_args(|argument| match argument.get_id().as_str() {
+            "config" => argument,
+            _ => argument.env(None::<&'static str>),
+        })
+        .mut_subcommands(without_variables)
+}
+
+/// Ends the process with what clap has to say, help included, without repeating a password.
+fn refuse(mut error: clap::Error) -> ! {
+    let about = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+    if about.is_some_and(|name| name.starts_with("--database")) {
+        let hidden = ContextValue::String("***".to_owned());
+        error.insert(ContextKind::InvalidValue, hidden);
+    }
+    error.exit()
+}
+
+/// Returns the arguments of the command itself, behind those of the commands that hold it.
+fn innermost(matches: &ArgMatches) -> &ArgMatches {
+    matches
+        .subcommand()
+        .map_or(matches, |(_, inner)| innermost(inner))
+}
+
+async fn run(command: Command, layers: &Layers, matches: &ArgMatches) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(serve) => serve.run().await?,
         Command::Department(Departments::Import(import)) => import.departments().await?,
-        Command::Department(Departments::List(database)) => list::departments(&database).await?,
+        Command::Department(Departments::List(storage)) => list::departments(&storage).await?,
         Command::Department(Departments::Merge(merge)) => merge.run().await?,
         Command::Service(Services::Import(import)) => import.services().await?,
-        Command::Service(Services::List(database)) => list::services(&database).await?,
+        Command::Service(Services::List(storage)) => list::services(&storage).await?,
         Command::Score(score) => score.run().await?,
-        Command::Verify(database) => return verify::run(&database).await,
-        Command::Rebuild(database) => rebuild::run(&database).await?,
+        Command::Verify(storage) => return verify::run(&storage).await,
+        Command::Rebuild(storage) => rebuild::run(&storage).await?,
+        Command::Backup(copy) => copy.backup().await?,
+        Command::Restore(copy) => copy.restore().await?,
+        Command::Config(config) => return config.run(layers, matches),
     }
     Ok(ExitCode::SUCCESS)
 }

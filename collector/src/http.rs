@@ -32,11 +32,12 @@ pub(crate) use submission::{Sent, body_bytes};
 
 /// Returns the whole interface.
 pub fn edge(app: App) -> Edge {
+    let metrics = app.metrics.clone();
     let router = routes()
         .into_router()
         .fallback(async || ProblemType::NotFound)
         .method_not_allowed_fallback(async || ProblemType::MethodNotAllowed);
-    Edge::before(router.with_state(app))
+    Edge::before(router.with_state(app), metrics)
 }
 
 /// Returns every route there is.

@@ -7,6 +7,7 @@ mod queue;
 
 use huiyin_shared::feedback::{Answer, Submission};
 
+use crate::metrics::Pending;
 use crate::model::{Received, Refusal, Taken};
 use crate::secret::{self, Hashed};
 use crate::state::App;
@@ -29,7 +30,14 @@ pub enum NotTaken {
 }
 
 /// Stores a submission; returns what became of it, and what the citizen is told.
-pub async fn take(app: &App, submission: Submission) -> Result<(Taken, Answer), NotTaken> {
+///
+/// The entry of the request goes with the submission: what the commit comes to settles it, whether
+/// or not anyone still waits to hear of it.
+pub async fn take(
+    app: &App,
+    submission: Submission,
+    pending: &Pending,
+) -> Result<(Taken, Answer), NotTaken> {
     let (id, key) = (submission.id, submission.edit_key);
     let receipt = secret::receipt(&id, &key);
     let received = Received {
@@ -39,7 +47,7 @@ pub async fn take(app: &App, submission: Submission) -> Result<(Taken, Answer), 
         at: app.clock.now(),
         day: app.clock.today(),
     };
-    let taken = app.queue.submit(received).await?;
+    let taken = app.queue.submit(received, pending.take()).await?;
     let answer = Answer {
         id,
         revision: taken.revision,

@@ -5,10 +5,12 @@
 pub mod chart;
 pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod export;
 pub mod http;
 pub mod ingest;
 pub mod limits;
+pub mod metrics;
 pub mod model;
 mod pages;
 pub mod period;
@@ -17,4 +19,5 @@ pub mod secret;
 pub mod serve;
 pub mod state;
 pub mod store;
+mod telemetry;
 pub mod upkeep;

@@ -138,6 +138,20 @@ pub enum Refusal {
     DifferentSubject,
 }
 
+impl Refusal {
+    /// Returns the stable name, the end of the problem type's address.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UnknownDepartment => "unknown-department",
+            Self::UnknownService => "unknown-service",
+            Self::WrongEditKey => "wrong-edit-key",
+            Self::EditWindowClosed => "edit-window-closed",
+            Self::Withdrawn => "withdrawn",
+            Self::DifferentSubject => "different-subject",
+        }
+    }
+}
+
 /// How long a feedback can be revised, in milliseconds: one hour.
 pub const EDIT_WINDOW_MS: i64 = 60 * 60 * 1_000;
 

@@ -49,6 +49,7 @@ const LAST_PATIENCE: Duration = Duration::from_secs(10);
 /// closes the store.
 pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output = ()>) {
     let (store, queue) = (Arc::clone(&app.store), app.queue.clone());
+    let connections = app.metrics.connections().clone();
     let upkeep = tokio::spawn(upkeep::go_on(Arc::clone(&store)));
     let door = Door::new(listener, Arc::clone(&app.limits));
     let edge = edge(app);
@@ -86,6 +87,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
         let connection = builder.serve_connection(stream, service);
         let watched = graceful.watch(connection);
         let (place, unseen) = (accepted.place, accepted.unseen);
+        let counted = connections.opened();
         tokio::spawn(async move {
             let mut watched = pin!(watched);
             let first = poll_fn(|context| Poll::Ready(watched.as_mut().poll(context))).await;
@@ -97,7 +99,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
             if let Err(error) = end {
                 tracing::debug!(%error, "a connection ended early");
             }
-            drop(place);
+            drop((place, counted));
         });
     }
     drop(door);

@@ -8,6 +8,7 @@ use tokio::sync::Mutex;
 use crate::clock::Clock;
 use crate::ingest::Queue;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::store::Store;
 
@@ -28,6 +29,8 @@ pub struct App {
     pub public_minimum: u64,
     /// How much may be asked, and how often.
     pub limits: Arc<Limits>,
+    /// What is counted for operators.
+    pub metrics: Metrics,
 }
 
 /// Whether the store can be used, tried at most once a second, however many ask.

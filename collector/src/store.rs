@@ -5,6 +5,7 @@
 //! ([`revision`]), and which files are refused ([`import`]).
 
 mod address;
+pub mod backup;
 #[cfg(test)]
 mod contract;
 mod deltas;
@@ -54,6 +55,11 @@ pub enum StoreError {
     /// The database failed; the text is for the log, not for the one who asked.
     #[error("the database failed: {0}")]
     Failed(String),
+}
+
+/// Returns the newest version of a file's tables that this release knows.
+pub fn newest_version() -> i64 {
+    sqlite::newest_version()
 }
 
 /// Everything that is asked of a store; both kinds keep the same contract, and one suite of tests

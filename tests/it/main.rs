@@ -1,10 +1,14 @@
 //! What the product promises, told as stories; one file each.
 
+mod backup;
+mod config;
 mod disk;
 mod durability;
 mod guest;
 mod hostile;
 mod import;
+mod logs;
+mod metrics;
 mod moved;
 mod outage;
 mod pages;

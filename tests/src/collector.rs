@@ -198,6 +198,27 @@ impl Installation {
             })
     }
 
+    /// Returns the path of a file in its folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Returns all that its collectors have logged.
+    pub fn log(&self) -> String {
+        let files = fs::read_dir(self.folder.path()).expect("the folder can be read");
+        let mut logs: Vec<_> = files
+            .map(|file| file.expect("an entry").path())
+            .filter(|path| {
+                path.file_name()
+                    .is_some_and(|name| name.to_string_lossy().starts_with("log"))
+            })
+            .collect();
+        logs.sort();
+        logs.iter()
+            .map(|path| String::from_utf8_lossy(&fs::read(path).expect("a log")).into_owned())
+            .collect()
+    }
+
     /// Starts the collector so that every score is public.
     pub fn start(&self) -> Collector {
         self.start_with(&["--public-minimum", "1"])
@@ -251,7 +272,7 @@ impl Installation {
 }
 
 /// Returns the collector's binary, which the task runner builds.
-fn binary() -> PathBuf {
+pub fn binary() -> PathBuf {
     let path = env::var_os("HUIYIN_BINARY").map(PathBuf::from);
     path.filter(|path| Path::is_file(path)).expect(
         "HUIYIN_BINARY names no collector: run `cargo xtask test`, which builds it and sets this",

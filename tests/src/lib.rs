@@ -17,6 +17,7 @@ pub mod answer;
 pub mod submission;
 
 pub mod citizens;
+pub mod figures;
 
 pub mod host_page;
 

@@ -7,6 +7,7 @@ mod manifest;
 mod packages;
 mod postgres;
 mod process;
+mod promtool;
 mod serve;
 mod test;
 mod tidy;

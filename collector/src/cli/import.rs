@@ -8,7 +8,8 @@ use clap::Args;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Name;
 
-use super::{Database, print};
+use super::print;
+use crate::config::Storage;
 use crate::model::{Department, Names, Service};
 use crate::store::{ImportRow, Rejected};
 use crate::upkeep;
@@ -19,34 +20,34 @@ pub(super) struct Import {
     /// A CSV file in UTF-8 with a header line
     file: PathBuf,
     #[command(flatten)]
-    database: Database,
+    storage: Storage,
 }
 
 impl Import {
     /// Imports departments.
     pub(super) async fn departments(self) -> anyhow::Result<()> {
         let rows = refused(&self.file, read_departments(&bytes(&self.file)?))?;
-        let new = self.database.is_new();
-        let store = self.database.open().await?;
+        let new = self.storage.is_new();
+        let store = self.storage.open().await?;
         let count = refused(&self.file, store.import_departments(rows).await?)?;
         upkeep::settle(store.as_ref()).await?;
         store.close().await;
         print(&format!(
             "Departments added or updated in {}: {count}\n",
-            self.database.named(new)
+            self.storage.named(new)
         ))
     }
 
     /// Imports services.
     pub(super) async fn services(self) -> anyhow::Result<()> {
         let rows = refused(&self.file, read_services(&bytes(&self.file)?))?;
-        let new = self.database.is_new();
-        let store = self.database.open().await?;
+        let new = self.storage.is_new();
+        let store = self.storage.open().await?;
         let count = refused(&self.file, store.import_services(rows).await?)?;
         store.close().await;
         print(&format!(
             "Services added or updated in {}: {count}\n",
-            self.database.named(new)
+            self.storage.named(new)
         ))
     }
 }

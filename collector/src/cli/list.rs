@@ -4,12 +4,13 @@ use std::fmt::Write;
 
 use huiyin_shared::text::Name;
 
-use super::{Database, print};
+use super::print;
+use crate::config::Storage;
 
 /// Lists all departments, each below the one above it.
-pub(super) async fn departments(database: &Database) -> anyhow::Result<()> {
+pub(super) async fn departments(storage: &Storage) -> anyhow::Result<()> {
     let mut text = String::new();
-    for department in database.existing().await?.departments().await? {
+    for department in storage.existing().await?.departments().await? {
         let parent = department.parent.as_ref().map_or("", |slug| slug.as_str());
         let en = department.names.en.as_ref().map_or("", Name::as_str);
         let (slug, zh) = (&department.slug, &department.names.zh);
@@ -19,9 +20,9 @@ pub(super) async fn departments(database: &Database) -> anyhow::Result<()> {
 }
 
 /// Lists all services, by department.
-pub(super) async fn services(database: &Database) -> anyhow::Result<()> {
+pub(super) async fn services(storage: &Storage) -> anyhow::Result<()> {
     let mut text = String::new();
-    for service in database.existing().await?.services().await? {
+    for service in storage.existing().await?.services().await? {
         let en = service.names.en.as_ref().map_or("", Name::as_str);
         let (department, slug, zh) = (&service.department, &service.slug, &service.names.zh);
         writeln!(text, "{department}\t{slug}\t{zh}\t{en}")?;

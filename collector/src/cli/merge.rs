@@ -3,7 +3,8 @@
 use clap::Args;
 use huiyin_shared::slug::Slug;
 
-use super::{Database, print};
+use super::print;
+use crate::config::Storage;
 use crate::upkeep;
 
 /// Two departments that become one
@@ -14,13 +15,13 @@ pub(super) struct Merge {
     /// The department it becomes a part of
     into: Slug,
     #[command(flatten)]
-    database: Database,
+    storage: Storage,
 }
 
 impl Merge {
     /// Merges the two and lets the ratings follow.
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let store = self.database.existing().await?;
+        let store = self.storage.existing().await?;
         store.merge(self.from.clone(), self.into.clone()).await??;
         upkeep::settle(store.as_ref()).await?;
         store.close().await;

@@ -1,10 +1,11 @@
 //! `huiyin rebuild`.
 
-use super::{Database, print};
+use super::print;
+use crate::config::Storage;
 
 /// Recounts, corrects what differs, and says what that was.
-pub(super) async fn run(database: &Database) -> anyhow::Result<()> {
-    let store = database.existing().await?;
+pub(super) async fn run(storage: &Storage) -> anyhow::Result<()> {
+    let store = storage.existing().await?;
     let found = store.rebuild().await?;
     store.close().await;
     print(&format!(

@@ -7,7 +7,8 @@ use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
 use serde_json::json;
 
-use super::{Database, Zone, print};
+use super::print;
+use crate::config::{Days, Storage};
 use crate::export::{self, Row};
 use crate::model::{Department, Order, Selection, Standing};
 use crate::period::Period;
@@ -28,9 +29,9 @@ pub(super) struct Score {
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
     #[command(flatten)]
-    database: Database,
+    storage: Storage,
     #[command(flatten)]
-    zone: Zone,
+    days: Days,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -43,9 +44,9 @@ enum Format {
 impl Score {
     /// Prints the scores.
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let today = self.zone.clock().today();
+        let today = self.days.clock().today();
         let period = Period::parse(self.from.as_deref(), self.to.as_deref(), today)?;
-        let store = self.database.existing().await?;
+        let store = self.storage.existing().await?;
         let standings = match self.slug {
             Some(slug) => vec![one(store.as_ref(), slug, period).await?],
             None => all(store.as_ref(), period).await?,

@@ -1,6 +1,5 @@
 //! `huiyin serve`.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -8,10 +7,11 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{Database, Zone, demo, print};
+use super::{demo, print};
+use crate::config::{Days, Service, Storage};
 use crate::ingest::Queue;
 use crate::limits::Limits;
-use crate::limits::client::TrustedProxies;
+use crate::metrics::{self, Metrics};
 use crate::random::Random;
 use crate::serve::serve;
 use crate::state::{App, Readiness};
@@ -19,87 +19,68 @@ use crate::state::{App, Readiness};
 /// Take in feedback and serve the pages
 #[derive(Args)]
 pub(super) struct Serve {
-    /// The address to listen on; port 0 takes any free one
-    #[arg(
-        long,
-        env = "HUIYIN_LISTEN",
-        default_value = "127.0.0.1:8080",
-        value_name = "ADDRESS"
-    )]
-    listen: SocketAddr,
     #[command(flatten)]
-    database: Database,
+    storage: Storage,
     #[command(flatten)]
-    zone: Zone,
-    /// How many ratings a score must have before it is published
-    #[arg(
-        long,
-        env = "HUIYIN_PUBLIC_MINIMUM",
-        default_value_t = 30,
-        value_name = "N"
-    )]
-    public_minimum: u64,
-    /// How often one client may send feedback in a minute; 0 for no limit
-    #[arg(
-        long,
-        env = "HUIYIN_RATE_LIMIT",
-        default_value_t = 300,
-        value_name = "N"
-    )]
-    rate_limit: u32,
-    /// The proxies whose X-Forwarded-For is believed: addresses and networks, such as
-    /// 10.0.0.0/8,192.0.2.7
-    #[arg(
-        long,
-        env = "HUIYIN_TRUSTED_PROXIES",
-        default_value = "",
-        hide_default_value = true,
-        value_name = "LIST"
-    )]
-    trusted_proxies: TrustedProxies,
-    /// Load a few demonstration departments if there are none
-    #[arg(long, env = "HUIYIN_DEMO", value_parser = clap::builder::BoolishValueParser::new())]
-    demo: bool,
+    days: Days,
+    #[command(flatten)]
+    service: Service,
 }
 
 impl Serve {
     /// Serves until the process is told to stop.
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let database = self.database.database.clone();
-        let store = self.database.open().await?;
-        if self.demo && store.is_empty().await? {
+        let service = self.service;
+        if let Some(contradiction) = service.contradiction() {
+            bail!(contradiction);
+        }
+        let store = self.storage.open().await?;
+        if service.demo && store.is_empty().await? {
             let loaded = demo::load(store.as_ref()).await?;
             print(&format!(
                 "The database was empty: loaded {loaded} demonstration departments.\n"
             ))?;
         }
-        let listener = TcpListener::bind(self.listen).await.with_context(|| {
-            let address = self.listen;
+        let listener = TcpListener::bind(service.listen).await.with_context(|| {
+            let address = service.listen;
             format!("cannot listen on {address}; choose another address with --listen")
         })?;
         let address = listener.local_addr()?;
+        let metrics_listener = match service.metrics_listen.0 {
+            Some(address) => Some(TcpListener::bind(address).await.with_context(|| {
+                format!("cannot listen on {address}; choose another with --metrics-listen")
+            })?),
+            None => None,
+        };
+        let metrics = Metrics::new();
         let random = Random::system();
-        let clock = self.zone.clock();
+        let clock = self.days.clock();
         let shared = Arc::clone(&store).shared_limit();
         let shared = shared.map(|shared| (shared, clock.clone()));
-        let limits = Limits::new(self.trusted_proxies, self.rate_limit, &random, shared);
+        let limits = Limits::new(service.trusted_proxies, service.rate_limit, &random, shared);
         let app = App {
-            queue: Queue::start(Arc::clone(&store)),
+            queue: Queue::start(Arc::clone(&store), metrics.intake().clone()),
             readiness: Readiness::default(),
             store,
             clock,
             random,
             limits: Arc::new(limits),
-            public_minimum: self.public_minimum,
+            public_minimum: service.public_minimum,
+            metrics,
         };
         let asked_to_stop = asked_to_stop()?;
+        if let Some(listener) = metrics_listener {
+            let address = listener.local_addr()?;
+            tracing::info!(%address, "/metrics is served");
+            tokio::spawn(metrics::serve(listener, app.clone()));
+        }
         print(&format!(
             "Huiyin listens on http://{address}\n  \
              a page with the tag  http://{address}/demo\n  \
              scores               http://{address}/\n  \
              the interface        http://{address}/api/v1/departments\n\
              Scores are published from n = {} on. Stop with Ctrl-C.\n",
-            self.public_minimum.max(1),
+            service.public_minimum.max(1),
         ))?;
         let store = Arc::clone(&app.store);
         let mut failed = false;
@@ -112,8 +93,9 @@ impl Serve {
         serve(listener, app, end).await;
         if failed {
             bail!(
-                "the disk failed, so nothing more was taken; all that was acknowledged is in \
-                 {database}. Look at the disk, then start again"
+                "the disk failed, so nothing more was taken; all that was acknowledged is in {}. \
+                 Look at the disk, then start again",
+                self.storage.database
             );
         }
         Ok(())

@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
-use super::{Database, print};
+use super::print;
+use crate::config::Storage;
 
 /// Recounts, prints what was found, and fails where roll-ups and feedback do not agree.
-pub(super) async fn run(database: &Database) -> anyhow::Result<ExitCode> {
-    let found = database.existing().await?.verify().await?;
+pub(super) async fn run(storage: &Storage) -> anyhow::Result<ExitCode> {
+    let found = storage.existing().await?.verify().await?;
     print(&format!(
         "{} feedback counted, {} withdrawn, {} roll-ups, {} differences\n",
         found.feedback, found.withdrawn, found.rollups, found.differences,

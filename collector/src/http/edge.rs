@@ -20,6 +20,7 @@ use tower_service::Service;
 use super::admission::Peer;
 use super::problem::ProblemType;
 use super::whole;
+use crate::metrics::Metrics;
 use crate::pages::{self, SECURITY_POLICY};
 
 /// How long a request may take from its head to its answer; a body that drips ends there.
@@ -27,12 +28,15 @@ const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The whole interface, ready to be served; clones are handles on the same one.
 #[derive(Clone)]
-pub struct Edge(Router);
+pub struct Edge {
+    router: Router,
+    metrics: Metrics,
+}
 
 impl Edge {
     /// Stands before a router.
-    pub(super) fn before(router: Router) -> Self {
-        Self(router)
+    pub(super) fn before(router: Router, metrics: Metrics) -> Self {
+        Self { router, metrics }
     }
 
     /// Answers a request of this peer; never fails, and survives a panic of a handler.
@@ -47,7 +51,11 @@ impl Edge {
         let (mut parts, body) = request.into_parts();
         let open = is_open(parts.uri.path());
         let asker = Asker::of(&parts);
+        // Before anything can refuse it.
+        let metrics = self.metrics.clone();
+        let arrived = metrics.arrived(&parts.method, parts.uri.path());
         parts.extensions.insert(Peer(peer));
+        parts.extensions.insert(arrived.pending());
         let answer = AssertUnwindSafe(self.handled(parts, Body::new(body), open)).catch_unwind();
         let mut response = match timeout(PATIENCE, answer).await {
             Ok(Ok(response)) => response,
@@ -58,6 +66,7 @@ impl Edge {
         if status.is_client_error() || status.is_server_error() {
             response = pages::tell_problem(response, &asker.uri, asker.languages.as_ref());
         }
+        metrics.answered(&arrived, &response);
         let headers = response.headers_mut();
         for (name, value) in [
             (header::CONTENT_SECURITY_POLICY, SECURITY_POLICY),
@@ -82,7 +91,7 @@ impl Edge {
             Err(refused) => refused.into_response(),
             Ok(body) => {
                 let request = Request::from_parts(parts, Body::from(body));
-                match self.0.call(request).await {
+                match self.router.call(request).await {
                     Ok(response) => response,
                     Err(never) => match never {},
                 }

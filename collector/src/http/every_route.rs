@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::ingest::Queue;
 use crate::limits::Limits;
 use crate::limits::client::TrustedProxies;
+use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::serve::serve;
 use crate::state::{App, Readiness};
@@ -27,8 +28,10 @@ async fn prove(proof: impl FnOnce(SocketAddr, Vec<Route>) + Send + 'static) {
     let random = Random::system();
     let address = Address::Sqlite(folder.path().join("huiyin.db"));
     let store = store::open(&address).await.expect("a store");
+    let metrics = Metrics::new();
     let app = App {
-        queue: Queue::start(Arc::clone(&store)),
+        metrics: metrics.clone(),
+        queue: Queue::start(Arc::clone(&store), metrics.intake().clone()),
         readiness: Readiness::default(),
         store,
         clock: Clock::system(TimeZone::UTC),

@@ -9,6 +9,7 @@ use super::problem::{Problem, ProblemType};
 use super::routes::Routes;
 use super::submission::Sent;
 use crate::ingest;
+use crate::metrics::Pending;
 use crate::state::App;
 
 /// Returns the route.
@@ -17,11 +18,11 @@ pub(super) fn router() -> Routes {
 }
 
 /// Answers 201 for a new feedback and 200 for a revision or a repeat, both after the commit.
-async fn submit(State(app): State<App>, sent: Sent) -> Result<Response, Problem> {
+async fn submit(State(app): State<App>, pending: Pending, sent: Sent) -> Result<Response, Problem> {
     let language = sent.language();
     let told = |problem: ProblemType| problem.told_in(language);
     let submission = sent.parse().map_err(|invalid| told(invalid.into()))?;
-    let (taken, answer) = ingest::take(&app, submission)
+    let (taken, answer) = ingest::take(&app, submission, &pending)
         .await
         .map_err(|refused| told(refused.into()))?;
     let status = if taken.created {

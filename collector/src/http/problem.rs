@@ -102,12 +102,7 @@ impl ProblemType {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Invalid(invalid) => invalid.name(),
-            Self::Refused(Refusal::UnknownDepartment) => "unknown-department",
-            Self::Refused(Refusal::UnknownService) => "unknown-service",
-            Self::Refused(Refusal::WrongEditKey) => "wrong-edit-key",
-            Self::Refused(Refusal::EditWindowClosed) => "edit-window-closed",
-            Self::Refused(Refusal::Withdrawn) => "withdrawn",
-            Self::Refused(Refusal::DifferentSubject) => "different-subject",
+            Self::Refused(refusal) => refusal.name(),
             Self::UnknownReceipt => "unknown-receipt",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
@@ -204,6 +199,10 @@ pub(crate) struct Problem {
     /// The language of the reader, if it is already known.
     pub(crate) language: Option<Language>,
 }
+
+/// Stays with the answer of a page that tells a refusal itself, for those who count them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ShownByPage(pub(crate) ProblemType);
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {

@@ -12,6 +12,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::NotTaken;
+use crate::metrics::{BUSY, Entry, INTERNAL, Intake, Settled, UNAVAILABLE};
 use crate::model::{Outcome, Received, Taken};
 use crate::store::{Store, StoreError};
 
@@ -24,7 +25,23 @@ const BATCH: usize = 1_000;
 /// How long a batch that could be larger waits for more.
 const LINGER: Duration = Duration::ZERO;
 
-type Reply = oneshot::Sender<Result<Outcome, StoreError>>;
+/// Whoever waits to hear of a submission, and the ledger, which hears of it in any case.
+struct Reply {
+    entry: Entry,
+    answer: oneshot::Sender<Result<Outcome, StoreError>>,
+}
+
+impl Reply {
+    /// Says what became of it; whoever asked may have gone, and what was stored stays.
+    fn send(self, result: Result<Outcome, StoreError>) {
+        self.entry.settle(match &result {
+            Ok(outcome) => outcome.into(),
+            Err(StoreError::Stopped | StoreError::Unavailable(_)) => Settled::Refused(UNAVAILABLE),
+            Err(_) => Settled::Refused(INTERNAL),
+        });
+        drop(self.answer.send(result));
+    }
+}
 
 /// A submission and whoever waits to hear of it.
 struct Waiting {
@@ -47,10 +64,10 @@ struct Lane {
 
 impl Queue {
     /// Starts taking submissions for this store; must be called within a runtime.
-    pub fn start(store: Arc<dyn Store>) -> Self {
+    pub fn start(store: Arc<dyn Store>, intake: Intake) -> Self {
         let (waiting, arrived) = mpsc::channel(WAITING);
         let (end, ended) = oneshot::channel();
-        let task = tokio::spawn(commit_all(store, arrived, ended));
+        let task = tokio::spawn(commit_all(store, intake, arrived, ended));
         Self {
             waiting,
             lane: Arc::new(Mutex::new(Some(Lane { end, task }))),
@@ -58,15 +75,23 @@ impl Queue {
     }
 
     /// Stores a submission; returns after the commit that holds it, or at once when too many wait.
-    pub async fn submit(&self, received: Received) -> Result<Taken, NotTaken> {
-        let (reply, answer) = oneshot::channel();
+    ///
+    /// The entry is settled by what becomes of the submission, whether or not this is awaited.
+    pub async fn submit(&self, received: Received, entry: Entry) -> Result<Taken, NotTaken> {
+        let (answer, heard) = oneshot::channel();
+        // From here on nobody can give it up: a queue that ends without a word has stopped.
+        let entry = entry.otherwise(UNAVAILABLE);
+        let reply = Reply { entry, answer };
         self.waiting
             .try_send(Waiting { received, reply })
             .map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => NotTaken::Busy,
+                mpsc::error::TrySendError::Full(waiting) => {
+                    waiting.reply.entry.settle(Settled::Refused(BUSY));
+                    NotTaken::Busy
+                }
                 mpsc::error::TrySendError::Closed(_) => StoreError::Stopped.into(),
             })?;
-        let outcome = answer.await.map_err(|_| StoreError::Stopped)??;
+        let outcome = heard.await.map_err(|_| StoreError::Stopped)??;
         outcome.map_err(NotTaken::Refused)
     }
 
@@ -87,6 +112,7 @@ impl Queue {
 /// Commits batch after batch until it is told to end and nothing waits, or the store has stopped.
 async fn commit_all(
     store: Arc<dyn Store>,
+    intake: Intake,
     mut arrived: mpsc::Receiver<Waiting>,
     mut ended: oneshot::Receiver<()>,
 ) {
@@ -107,7 +133,8 @@ async fn commit_all(
         }
         fill(&mut batch, &mut arrived, expected).await;
         expected = batch.len();
-        match commit(store.as_ref(), std::mem::take(&mut batch)).await {
+        intake.waits(arrived.len());
+        match commit(store.as_ref(), &intake, std::mem::take(&mut batch)).await {
             Next::GoOn => pauses = self::pauses(),
             Next::Pause => {
                 let pause = pauses.next().unwrap_or_default();
@@ -144,17 +171,19 @@ enum Next {
 ///
 /// If one breaks a rule of the tables, each is tried alone, so that one bad row does not sink its
 /// neighbours.
-async fn commit(store: &dyn Store, batch: Vec<Waiting>) -> Next {
+async fn commit(store: &dyn Store, intake: &Intake, batch: Vec<Waiting>) -> Next {
     let (received, replies): (Vec<Received>, Vec<Reply>) = batch
         .into_iter()
         .map(|waiting| (waiting.received, waiting.reply))
         .unzip();
     let received: Arc<[Received]> = received.into();
-    match store.commit(Arc::clone(&received)).await {
+    let started = Instant::now();
+    let committed = store.commit(Arc::clone(&received)).await;
+    intake.committed(received.len(), started.elapsed());
+    match committed {
         Ok(outcomes) => {
             for (reply, outcome) in replies.into_iter().zip(outcomes) {
-                // Whoever asked may have gone; what was stored stays.
-                drop(reply.send(Ok(outcome)));
+                reply.send(Ok(outcome));
             }
             Next::GoOn
         }
@@ -167,7 +196,7 @@ async fn commit(store: &dyn Store, batch: Vec<Waiting>) -> Next {
                     reply,
                 }];
                 if next == Next::GoOn {
-                    next = Box::pin(commit(store, alone)).await;
+                    next = Box::pin(commit(store, intake, alone)).await;
                 } else {
                     refuse(alone, next);
                 }
@@ -182,11 +211,11 @@ async fn commit(store: &dyn Store, batch: Vec<Waiting>) -> Next {
                 StoreError::Row(_) | StoreError::Failed(_) => Next::GoOn,
             };
             for reply in replies {
-                drop(reply.send(Err(match next {
+                reply.send(Err(match next {
                     Next::GoOn => StoreError::Failed(String::new()),
                     Next::Pause => StoreError::Unavailable(String::new()),
                     Next::Stop => StoreError::Stopped,
-                })));
+                }));
             }
             next
         }
@@ -195,10 +224,10 @@ async fn commit(store: &dyn Store, batch: Vec<Waiting>) -> Next {
 
 fn refuse(batch: Vec<Waiting>, next: Next) {
     for Waiting { reply, .. } in batch {
-        drop(reply.send(Err(match next {
+        reply.send(Err(match next {
             Next::Stop => StoreError::Stopped,
             Next::GoOn | Next::Pause => StoreError::Unavailable(String::new()),
-        })));
+        }));
     }
 }
 

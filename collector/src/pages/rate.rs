@@ -14,9 +14,10 @@ use serde::Deserialize;
 use super::departments::address;
 use super::reader::Reader;
 use super::{FRAMED_POLICY, page};
-use crate::http::problem::ProblemType;
+use crate::http::problem::{ProblemType, ShownByPage};
 use crate::http::{Path, Query, Routes, Sent, body_bytes, known};
 use crate::ingest::take;
+use crate::metrics::Pending;
 use crate::model::Refusal;
 use crate::state::App;
 
@@ -87,6 +88,7 @@ async fn submit(
     State(app): State<App>,
     reader: Reader,
     Path(slug): Path<String>,
+    pending: Pending,
     request: Request,
 ) -> Result<Response, ProblemType> {
     let declared = request.headers().get(header::CONTENT_TYPE);
@@ -99,7 +101,9 @@ async fn submit(
     let department: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
     let sent = Sent::from_form(&body_bytes(request, &app).await?)?.about(&department);
     let stored = match sent.parse() {
-        Ok(submission) => take(&app, submission).await.map_err(ProblemType::from),
+        Ok(submission) => take(&app, submission, &pending)
+            .await
+            .map_err(ProblemType::from),
         Err(invalid) => Err(invalid.into()),
     };
     match stored {
@@ -175,6 +179,7 @@ async fn show(
     );
     if let Some(problem) = problem {
         *response.status_mut() = problem.status();
+        response.extensions_mut().insert(ShownByPage(problem));
     }
     Ok(response)
 }

@@ -1,6 +1,6 @@
 //! The store in one file of SQLite: one thread that writes, several connections that read.
 
-mod connection;
+pub(super) mod connection;
 mod department;
 mod failure;
 mod feedback;
@@ -29,6 +29,11 @@ use crate::model::{
 };
 use crate::period::Period;
 use crate::secret::ReceiptKey;
+
+/// Returns the newest version of the tables that this release knows.
+pub(super) fn newest_version() -> i64 {
+    connection::newest()
+}
 
 /// An open file; clones are handles on the same one.
 #[derive(Clone)]

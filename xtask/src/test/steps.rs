@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::figures;
 use crate::toolchain::{self, TARGET};
 use crate::workspace::Workspace;
-use crate::{browser, budget, postgres, process, serve, tidy, widget};
+use crate::{browser, budget, postgres, process, promtool, serve, tidy, widget};
 
 /// One thing to check.
 pub(super) struct Step {
@@ -181,6 +181,7 @@ fn tests(bench: &mut Bench) -> Result<Outcome> {
     let mut command = bench.cargo(&["test", "--locked", "--workspace"]);
     command
         .env("HUIYIN_BINARY", binary)
+        .env("HUIYIN_PROMTOOL", promtool::ensure()?)
         .env("HUIYIN_ARTIFACTS", &artifacts);
     if bench.long {
         command.env("HUIYIN_LONG", "1");

@@ -6,14 +6,23 @@ use tokio::task::JoinSet;
 
 use super::*;
 use crate::ingest::NotTaken;
+use crate::metrics::Metrics;
 use crate::store::testing::{Sent, World};
+
+fn start(world: &World) -> Queue {
+    Queue::start(Arc::clone(&world.store), Metrics::new().intake().clone())
+}
+
+fn entry() -> Entry {
+    Metrics::new().ledger().receive()
+}
 
 /// Sends so many at once, and returns what became of each.
 fn send_all(queue: &Queue, numbers: std::ops::Range<u64>) -> JoinSet<Result<Taken, NotTaken>> {
     let mut sent = JoinSet::new();
     for number in numbers {
         let queue = queue.clone();
-        sent.spawn(async move { queue.submit(Sent::new(number, 5).received()).await });
+        sent.spawn(async move { queue.submit(Sent::new(number, 5).received(), entry()).await });
     }
     sent
 }
@@ -21,7 +30,7 @@ fn send_all(queue: &Queue, numbers: std::ops::Range<u64>) -> JoinSet<Result<Take
 #[tokio::test]
 async fn one_bad_row_does_not_sink_its_neighbours() {
     for world in [World::sqlite().await, World::postgres().await] {
-        let queue = Queue::start(Arc::clone(&world.store));
+        let queue = start(&world);
         // Two ids with one receipt cannot come from a client.
         world.tamper("CREATE UNIQUE INDEX one_receipt ON feedback (receipt_hash)");
         let twin = Received {
@@ -29,8 +38,8 @@ async fn one_bad_row_does_not_sink_its_neighbours() {
             ..Sent::new(2, 5).received()
         };
         let (first, bad, rest) = tokio::join!(
-            queue.submit(Sent::new(1, 5).received()),
-            queue.submit(twin),
+            queue.submit(Sent::new(1, 5).received(), entry()),
+            queue.submit(twin, entry()),
             async { send_all(&queue, 3..40).join_all().await },
         );
         first.expect("the first is stored");
@@ -47,7 +56,7 @@ async fn one_bad_row_does_not_sink_its_neighbours() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn too_much_at_once_is_refused_and_not_kept_waiting() {
     let world = World::sqlite().await;
-    let queue = Queue::start(Arc::clone(&world.store));
+    let queue = start(&world);
     let held = world.hold();
     let mut sent = send_all(&queue, 0..10_000);
     // Those who find no room are answered at once, while the others still wait.
@@ -70,13 +79,13 @@ async fn too_much_at_once_is_refused_and_not_kept_waiting() {
 #[tokio::test]
 async fn what_waits_at_the_end_is_stored_and_what_comes_later_is_refused() {
     let world = World::sqlite().await;
-    let queue = Queue::start(Arc::clone(&world.store));
+    let queue = start(&world);
     let sent = send_all(&queue, 0..50);
     // Lets all of them reach the queue.
     tokio::task::yield_now().await;
     queue.close().await;
     assert!(sent.join_all().await.iter().all(Result::is_ok));
-    let late = queue.submit(Sent::new(99, 5).received()).await;
+    let late = queue.submit(Sent::new(99, 5).received(), entry()).await;
     assert!(
         matches!(late, Err(NotTaken::Store(StoreError::Stopped))),
         "{late:?}"
@@ -87,10 +96,10 @@ async fn what_waits_at_the_end_is_stored_and_what_comes_later_is_refused() {
 #[tokio::test]
 async fn a_store_that_has_stopped_keeps_nobody_waiting() {
     let world = World::sqlite().await;
-    let queue = Queue::start(Arc::clone(&world.store));
+    let queue = start(&world);
     world.store.close().await;
     for number in 0..3 {
-        let refused = queue.submit(Sent::new(number, 5).received());
+        let refused = queue.submit(Sent::new(number, 5).received(), entry());
         let refused = tokio::time::timeout(Duration::from_secs(10), refused).await;
         let refused = refused.expect("an answer comes");
         assert!(matches!(refused, Err(NotTaken::Store(StoreError::Stopped))));

@@ -16,8 +16,15 @@ const OLDEST: i32 = 3_051_003;
 /// How long a connection waits for another process, such as an import beside a running server.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Returns the newest version of the tables.
+pub(super) fn newest() -> i64 {
+    let migrations = migrations::runner();
+    let versions = migrations.get_migrations().iter().map(|one| one.version());
+    versions.max().unwrap_or_default().into()
+}
+
 /// Opens the one connection that writes.
-pub(super) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
+pub(in crate::store) fn open_for_writing(path: &Path) -> Result<Connection, StoreError> {
     if rusqlite::version_number() < OLDEST {
         return Err(StoreError::Unusable(format!(
             "SQLite {} can lose committed rows; 3.51.3 or newer is needed",
