@@ -1,5 +1,6 @@
 //! The queue before a store that is busy, that refuses a row, and that stops.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use tokio::task::JoinSet;
@@ -9,12 +10,15 @@ use crate::ingest::NotTaken;
 use crate::metrics::Metrics;
 use crate::store::testing::{Sent, World};
 
+/// Made once: there are a hundred figures, and thousands of entries.
+static METRICS: LazyLock<Metrics> = LazyLock::new(Metrics::new);
+
 fn start(world: &World) -> Queue {
-    Queue::start(Arc::clone(&world.store), Metrics::new().intake().clone())
+    Queue::start(Arc::clone(&world.store), METRICS.intake().clone())
 }
 
 fn entry() -> Entry {
-    Metrics::new().ledger().receive()
+    METRICS.ledger().receive()
 }
 
 /// Sends so many at once, and returns what became of each.
