@@ -1,6 +1,7 @@
 //! The command line: what an operator can ask for.
 
 mod backup;
+mod breakdown;
 mod config;
 mod demo;
 mod import;
@@ -80,6 +81,8 @@ enum Departments {
     List(Storage),
     /// Make one department part of another, which answers to both names from then on
     Merge(merge::Merge),
+    /// Count a department by placement or language too, from the first rating it ever got
+    Breakdown(breakdown::Breakdown),
 }
 
 #[derive(Subcommand)]
@@ -204,6 +207,7 @@ async fn run(command: Command, layers: &Layers, matches: &ArgMatches) -> anyhow:
         Command::Department(Departments::Import(import)) => import.departments().await?,
         Command::Department(Departments::List(storage)) => list::departments(&storage).await?,
         Command::Department(Departments::Merge(merge)) => merge.run().await?,
+        Command::Department(Departments::Breakdown(breakdown)) => breakdown.run().await?,
         Command::Service(Services::Import(import)) => import.services().await?,
         Command::Service(Services::List(storage)) => list::services(&storage).await?,
         Command::Score(score) => score.run().await?,

@@ -6,6 +6,7 @@
 
 mod address;
 pub mod backup;
+mod breakdown;
 #[cfg(test)]
 mod contract;
 mod deltas;
@@ -27,7 +28,7 @@ use huiyin_shared::slug::Slug;
 
 use crate::limits::shared::SharedLimit;
 use crate::model::{
-    Department, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
+    Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
     Verification,
 };
 use crate::period::Period;
@@ -165,6 +166,34 @@ pub trait Store: Send + Sync {
     /// Recounts all feedback and corrects every roll-up that does not agree, while ratings come
     /// in; returns what was found wrong.
     async fn rebuild(&self) -> Result<Verification, StoreError>;
+
+    /// Has a department's own ratings, with those of the departments merged into it, counted by
+    /// what was said with them; returns false where there is no such department.
+    ///
+    /// The ratings given so far are counted by [`Store::fill_breakdowns`].
+    async fn ask_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError>;
+
+    /// Ends that, and forgets what was counted; returns false where nobody had asked for it.
+    ///
+    /// Ratings wait while the roll-ups are looked through for it.
+    async fn stop_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError>;
+
+    /// Counts the past of the breakdowns that were asked for since it was last called, while
+    /// ratings come in; it may end at any moment and be called again, here or in another process.
+    async fn fill_breakdowns(&self) -> Result<(), StoreError>;
+
+    /// Returns a department's ratings by value, most first, or of `only` one value; none where the
+    /// breakdown was not asked for or its past is still being counted.
+    ///
+    /// A rating with which nothing was said is under no value; the empty value stands for all
+    /// those that came after there were too many.
+    async fn breakdown(
+        &self,
+        department: Slug,
+        by: Dimension,
+        only: Option<String>,
+        period: Period,
+    ) -> Result<Option<Vec<(String, Counts)>>, StoreError>;
 
     /// Removes what is kept only for a while.
     async fn expire(&self) -> Result<(), StoreError>;

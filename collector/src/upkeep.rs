@@ -1,5 +1,5 @@
-//! What goes on beside serving: ratings follow departments that have moved, and what is kept only
-//! for a while is removed.
+//! What goes on beside serving: ratings follow departments that have moved, the past is counted for
+//! breakdowns that were asked for, and what is kept only for a while is removed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +14,9 @@ pub async fn go_on(store: Arc<dyn Store>) {
     loop {
         if let Err(error) = settle(store.as_ref()).await {
             tracing::warn!(%error, "ratings could not follow a department yet; trying again");
+        }
+        if let Err(error) = store.fill_breakdowns().await {
+            tracing::warn!(%error, "the past could not be broken down yet; trying again");
         }
         if let Err(error) = store.expire().await {
             tracing::warn!(%error, "what has expired could not be removed yet; trying again");

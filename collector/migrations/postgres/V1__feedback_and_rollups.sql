@@ -76,8 +76,9 @@ CREATE TABLE feedback (
 -- A row is written again with every batch, so each page keeps room for its next versions.
 CREATE TABLE rollup_day (
     department_id BIGINT NOT NULL,
-    -- 0 for all services and none; a service counts for its own department only.
-    service_id    BIGINT NOT NULL,
+    -- 0 for all of them; above, a service of the department; below, minus the row of a value of a
+    -- breakdown. A part counts for the department that was rated, and for none above it.
+    part_id       BIGINT NOT NULL,
     day           DATE NOT NULL,
     c1            BIGINT NOT NULL,
     c2            BIGINT NOT NULL,
@@ -85,12 +86,12 @@ CREATE TABLE rollup_day (
     c4            BIGINT NOT NULL,
     c5            BIGINT NOT NULL,
     -- Time first: a day's ratings change neighbouring rows.
-    PRIMARY KEY (day, service_id, department_id)
+    PRIMARY KEY (day, part_id, department_id)
 ) WITH (fillfactor = 50);
 
 CREATE TABLE rollup_month (
     department_id BIGINT NOT NULL,
-    service_id    BIGINT NOT NULL,
+    part_id       BIGINT NOT NULL,
     -- The month's first day.
     month         DATE NOT NULL,
     c1            BIGINT NOT NULL,
@@ -98,8 +99,30 @@ CREATE TABLE rollup_month (
     c3            BIGINT NOT NULL,
     c4            BIGINT NOT NULL,
     c5            BIGINT NOT NULL,
-    PRIMARY KEY (month, service_id, department_id)
+    PRIMARY KEY (month, part_id, department_id)
 ) WITH (fillfactor = 50);
+
+-- What a department's own ratings are counted by, beside its services, because somebody asked.
+CREATE TABLE breakdown (
+    department_id BIGINT NOT NULL REFERENCES department (id),
+    dimension     TEXT NOT NULL CHECK (dimension IN ('placement', 'language')),
+    -- Whether the ratings given before it was asked for are counted too.
+    filled        BOOLEAN NOT NULL DEFAULT false,
+    PRIMARY KEY (department_id, dimension)
+);
+
+-- The values that have been seen. Whoever rates can make them up, so there is a limit; the empty
+-- one is there from the start, and counts what comes after the limit was reached.
+--
+-- Whoever adds one holds the lock of its breakdown's row until the end of the transaction.
+CREATE TABLE breakdown_value (
+    id            BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    department_id BIGINT NOT NULL,
+    dimension     TEXT NOT NULL,
+    value         TEXT NOT NULL,
+    UNIQUE (department_id, dimension, value),
+    FOREIGN KEY (department_id, dimension) REFERENCES breakdown ON DELETE CASCADE
+);
 
 -- Counts how often the tree, or the counting, changed by anything but a rating. Every collector
 -- compares it with what it remembers before it counts a batch.

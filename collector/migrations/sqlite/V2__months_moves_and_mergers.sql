@@ -1,17 +1,21 @@
 -- How many ratings of each grade a department and all below it got in a month: what a score of a
 -- long period is read from.
+--
+-- No check forbids a number below zero: while the past of a breakdown is being counted, a rating of
+-- then may be taken back before it was added.
 CREATE TABLE rollup_month (
     department_id INTEGER NOT NULL REFERENCES department (id),
-    -- 0 for all services and none; a service counts for its own department only.
-    service_id    INTEGER NOT NULL,
+    -- 0 for all of them; above, a service of the department; below, minus the row of a value of a
+    -- breakdown. A part counts for the department that was rated, and for none above it.
+    part_id       INTEGER NOT NULL,
     -- The month's first day, as YYYY-MM-DD.
     month         TEXT NOT NULL,
-    c1            INTEGER NOT NULL CHECK (c1 >= 0),
-    c2            INTEGER NOT NULL CHECK (c2 >= 0),
-    c3            INTEGER NOT NULL CHECK (c3 >= 0),
-    c4            INTEGER NOT NULL CHECK (c4 >= 0),
-    c5            INTEGER NOT NULL CHECK (c5 >= 0),
-    PRIMARY KEY (month, service_id, department_id)
+    c1            INTEGER NOT NULL,
+    c2            INTEGER NOT NULL,
+    c3            INTEGER NOT NULL,
+    c4            INTEGER NOT NULL,
+    c5            INTEGER NOT NULL,
+    PRIMARY KEY (month, part_id, department_id)
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO rollup_month
@@ -23,14 +27,14 @@ FROM rollup_day GROUP BY 1, 2, 3;
 -- stretch.
 CREATE TABLE rollup_by_day (
     department_id INTEGER NOT NULL REFERENCES department (id),
-    service_id    INTEGER NOT NULL,
+    part_id       INTEGER NOT NULL,
     day           TEXT NOT NULL,
-    c1            INTEGER NOT NULL CHECK (c1 >= 0),
-    c2            INTEGER NOT NULL CHECK (c2 >= 0),
-    c3            INTEGER NOT NULL CHECK (c3 >= 0),
-    c4            INTEGER NOT NULL CHECK (c4 >= 0),
-    c5            INTEGER NOT NULL CHECK (c5 >= 0),
-    PRIMARY KEY (day, service_id, department_id)
+    c1            INTEGER NOT NULL,
+    c2            INTEGER NOT NULL,
+    c3            INTEGER NOT NULL,
+    c4            INTEGER NOT NULL,
+    c5            INTEGER NOT NULL,
+    PRIMARY KEY (day, part_id, department_id)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO rollup_by_day SELECT * FROM rollup_day;
 DROP TABLE rollup_day;
@@ -55,6 +59,26 @@ WHERE merged_into_id IS NOT NULL;
 -- A level is listed by name, without those that became a part of others.
 DROP INDEX department_by_parent;
 CREATE INDEX department_by_parent ON department (parent_id, merged_into_id, name_zh, slug);
+
+-- What a department's own ratings are counted by, beside its services, because somebody asked.
+CREATE TABLE breakdown (
+    department_id INTEGER NOT NULL REFERENCES department (id),
+    dimension     TEXT NOT NULL CHECK (dimension IN ('placement', 'language')),
+    -- Whether the ratings given before it was asked for are counted too.
+    filled        INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (department_id, dimension)
+) STRICT, WITHOUT ROWID;
+
+-- The values that have been seen. Whoever rates can make them up, so there is a limit; the empty
+-- one is there from the start, and counts what comes after the limit was reached.
+CREATE TABLE breakdown_value (
+    id            INTEGER PRIMARY KEY,
+    department_id INTEGER NOT NULL,
+    dimension     TEXT NOT NULL,
+    value         TEXT NOT NULL,
+    UNIQUE (department_id, dimension, value),
+    FOREIGN KEY (department_id, dimension) REFERENCES breakdown ON DELETE CASCADE
+) STRICT;
 
 -- Counts how often the counting changed by anything but a rating; whoever corrects roll-ups looks
 -- whether it is still what it was when the recount began.

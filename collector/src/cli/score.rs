@@ -10,7 +10,7 @@ use serde_json::json;
 use super::print;
 use crate::config::{Days, Storage};
 use crate::export::{self, Row};
-use crate::model::{Department, Order, Selection, Standing};
+use crate::model::{Department, Dimension, Order, Selection, Standing};
 use crate::period::Period;
 use crate::store::Store;
 
@@ -25,6 +25,15 @@ pub(super) struct Score {
     /// The last day, as YYYY-MM-DD [default: today]
     #[arg(long, value_name = "DAY")]
     to: Option<String>,
+    /// By what to break it down, where that was asked for
+    #[arg(
+        long,
+        value_name = "WHAT",
+        value_enum,
+        requires = "slug",
+        conflicts_with = "format"
+    )]
+    by: Option<Dimension>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -47,6 +56,9 @@ impl Score {
         let today = self.days.clock().today();
         let period = Period::parse(self.from.as_deref(), self.to.as_deref(), today)?;
         let store = self.storage.existing().await?;
+        if let (Some(slug), Some(by)) = (&self.slug, self.by) {
+            return print(&broken_down(store.as_ref(), slug, by, period).await?);
+        }
         let standings = match self.slug {
             Some(slug) => vec![one(store.as_ref(), slug, period).await?],
             None => all(store.as_ref(), period).await?,
@@ -62,6 +74,57 @@ impl Score {
             }
         };
         print(&text)
+    }
+}
+
+async fn broken_down(
+    store: &dyn Store,
+    slug: &Slug,
+    by: Dimension,
+    period: Period,
+) -> anyhow::Result<String> {
+    let Some(rows) = store.breakdown(slug.clone(), by, None, period).await? else {
+        let by = by.name();
+        bail!(
+            "{slug} is not counted by {by}, or its past is still being counted; \
+             `huiyin department breakdown {slug} --by {by}` sees to it"
+        );
+    };
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header([by.name(), "n", "index", "95% interval"]);
+    for (value, counts) in rows {
+        // The empty value stands for all that came after there were too many.
+        let value = match value.as_str() {
+            "" if counts.n() == 0 => continue,
+            "" => "(all others)".to_owned(),
+            _ => value,
+        };
+        let [index, interval, _] = figures(&Published::of(counts, 1));
+        table.add_row([value, counts.n().to_string(), index, interval]);
+    }
+    align(&mut table, 1..4);
+    Ok(format!("{} to {}\n{table}\n", period.from(), period.to()))
+}
+
+/// Returns the index, its interval, and the share of poor ratings.
+fn figures(published: &Published) -> [String; 3] {
+    let Some(score) = published.score() else {
+        return ["–".to_owned(), "–".to_owned(), "–".to_owned()];
+    };
+    let [low, high] = score.index.interval;
+    [
+        format!("{:.1}", score.index.value),
+        format!("{low:.1} – {high:.1}"),
+        format!("{:.1}%", score.poor.value * 100.0),
+    ]
+}
+
+fn align(table: &mut Table, columns: std::ops::Range<usize>) {
+    for column in columns {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
 }
 
@@ -104,18 +167,7 @@ fn table(standings: &[Standing<Department>], period: Period) -> String {
         "change",
     ]);
     for standing in standings {
-        let published = Published::of(standing.now, 1);
-        let [index, interval, poor] = match published.score() {
-            None => ["–".to_owned(), "–".to_owned(), "–".to_owned()],
-            Some(score) => {
-                let [low, high] = score.index.interval;
-                [
-                    format!("{:.1}", score.index.value),
-                    format!("{low:.1} – {high:.1}"),
-                    format!("{:.1}%", score.poor.value * 100.0),
-                ]
-            }
-        };
+        let [index, interval, poor] = figures(&Published::of(standing.now, 1));
         let change = match standing.change(1) {
             Some(change) if change.significant => format!("{:+.1}", change.difference.value),
             Some(_) => "no significant change".to_owned(),
@@ -126,11 +178,7 @@ fn table(standings: &[Standing<Department>], period: Period) -> String {
         let slug = standing.subject.slug.to_string();
         table.add_row([slug, name, n, index, interval, poor, change]);
     }
-    for column in 2..6 {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
+    align(&mut table, 2..6);
     format!("{} to {}\n{table}\n", period.from(), period.to())
 }
 

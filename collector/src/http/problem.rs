@@ -23,6 +23,10 @@ pub(crate) enum ProblemType {
     Refused(Refusal),
     /// No feedback has this receipt code.
     UnknownReceipt,
+    /// Nobody asked for the department to be broken down like this.
+    NotBrokenDown,
+    /// More than one part of a department is asked for at once.
+    OnePart,
     /// Nothing stands at this address.
     NotFound,
     /// The address is right, the method is not.
@@ -70,6 +74,8 @@ impl ProblemType {
         ];
         let others = [
             Self::UnknownReceipt,
+            Self::NotBrokenDown,
+            Self::OnePart,
             Self::NotFound,
             Self::MethodNotAllowed,
             Self::MalformedJson,
@@ -104,6 +110,8 @@ impl ProblemType {
             Self::Invalid(invalid) => invalid.name(),
             Self::Refused(refusal) => refusal.name(),
             Self::UnknownReceipt => "unknown-receipt",
+            Self::NotBrokenDown => "not-broken-down",
+            Self::OnePart => "one-part",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::MalformedJson => "malformed-json",
@@ -129,6 +137,7 @@ impl ProblemType {
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(Refusal::UnknownDepartment | Refusal::UnknownService)
             | Self::UnknownReceipt
+            | Self::NotBrokenDown
             | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Refused(Refusal::WrongEditKey) => StatusCode::FORBIDDEN,
             Self::Refused(_) => StatusCode::CONFLICT,
@@ -138,6 +147,7 @@ impl ProblemType {
             | Self::InvalidUtf8
             | Self::IncompleteBody
             | Self::InvalidPeriod
+            | Self::OnePart
             | Self::InvalidQuery => StatusCode::BAD_REQUEST,
             Self::UnsupportedContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,

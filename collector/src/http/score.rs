@@ -4,8 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use huiyin_shared::language::LanguageTag;
 use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
+use huiyin_shared::text::Placement;
 use serde::{Deserialize, Serialize};
 
 use super::extract::{Path, Query};
@@ -14,12 +16,15 @@ use super::problem::ProblemType;
 use super::routes::Routes;
 use super::{known, table};
 use crate::export;
+use crate::model::Dimension;
 use crate::state::App;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct ScoreQuery {
     service: String,
+    placement: String,
+    language: String,
     #[serde(flatten)]
     dates: PeriodQuery,
 }
@@ -29,10 +34,33 @@ struct Body {
     department: Slug,
     #[serde(skip_serializing_if = "Option::is_none")]
     service: Option<Slug>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    placement: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<String>,
     from: String,
     to: String,
     #[serde(flatten)]
     score: Published,
+}
+
+impl ScoreQuery {
+    /// Returns the value that is asked for, if it is one of a breakdown.
+    fn part(&self) -> Result<Option<(Dimension, String)>, ProblemType> {
+        let given = [&self.service, &self.placement, &self.language].map(|text| !text.is_empty());
+        if given.into_iter().filter(|given| *given).count() > 1 {
+            return Err(ProblemType::OnePart);
+        }
+        if given[1] {
+            let value = Placement::parse(&self.placement)?;
+            return Ok(Some((Dimension::Placement, value.into())));
+        }
+        if given[2] {
+            let value: LanguageTag = self.language.parse()?;
+            return Ok(Some((Dimension::Language, value.into())));
+        }
+        Ok(None)
+    }
 }
 
 /// Returns the route.
@@ -47,22 +75,36 @@ async fn score(
 ) -> Result<Response, ProblemType> {
     let department = known::department(&app, &slug).await?.department;
     let slug = department.slug.clone();
-    let service = known::service(&app, &slug, &query.service)
-        .await?
-        .map(|service| service.slug);
+    let part = query.part()?;
     let period = query.dates.period(app.clock.today())?;
-    let counts = app
-        .store
-        .counts(slug.clone(), service.clone(), period)
-        .await?;
-    if query.dates.is_csv()? {
+    let is_csv = query.dates.is_csv()?;
+    let mut service = None;
+    let counts = if let Some((by, value)) = &part {
+        let only = Some(value.clone());
+        let found = app.store.breakdown(slug.clone(), *by, only, period).await?;
+        let rows = found.ok_or(ProblemType::NotBrokenDown)?;
+        rows.first().map(|(_, counts)| *counts).unwrap_or_default()
+    } else {
+        let found = known::service(&app, &slug, &query.service).await?;
+        service = found.map(|service| service.slug);
+        let (department, service) = (slug.clone(), service.clone());
+        app.store.counts(department, service, period).await?
+    };
+    if is_csv {
+        if part.is_some() {
+            // The table has no column for it.
+            return Err(ProblemType::InvalidQuery);
+        }
         let name = service.as_ref().map(Slug::as_str);
         let row = export::Row::of(&department, name, counts, app.public_minimum, period);
         return Ok(table::answer(slug.as_str(), &[row]));
     }
+    let value = |of| (part.as_ref().filter(|(by, _)| *by == of)).map(|(_, value)| value.clone());
     let body = Body {
         department: slug,
         service,
+        placement: value(Dimension::Placement),
+        language: value(Dimension::Language),
         from: period.from().to_string(),
         to: period.to().to_string(),
         score: Published::of(counts, app.public_minimum),

@@ -1,5 +1,6 @@
 //! What every store promises, told through the operations of the trait and held on each kind.
 
+mod breakdown;
 mod days;
 mod history;
 mod import;
@@ -16,8 +17,8 @@ use huiyin_shared::rating::Rating;
 use jiff::civil::date;
 
 use super::testing::{DAY, Sent, World, names, slug};
-use super::{ImportRow, StoreError};
-use crate::model::{Department, EDIT_WINDOW_MS, Order, Received, Refusal, Selection};
+use super::{ImportRow, Store, StoreError};
+use crate::model::{Department, Dimension, EDIT_WINDOW_MS, Order, Received, Refusal, Selection};
 use crate::period::Period;
 
 /// Makes a test of each promise for each kind of store.

@@ -5,19 +5,20 @@ use std::collections::BTreeMap;
 use huiyin_shared::rating::Rating;
 use jiff::civil::Date;
 
+use super::breakdown::Asked;
 use super::tree::{Subject, Tree};
 use crate::model::Verification;
 
-/// Stands in the place of a service for "all services and none".
-pub(super) const ALL_SERVICES: i64 = 0;
+/// The part that is all of a department's ratings.
+pub(super) const WHOLE: i64 = 0;
 
 /// The key of a roll-up, in the order in which they are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     /// The day, or the first day of the month.
     pub(super) day: Date,
-    /// The service, or [`ALL_SERVICES`].
-    pub(super) service: i64,
+    /// [`WHOLE`], a service's row, or minus the row of a value of a breakdown.
+    pub(super) part: i64,
     pub(super) department: i64,
 }
 
@@ -51,15 +52,27 @@ impl Deltas {
         let service = subject
             .service
             .and_then(|service| Some((tree.provider(service)?, service)));
-        let line = tree.line(subject.department).map(|id| (id, ALL_SERVICES));
-        for (department, service) in line.chain(service) {
-            let key = Key {
-                day,
-                service,
-                department,
-            };
-            self.0.entry(key).or_default()[usize::from(rating.value()) - 1] += by;
+        let line = tree.line(subject.department).map(|id| (id, WHOLE));
+        for (department, part) in line.chain(service) {
+            self.add_part(department, part, day, rating, by);
         }
+    }
+
+    /// Notes that a rating is to be counted `by` more times under a part of a department.
+    pub(super) fn add_part(
+        &mut self,
+        department: i64,
+        part: i64,
+        day: Date,
+        rating: Rating,
+        by: i64,
+    ) {
+        let key = Key {
+            day,
+            part,
+            department,
+        };
+        self.0.entry(key).or_default()[usize::from(rating.value()) - 1] += by;
     }
 
     /// Returns what changes by day.
@@ -91,6 +104,22 @@ pub(super) struct Found {
     /// What is to be added to the roll-ups by month.
     pub(super) months: BTreeMap<Key, Change>,
     pub(super) tree: i64,
+    /// Whether the past of a breakdown has yet to be counted.
+    pub(super) unfilled: bool,
+    /// The values that must be registered before anything can be compared, in the order in which
+    /// they may be; then nothing else is found.
+    pub(super) unregistered: Vec<(Asked, String)>,
+}
+
+/// What a recount looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// All that must agree at any moment.
+    Settled,
+    /// That, and the breakdowns of which the past has yet to be counted.
+    Everything,
+    /// The breakdowns only.
+    Breakdowns,
 }
 
 impl Found {
@@ -100,6 +129,7 @@ impl Found {
         days: BTreeMap<Key, Change>,
         mut months: BTreeMap<Key, Change>,
         tree: i64,
+        unfilled: bool,
     ) -> Self {
         // What is wrong with a day is wrong with its month too.
         for (key, change) in &days {
@@ -121,6 +151,37 @@ impl Found {
             days,
             months,
             tree,
+            unfilled,
+            unregistered: Vec::new(),
         }
+    }
+
+    /// Says that nothing can be compared before these values are registered.
+    pub(super) fn unregistered(values: Vec<(Asked, String)>) -> Self {
+        Self {
+            verification: Verification::default(),
+            days: BTreeMap::new(),
+            months: BTreeMap::new(),
+            tree: 0,
+            unfilled: true,
+            unregistered: values,
+        }
+    }
+
+    /// Leaves out what is not of this scope.
+    #[must_use]
+    pub(super) fn within(mut self, scope: Scope) -> Self {
+        if scope == Scope::Breakdowns {
+            // Anything else that is wrong is for an operator to see and to mend.
+            self.days.retain(|key, _| key.part < WHOLE);
+            self.months.retain(|key, _| key.part < WHOLE);
+            self.verification.differences = (self.days.len() + self.months.len()) as u64;
+        }
+        self
+    }
+
+    /// Returns whether there is nothing to be done.
+    pub(super) fn is_settled(&self) -> bool {
+        self.verification.differences == 0 && !self.unfilled
     }
 }

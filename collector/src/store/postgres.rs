@@ -3,6 +3,7 @@
 //! Nothing is remembered here but the tree, and that only together with its version. Whoever
 //! changes the tree holds a lock alone; whoever counts ratings holds the same lock with others.
 
+mod breakdown;
 mod connection;
 mod department;
 mod failure;
@@ -26,10 +27,11 @@ use huiyin_shared::slug::Slug;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
+use super::deltas::Scope;
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
 use crate::model::{
-    Department, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
+    Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
     Verification,
 };
 use crate::period::Period;
@@ -53,6 +55,19 @@ impl Postgres {
             known: known::KnownTree::default(),
             closed: watch::Sender::new(false),
         })
+    }
+
+    /// Recounts and corrects until nothing has changed the tree in between.
+    async fn recount(&self, scope: Scope) -> Result<Verification, StoreError> {
+        let mut client = self.pool.get().await?;
+        loop {
+            let found = recount::differences(&mut client, scope).await?;
+            if !found.unregistered.is_empty() {
+                breakdown::register_past(&mut client, &found.unregistered).await?;
+            } else if found.is_settled() || recount::correct(&mut client, &found).await? {
+                return Ok(found.verification);
+            }
+        }
     }
 }
 
@@ -165,18 +180,39 @@ impl Store for Postgres {
     }
 
     async fn verify(&self) -> Result<Verification, StoreError> {
-        let found = recount::differences(&mut self.pool.get().await?).await?;
+        let mut client = self.pool.get().await?;
+        let found = recount::differences(&mut client, Scope::Settled).await?;
         Ok(found.verification)
     }
 
     async fn rebuild(&self) -> Result<Verification, StoreError> {
-        let mut client = self.pool.get().await?;
-        loop {
-            let found = recount::differences(&mut client).await?;
-            if found.verification.differences == 0 || recount::correct(&mut client, &found).await? {
-                return Ok(found.verification);
-            }
+        self.recount(Scope::Everything).await
+    }
+
+    async fn ask_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
+        breakdown::ask(&mut self.pool.get().await?, &department, by).await
+    }
+
+    async fn stop_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
+        breakdown::stop(&mut self.pool.get().await?, &department, by).await
+    }
+
+    async fn fill_breakdowns(&self) -> Result<(), StoreError> {
+        if breakdown::unfilled(&self.pool.get().await?).await? {
+            self.recount(Scope::Breakdowns).await?;
         }
+        Ok(())
+    }
+
+    async fn breakdown(
+        &self,
+        department: Slug,
+        by: Dimension,
+        only: Option<String>,
+        period: Period,
+    ) -> Result<Option<Vec<(String, Counts)>>, StoreError> {
+        let client = self.pool.get().await?;
+        breakdown::counts(&client, &department, by, only.as_deref(), period).await
     }
 
     async fn expire(&self) -> Result<(), StoreError> {

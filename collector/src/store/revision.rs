@@ -4,6 +4,7 @@ use huiyin_shared::feedback::Revision;
 use huiyin_shared::rating::Rating;
 use jiff::civil::Date;
 
+use super::breakdown::Said;
 use super::tree::{Subject, Tree};
 use crate::model::{EDIT_WINDOW_MS, Outcome, Received, Refusal, Taken};
 use crate::secret::Hashed;
@@ -18,6 +19,8 @@ pub(super) struct Kept {
     pub(super) received_at: i64,
     pub(super) withdrawn: bool,
     pub(super) edit_key: Hashed,
+    /// Left empty where nothing is broken down by it.
+    pub(super) said: Said,
 }
 
 impl Kept {

@@ -1,5 +1,6 @@
 //! The store in one file of SQLite: one thread that writes, several connections that read.
 
+mod breakdown;
 pub(super) mod connection;
 mod department;
 mod failure;
@@ -21,10 +22,11 @@ use async_trait::async_trait;
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 
+use super::deltas::Scope;
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
 use crate::model::{
-    Department, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
+    Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
     Verification,
 };
 use crate::period::Period;
@@ -50,6 +52,36 @@ impl Sqlite {
             writer: writer::Writer::start(connection)?,
             readers: Arc::new(readers::Readers::open(path)?),
         })
+    }
+}
+
+impl Sqlite {
+    /// Recounts and corrects until nothing has changed the tree in between.
+    async fn recount(&self, scope: Scope) -> Result<Verification, StoreError> {
+        loop {
+            let found = self
+                .readers
+                .read(move |connection| recount::differences(connection, scope))
+                .await?;
+            let verification = found.verification;
+            if found.is_settled() {
+                return Ok(verification);
+            }
+            let corrected = self
+                .writer
+                .run(move |transaction, known| {
+                    if found.unregistered.is_empty() {
+                        return recount::correct(transaction, &found);
+                    }
+                    known.forget();
+                    breakdown::register_past(transaction, &found.unregistered)?;
+                    Ok(false)
+                })
+                .await?;
+            if corrected {
+                return Ok(verification);
+            }
+        }
     }
 }
 
@@ -200,25 +232,54 @@ impl Store for Sqlite {
     }
 
     async fn verify(&self) -> Result<Verification, StoreError> {
-        let found = self.readers.read(recount::differences).await?;
+        let found = self
+            .readers
+            .read(|connection| recount::differences(connection, Scope::Settled))
+            .await?;
         Ok(found.verification)
     }
 
     async fn rebuild(&self) -> Result<Verification, StoreError> {
-        loop {
-            let found = self.readers.read(recount::differences).await?;
-            let verification = found.verification;
-            if verification.differences == 0 {
-                return Ok(verification);
-            }
-            let corrected = self
-                .writer
-                .run(move |transaction, _| recount::correct(transaction, &found))
-                .await?;
-            if corrected {
-                return Ok(verification);
-            }
+        self.recount(Scope::Everything).await
+    }
+
+    async fn ask_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
+        self.writer
+            .run(move |transaction, known| {
+                known.forget();
+                breakdown::ask(transaction, &department, by)
+            })
+            .await
+    }
+
+    async fn stop_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
+        self.writer
+            .run(move |transaction, known| {
+                known.forget();
+                breakdown::stop(transaction, &department, by)
+            })
+            .await
+    }
+
+    async fn fill_breakdowns(&self) -> Result<(), StoreError> {
+        if self.readers.read(breakdown::unfilled).await? {
+            self.recount(Scope::Breakdowns).await?;
         }
+        Ok(())
+    }
+
+    async fn breakdown(
+        &self,
+        department: Slug,
+        by: Dimension,
+        only: Option<String>,
+        period: Period,
+    ) -> Result<Option<Vec<(String, Counts)>>, StoreError> {
+        self.readers
+            .read(move |connection| {
+                breakdown::counts(connection, &department, by, only.as_deref(), period)
+            })
+            .await
     }
 
     async fn expire(&self) -> Result<(), StoreError> {

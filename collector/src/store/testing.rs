@@ -8,11 +8,11 @@ use huiyin_shared::feedback::{Drivers, Revision, Submission};
 use huiyin_shared::id::{EditKey, FeedbackId};
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
-use huiyin_shared::text::{Comment, Name};
+use huiyin_shared::text::{Comment, Name, Placement};
 use jiff::civil::{Date, date};
 
 use super::{Address, ImportRow, Rejected, Store, StoreError};
-use crate::model::{Department, Names, Outcome, Received, Service};
+use crate::model::{Department, Dimension, Names, Outcome, Received, Service};
 use crate::period::Period;
 use crate::secret::{Hashed, ReceiptKey, receipt};
 use crate::store;
@@ -116,6 +116,28 @@ impl World {
         assert_eq!(imported, Ok(1));
     }
 
+    /// Asks for a breakdown, without counting the past.
+    pub(crate) async fn ask(&self, department: &str, by: Dimension) {
+        let asked = self.store.ask_breakdown(slug(department), by).await;
+        assert!(asked.expect("writes"));
+    }
+
+    /// Returns the ratings of a department by value, where they are not none, by name.
+    pub(crate) async fn broken_down(&self, department: &str, by: Dimension) -> Vec<(String, u64)> {
+        let years = Period::new(date(2020, 1, 1), date(2027, 12, 31)).expect("a period");
+        let rows = self
+            .store
+            .breakdown(slug(department), by, None, years)
+            .await;
+        let rows = rows.expect("reads").expect("asked for, and filled");
+        let mut rows: Vec<_> = (rows.into_iter())
+            .map(|(value, counts)| (value, counts.n()))
+            .filter(|(_, n)| *n > 0)
+            .collect();
+        rows.sort();
+        rows
+    }
+
     /// Lets all ratings follow the departments that have moved.
     pub(crate) async fn settle(&self) {
         while self.store.settle().await.expect("settles") > 0 {}
@@ -163,6 +185,8 @@ pub(crate) struct Sent {
     pub(crate) department: &'static str,
     pub(crate) service: Option<&'static str>,
     pub(crate) rating: u8,
+    pub(crate) placement: Option<&'static str>,
+    pub(crate) lang: Option<&'static str>,
     pub(crate) at: i64,
     pub(crate) day: Date,
 }
@@ -176,6 +200,8 @@ impl Sent {
             department: "tax",
             service: None,
             rating,
+            placement: None,
+            lang: None,
             at: 0,
             day: DAY,
         }
@@ -195,12 +221,13 @@ impl Sent {
                 revision: Revision::try_from(self.revision).expect("a revision"),
                 department: slug(self.department),
                 service: self.service.map(slug),
-                placement: None,
+                placement: (self.placement)
+                    .map(|text| Placement::parse(text).expect("a placement")),
                 rating: Rating::try_from(self.rating).expect("a grade"),
                 drivers: Drivers::default(),
                 comment: Comment::optional("写得很好").expect("a comment"),
                 kind: None,
-                lang: None,
+                lang: (self.lang).map(|tag| tag.parse().expect("a language")),
                 page: None,
                 age_ms: None,
             },

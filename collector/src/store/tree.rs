@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use huiyin_shared::feedback::Submission;
 
+use super::breakdown::Breakdowns;
+
 /// A department's row, as far as counting must know it.
 #[derive(Clone, Debug)]
 pub(super) struct DepartmentRow {
@@ -43,6 +45,7 @@ pub(super) struct Tree {
     slugs: HashMap<String, i64>,
     departments: HashMap<i64, Node>,
     services: HashMap<i64, ServiceRow>,
+    breakdowns: Breakdowns,
 }
 
 #[derive(Debug)]
@@ -54,8 +57,15 @@ struct Node {
 
 impl Tree {
     /// Makes the tree from all rows.
-    pub(super) fn new(departments: Vec<DepartmentRow>, services: Vec<ServiceRow>) -> Self {
-        let mut tree = Self::default();
+    pub(super) fn new(
+        departments: Vec<DepartmentRow>,
+        services: Vec<ServiceRow>,
+        breakdowns: Breakdowns,
+    ) -> Self {
+        let mut tree = Self {
+            breakdowns,
+            ..Self::default()
+        };
         for row in departments {
             tree.slugs.insert(row.slug, row.id);
             let node = Node {
@@ -120,6 +130,11 @@ impl Tree {
     /// Returns the department that offers a service, under which its ratings are counted.
     pub(super) fn provider(&self, service: i64) -> Option<i64> {
         Some(self.services.get(&service)?.department)
+    }
+
+    /// Returns the breakdowns that were asked for.
+    pub(super) fn breakdowns(&self) -> &Breakdowns {
+        &self.breakdowns
     }
 
     /// Returns the department that a merged one became a part of; else the department itself.

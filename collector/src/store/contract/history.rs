@@ -9,21 +9,48 @@ use super::*;
 /// One thing that can happen to a feedback.
 #[derive(Clone, Debug)]
 enum Step {
-    Send(u64, u32, u8, usize),
+    Send(
+        u64,
+        u32,
+        u8,
+        usize,
+        Option<&'static str>,
+        Option<&'static str>,
+    ),
     Withdraw(u64),
     Move(usize),
     Settle,
+    Ask(usize, Dimension),
+    Stop(usize, Dimension),
+    Fill,
+    Rebuild,
+    Merge,
 }
 
 const PLACES: [&str; 3] = ["tax", "hall", "city"];
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        8 => (0..6_u64, 1..4_u32, 1..=5_u8, 0..3_usize).prop_map(|(n, r, g, d)| Step::Send(n, r, g, d)),
-        1 => (0..6_u64).prop_map(Step::Withdraw),
-        1 => (0..2_usize).prop_map(Step::Move),
-        1 => Just(Step::Settle),
+        16 => (0..6_u64, 1..4_u32, 1..=5_u8, 0..3_usize, said(), said())
+            .prop_map(|(n, r, g, d, p, l)| Step::Send(n, r, g, d, p, l)),
+        2 => (0..6_u64).prop_map(Step::Withdraw),
+        2 => (0..2_usize).prop_map(Step::Move),
+        2 => Just(Step::Settle),
+        2 => (0..3_usize, dimension()).prop_map(|(d, by)| Step::Ask(d, by)),
+        1 => (0..3_usize, dimension()).prop_map(|(d, by)| Step::Stop(d, by)),
+        2 => Just(Step::Fill),
+        1 => Just(Step::Rebuild),
+        1 => Just(Step::Merge),
     ]
+}
+
+/// A placement or a language, or nothing.
+fn said() -> impl Strategy<Value = Option<&'static str>> {
+    proptest::option::of(proptest::sample::select(&["en", "zh-Hans", "bo"][..]))
+}
+
+fn dimension() -> impl Strategy<Value = Dimension> {
+    proptest::sample::select(&Dimension::ALL[..])
 }
 
 /// Any history, of up to 40 steps.
@@ -58,24 +85,35 @@ fn in_runtime(history: impl Future<Output = ()>) {
     runtime.expect("a runtime").block_on(history);
 }
 
+type Model = (usize, u32, Option<u8>, [Option<&'static str>; 2]);
+
 async fn hold(world: World, steps: Vec<Step>) {
-    // By feedback: its department, revision and rating; none once taken back.
-    let mut model: BTreeMap<u64, (usize, u32, Option<u8>)> = BTreeMap::new();
+    // By feedback: its department, revision and rating, none once taken back, and what was said.
+    let mut model: BTreeMap<u64, Model> = BTreeMap::new();
+    let mut merged = false;
+    // The hall and the tax bureau, once they are one, are the same place.
+    let home = |place: usize, merged: bool| if merged && place == 0 { 1 } else { place };
     for step in steps {
         match step {
-            Step::Send(number, revision, rating, place) => {
+            Step::Send(number, revision, rating, place, placement, lang) => {
                 let department = PLACES[place];
                 let sent = Sent {
                     revision,
                     department,
+                    placement,
+                    lang,
                     ..Sent::new(number, rating)
                 };
                 let _refused_or_taken = world.send(&sent).await;
-                let kept = model
-                    .entry(number)
-                    .or_insert((place, revision, Some(rating)));
-                if kept.0 == place && revision > kept.1 && kept.2.is_some() {
-                    *kept = (place, revision, Some(rating));
+                let kept = model.entry(number).or_insert((
+                    place,
+                    revision,
+                    Some(rating),
+                    [placement, lang],
+                ));
+                let same = home(kept.0, merged) == home(place, merged);
+                if same && revision > kept.1 && kept.2.is_some() {
+                    *kept = (kept.0, revision, Some(rating), [kept.3[0], lang]);
                 }
             }
             Step::Withdraw(number) => {
@@ -85,6 +123,22 @@ async fn hold(world: World, steps: Vec<Step>) {
                     kept.2 = None;
                 }
             }
+            Step::Ask(place, by) => world.ask(PLACES[place], by).await,
+            Step::Stop(place, by) => {
+                let stopped = world.store.stop_breakdown(slug(PLACES[place]), by).await;
+                stopped.expect("writes");
+            }
+            Step::Fill => world.store.fill_breakdowns().await.expect("fills"),
+            Step::Rebuild => {
+                let found = world.store.rebuild().await.expect("rebuilds");
+                let _of_breakdowns_that_were_not_filled = found.differences;
+            }
+            Step::Merge => {
+                let done = world.store.merge(slug("tax"), slug("hall")).await;
+                assert_eq!(done.expect("answers").is_ok(), !merged);
+                merged = true;
+            }
+            Step::Move(_) if merged => {}
             Step::Move(to) => {
                 world
                     .import(&[("tax", ["city", "hall"][to])])
@@ -98,11 +152,37 @@ async fn hold(world: World, steps: Vec<Step>) {
     }
     let all: Counts = model
         .values()
-        .filter_map(|(_, _, rating)| *rating)
+        .filter_map(|(_, _, rating, _)| *rating)
         .map(|rating| Rating::try_from(rating).expect("a grade"))
         .collect();
     assert_eq!(world.counts("province").await, all.one_to_five());
     world.assert_verified().await;
     world.settle().await;
     world.assert_verified().await;
+    for (place, by) in PLACES
+        .into_iter()
+        .flat_map(|place| Dimension::ALL.map(|by| (place, by)))
+    {
+        world.ask(place, by).await;
+    }
+    world.assert_verified().await;
+    world.store.fill_breakdowns().await.expect("fills");
+    world.assert_verified().await;
+    for place in 0..3 {
+        for (index, by) in Dimension::ALL.into_iter().enumerate() {
+            let mut expected: BTreeMap<String, u64> = BTreeMap::new();
+            for (of, _, rating, said) in model.values() {
+                let here = home(*of, merged) == home(place, merged);
+                if let Some(value) = said[index].filter(|_| here && rating.is_some()) {
+                    *expected.entry(value.to_owned()).or_default() += 1;
+                }
+            }
+            let found = world.broken_down(PLACES[place], by).await;
+            assert_eq!(
+                found,
+                expected.into_iter().collect::<Vec<_>>(),
+                "{place} {by:?}"
+            );
+        }
+    }
 }

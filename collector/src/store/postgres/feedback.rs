@@ -10,12 +10,14 @@ use jiff::civil::Date;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
+use super::breakdown;
 use super::connection::Client;
 use super::known::KnownTree;
 use super::rollup::{self, rating};
 use crate::model::{Outcome, Received, Refusal, Taken};
 use crate::secret::Hashed;
 use crate::store::StoreError;
+use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
 use crate::store::revision::{Kept, drivers};
 use crate::store::tree::{Subject, Tree, Unknown};
@@ -30,6 +32,7 @@ pub(super) async fn take_all(
     let tree = known.tree(&transaction).await?;
     let mut outcomes = vec![Err(Refusal::UnknownDepartment); batch.len()];
     let mut deltas = Deltas::default();
+    let mut changes = Changes::default();
     let mut about = Vec::new();
     for (index, received) in batch.iter().enumerate() {
         match tree.subject(&received.submission) {
@@ -45,6 +48,9 @@ pub(super) async fn take_all(
         let sent = &received.submission;
         if created.contains(&index) {
             deltas.add(&tree, subject, received.day, sent.rating, 1);
+            let (department, day) = (subject.department, received.day);
+            let said = || Said::with(sent);
+            changes.add(&tree, department, day, sent.rating, 1, said);
             outcomes[index] = Ok(Taken::created(sent.revision));
         } else {
             further.push((index, subject));
@@ -57,12 +63,15 @@ pub(super) async fn take_all(
             batch,
             &further,
             &mut deltas,
+            &mut changes,
             &mut outcomes,
         )
         .await?;
     }
+    let registered = breakdown::count(&transaction, &tree, &changes, &mut deltas).await?;
     rollup::write(&transaction, &deltas).await?;
     transaction.commit().await?;
+    tree.breakdowns().learn(registered);
     Ok(outcomes)
 }
 
@@ -190,14 +199,15 @@ async fn revise(
     batch: &[Received],
     further: &[(usize, Subject)],
     deltas: &mut Deltas,
+    changes: &mut Changes,
     outcomes: &mut [Outcome],
 ) -> Result<(), StoreError> {
     let ids: BTreeSet<Uuid> = further
         .iter()
         .map(|(index, _)| id(&batch[*index]))
         .collect();
-    let mut kept = find(transaction, ids.into_iter().collect()).await?;
-    let mut changed: BTreeMap<Uuid, &Received> = BTreeMap::new();
+    let mut kept = find(transaction, tree, ids.into_iter().collect()).await?;
+    let mut newest: BTreeMap<Uuid, &Received> = BTreeMap::new();
     for (index, subject) in further {
         let received = &batch[*index];
         let sent = &received.submission;
@@ -212,35 +222,45 @@ async fn revise(
             // A revision counts on the day of the first version.
             deltas.add(tree, kept.subject, kept.day, kept.rating, -1);
             deltas.add(tree, kept.subject, kept.day, sent.rating, 1);
+            let (department, day) = (kept.subject.department, kept.day);
+            let before = || kept.said.clone();
+            changes.add(tree, department, day, kept.rating, -1, before);
+            let after = || {
+                kept.said = kept.said.clone().revised(sent);
+                kept.said.clone()
+            };
+            changes.add(tree, department, day, sent.rating, 1, after);
             kept.rating = sent.rating;
             kept.revision = sent.revision.get();
-            changed.insert(id(received), received);
+            newest.insert(id(received), received);
             Ok(Taken::revised(sent.revision))
         };
     }
-    update(transaction, &changed).await
+    update(transaction, &newest).await
 }
 
 async fn find(
     transaction: &Transaction<'_>,
+    tree: &Tree,
     ids: Vec<Uuid>,
 ) -> Result<HashMap<Uuid, Kept>, StoreError> {
     let statement = transaction
         .prepare_cached(
             "SELECT id, department_id, service_id, day, rating, revision, received_at,
-                    withdrawn_at IS NOT NULL, edit_key_hash
+                    withdrawn_at IS NOT NULL, edit_key_hash, placement, lang
              FROM feedback WHERE id = ANY ($1) ORDER BY id FOR UPDATE",
         )
         .await?;
     let rows = transaction.query(&statement, &[&ids]).await?;
-    rows.iter().map(read).collect()
+    rows.iter().map(|row| read(row, tree)).collect()
 }
 
-fn read(row: &Row) -> Result<(Uuid, Kept), StoreError> {
+fn read(row: &Row, tree: &Tree) -> Result<(Uuid, Kept), StoreError> {
     let revision: i32 = row.try_get(5)?;
+    let department = row.try_get(1)?;
     let kept = Kept {
         subject: Subject {
-            department: row.try_get(1)?,
+            department,
             service: row.try_get(2)?,
         },
         day: row.try_get(3)?,
@@ -249,6 +269,14 @@ fn read(row: &Row) -> Result<(Uuid, Kept), StoreError> {
         received_at: row.try_get(6)?,
         withdrawn: row.try_get(7)?,
         edit_key: Hashed(hash(row.try_get(8)?)?),
+        said: if tree.breakdowns().ask(department) {
+            Said {
+                placement: row.try_get(9)?,
+                language: row.try_get(10)?,
+            }
+        } else {
+            Said::default()
+        },
     };
     Ok((row.try_get(0)?, kept))
 }

@@ -3,6 +3,7 @@
 use deadpool_postgres::Transaction;
 use huiyin_shared::slug::Slug;
 
+use super::breakdown;
 use super::connection::Client;
 use super::known::{lock_tree, tree_changed};
 use crate::model::{Department, Service};
@@ -115,6 +116,7 @@ pub(super) async fn merge(
             &[&from.as_str(), &into.as_str()],
         )
         .await?;
+    breakdown::spread(&transaction, into).await?;
     counted_at_once(&transaction).await?;
     transaction.commit().await?;
     Ok(Ok(()))

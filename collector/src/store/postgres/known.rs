@@ -94,5 +94,6 @@ async fn read(transaction: &Transaction<'_>) -> Result<Tree, StoreError> {
             })
         })
         .collect::<Result<_, tokio_postgres::Error>>()?;
-    Ok(Tree::new(departments, services))
+    let breakdowns = super::breakdown::read(transaction).await?;
+    Ok(Tree::new(departments, services, breakdowns))
 }

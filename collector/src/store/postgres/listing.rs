@@ -83,10 +83,10 @@ async fn of_all(
         .prepare_cached(&format!(
             "SELECT department_id, {SUMS} FROM (
                  SELECT department_id, c1, c2, c3, c4, c5 FROM rollup_month
-                 WHERE month = ANY ($2::date[]) AND service_id = 0 AND department_id = ANY ($1)
+                 WHERE month = ANY ($2::date[]) AND part_id = 0 AND department_id = ANY ($1)
                  UNION ALL
                  SELECT department_id, c1, c2, c3, c4, c5 FROM rollup_day
-                 WHERE day = ANY ($3::date[]) AND service_id = 0 AND department_id = ANY ($1)) r
+                 WHERE day = ANY ($3::date[]) AND part_id = 0 AND department_id = ANY ($1)) r
              GROUP BY department_id"
         ))
         .await?;

@@ -50,7 +50,7 @@ async fn make(transaction: &Transaction<'_>, one: &Move) -> Result<(), StoreErro
                     "UPDATE {table} r SET c1 = r.c1 - x.c1, c2 = r.c2 - x.c2, c3 = r.c3 - x.c3,
                          c4 = r.c4 - x.c4, c5 = r.c5 - x.c5
                      FROM {table} x
-                     WHERE x.department_id = $1 AND x.service_id = 0 AND r.service_id = 0
+                     WHERE x.department_id = $1 AND x.part_id = 0 AND r.part_id = 0
                        AND r.department_id = ANY ($2) AND r.{first} = x.{first}"
                 ),
                 &[&one.department, &one.losing],
@@ -60,11 +60,11 @@ async fn make(transaction: &Transaction<'_>, one: &Move) -> Result<(), StoreErro
             .execute(
                 &format!(
                     "INSERT INTO {table} AS r
-                         (department_id, service_id, {first}, c1, c2, c3, c4, c5)
+                         (department_id, part_id, {first}, c1, c2, c3, c4, c5)
                      SELECT g, 0, {first}, c1, c2, c3, c4, c5
                      FROM {table} x, unnest($2::bigint[]) g
-                     WHERE x.department_id = $1 AND x.service_id = 0
-                     ON CONFLICT ({first}, service_id, department_id) DO UPDATE SET
+                     WHERE x.department_id = $1 AND x.part_id = 0
+                     ON CONFLICT ({first}, part_id, department_id) DO UPDATE SET
                          c1 = r.c1 + excluded.c1, c2 = r.c2 + excluded.c2,
                          c3 = r.c3 + excluded.c3, c4 = r.c4 + excluded.c4,
                          c5 = r.c5 + excluded.c5"

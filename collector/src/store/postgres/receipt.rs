@@ -4,6 +4,7 @@ use huiyin_shared::feedback::Kind;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::breakdown;
 use super::connection::Client;
 use super::department;
 use super::known::KnownTree;
@@ -11,6 +12,7 @@ use super::rollup::{self, rating};
 use crate::model::Feedback;
 use crate::secret::ReceiptKey;
 use crate::store::StoreError;
+use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
 use crate::store::tree::Subject;
 
@@ -69,7 +71,8 @@ pub(super) async fn withdraw(
     let tree = known.tree(&transaction).await?;
     let found = transaction
         .query_opt(
-            "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL
+            "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL,
+                    placement, lang
              FROM feedback WHERE id BETWEEN $1 AND $2 AND receipt_hash = $3 FOR UPDATE",
             &[&first, &last, &hash],
         )
@@ -92,7 +95,16 @@ pub(super) async fn withdraw(
         };
         let day: Date = row.try_get(2)?;
         let mut deltas = Deltas::default();
-        deltas.add(&tree, subject, day, rating(row.try_get(3)?)?, -1);
+        let rating = rating(row.try_get(3)?)?;
+        deltas.add(&tree, subject, day, rating, -1);
+        let said = Said {
+            placement: row.try_get(5)?,
+            language: row.try_get(6)?,
+        };
+        let mut changes = Changes::default();
+        changes.add(&tree, subject.department, day, rating, -1, || said);
+        // Where a value is registered by this, the next batch finds it.
+        breakdown::count(&transaction, &tree, &changes, &mut deltas).await?;
         rollup::write(&transaction, &deltas).await?;
     }
     transaction.commit().await?;

@@ -8,15 +8,18 @@ use std::collections::BTreeMap;
 
 use deadpool_postgres::Transaction;
 use tokio_postgres::IsolationLevel;
+use tokio_postgres::types::ToSql;
 
+use super::breakdown;
 use super::connection::Client;
 use super::known::{lock_tree, tree_changed};
 use super::rollup::{self, Table};
 use crate::model::Verification;
 use crate::store::StoreError;
-use crate::store::deltas::{Change, Found, Key};
+use crate::store::deltas::{Change, Found, Key, Scope};
 
-/// Every day's roll-up that feedback does not agree with, and what is to be added to it.
+/// Every day's roll-up that feedback does not agree with, and what is to be added to it; with
+/// breakdowns of which the past has yet to be counted only where that is asked for.
 const DAYS: &str = "
     WITH RECURSIVE line (id, counter) AS (
         SELECT id, id FROM department
@@ -29,46 +32,73 @@ const DAYS: &str = "
                count(*) FILTER (WHERE rating = 3) AS c3, count(*) FILTER (WHERE rating = 4) AS c4,
                count(*) FILTER (WHERE rating = 5) AS c5
         FROM feedback WHERE withdrawn_at IS NULL GROUP BY 1, 2, 3),
-    compared (department_id, service_id, day, c1, c2, c3, c4, c5) AS (
+    told AS MATERIALIZED (
+        SELECT b.department_id, b.dimension,
+               CASE b.dimension WHEN 'placement' THEN f.placement ELSE f.lang END AS value, f.day,
+               count(*) FILTER (WHERE rating = 1) AS c1, count(*) FILTER (WHERE rating = 2) AS c2,
+               count(*) FILTER (WHERE rating = 3) AS c3, count(*) FILTER (WHERE rating = 4) AS c4,
+               count(*) FILTER (WHERE rating = 5) AS c5
+        FROM breakdown b JOIN feedback f ON f.department_id = b.department_id
+        WHERE f.withdrawn_at IS NULL AND (b.filled OR $1::boolean) GROUP BY 1, 2, 3, 4),
+    compared (department_id, part_id, day, c1, c2, c3, c4, c5) AS (
         SELECT line.counter, 0, day, c1, c2, c3, c4, c5
         FROM given JOIN line ON line.id = given.department_id
         UNION ALL
         SELECT s.department_id, s.id, day, c1, c2, c3, c4, c5
         FROM given JOIN service s ON s.id = given.service_id
         UNION ALL
-        SELECT department_id, service_id, day, -c1, -c2, -c3, -c4, -c5 FROM rollup_day)
-    SELECT department_id, service_id, day, sum(c1)::bigint, sum(c2)::bigint, sum(c3)::bigint,
+        SELECT t.department_id, -coalesce(v.id, o.id), t.day, c1, c2, c3, c4, c5
+        FROM told t
+        JOIN breakdown_value o ON o.department_id = t.department_id
+            AND o.dimension = t.dimension AND o.value = ''
+        LEFT JOIN breakdown_value v ON v.department_id = t.department_id
+            AND v.dimension = t.dimension AND v.value = t.value
+        WHERE t.value IS NOT NULL
+        UNION ALL
+        SELECT department_id, part_id, day, -c1, -c2, -c3, -c4, -c5 FROM rollup_day
+        WHERE part_id >= 0 OR $1 OR -part_id NOT IN (
+            SELECT v.id FROM breakdown b JOIN breakdown_value v
+                ON v.department_id = b.department_id AND v.dimension = b.dimension
+            WHERE NOT b.filled))
+    SELECT department_id, part_id, day, sum(c1)::bigint, sum(c2)::bigint, sum(c3)::bigint,
            sum(c4)::bigint, sum(c5)::bigint
     FROM compared GROUP BY 1, 2, 3
     HAVING sum(c1) <> 0 OR sum(c2) <> 0 OR sum(c3) <> 0 OR sum(c4) <> 0 OR sum(c5) <> 0";
 
 /// Every month's roll-up that is not the sum of its days, and what is to be added to it.
 const MONTHS: &str = "
-    WITH compared (department_id, service_id, month, c1, c2, c3, c4, c5) AS (
-        SELECT department_id, service_id, date_trunc('month', day)::date, c1, c2, c3, c4, c5
+    WITH compared (department_id, part_id, month, c1, c2, c3, c4, c5) AS (
+        SELECT department_id, part_id, date_trunc('month', day)::date, c1, c2, c3, c4, c5
         FROM rollup_day
         UNION ALL
-        SELECT department_id, service_id, month, -c1, -c2, -c3, -c4, -c5 FROM rollup_month)
-    SELECT department_id, service_id, month, sum(c1)::bigint, sum(c2)::bigint, sum(c3)::bigint,
+        SELECT department_id, part_id, month, -c1, -c2, -c3, -c4, -c5 FROM rollup_month)
+    SELECT department_id, part_id, month, sum(c1)::bigint, sum(c2)::bigint, sum(c3)::bigint,
            sum(c4)::bigint, sum(c5)::bigint
     FROM compared GROUP BY 1, 2, 3
     HAVING sum(c1) <> 0 OR sum(c2) <> 0 OR sum(c3) <> 0 OR sum(c4) <> 0 OR sum(c5) <> 0";
 
 /// Recounts and compares.
-pub(super) async fn differences(client: &mut Client) -> Result<Found, StoreError> {
+pub(super) async fn differences(client: &mut Client, scope: Scope) -> Result<Found, StoreError> {
     let transaction = client
         .build_transaction()
         .isolation_level(IsolationLevel::RepeatableRead)
         .read_only(true)
         .start()
         .await?;
-    let days = query(&transaction, DAYS).await?;
-    let months = query(&transaction, MONTHS).await?;
+    if scope != Scope::Settled {
+        let unregistered = breakdown::unregistered(&transaction).await?;
+        if !unregistered.is_empty() {
+            return Ok(Found::unregistered(unregistered));
+        }
+    }
+    let days = query(&transaction, DAYS, &[&(scope != Scope::Settled)]).await?;
+    let months = query(&transaction, MONTHS, &[]).await?;
     let row = transaction
         .query_one(
             "SELECT count(*) - count(withdrawn_at), count(withdrawn_at),
                     (SELECT count(*) FROM rollup_day) + (SELECT count(*) FROM rollup_month),
-                    (SELECT version FROM tree_version)
+                    (SELECT version FROM tree_version),
+                    EXISTS (SELECT 1 FROM breakdown WHERE NOT filled)
              FROM feedback",
             &[],
         )
@@ -83,7 +113,8 @@ pub(super) async fn differences(client: &mut Client) -> Result<Found, StoreError
         rollups: number(2)?,
         differences: 0,
     };
-    Ok(Found::new(counted, days, months, row.try_get(3)?))
+    let found = Found::new(counted, days, months, row.try_get(3)?, row.try_get(4)?);
+    Ok(found.within(scope))
 }
 
 /// Adds what was found to the roll-ups; returns false, and changes nothing, where the tree is no
@@ -101,6 +132,10 @@ pub(super) async fn correct(client: &mut Client, found: &Found) -> Result<bool, 
     let changes = |changes: &BTreeMap<Key, Change>| changes.clone().into_iter();
     rollup::add(&transaction, Table::Day, changes(&found.days)).await?;
     rollup::add(&transaction, Table::Month, changes(&found.months)).await?;
+    // All that is asked for now was so when it was found.
+    transaction
+        .execute("UPDATE breakdown SET filled = true WHERE NOT filled", &[])
+        .await?;
     tree_changed(&transaction).await?;
     transaction.commit().await?;
     Ok(true)
@@ -109,13 +144,14 @@ pub(super) async fn correct(client: &mut Client, found: &Found) -> Result<bool, 
 async fn query(
     transaction: &Transaction<'_>,
     sql: &str,
+    parameters: &[&(dyn ToSql + Sync)],
 ) -> Result<BTreeMap<Key, Change>, StoreError> {
-    let rows = transaction.query(sql, &[]).await?;
+    let rows = transaction.query(sql, parameters).await?;
     rows.iter()
         .map(|row| {
             let key = Key {
                 department: row.try_get(0)?,
-                service: row.try_get(1)?,
+                part: row.try_get(1)?,
                 day: row.try_get(2)?,
             };
             let mut change = [0; 5];

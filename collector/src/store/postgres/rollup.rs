@@ -27,23 +27,23 @@ impl Table {
     const fn upsert(self) -> &'static str {
         match self {
             Self::Day => {
-                "INSERT INTO rollup_day AS r (department_id, service_id, day, c1, c2, c3, c4, c5)
+                "INSERT INTO rollup_day AS r (department_id, part_id, day, c1, c2, c3, c4, c5)
                  SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::bigint[],
                      $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-                   AS t (department, service, day, c1, c2, c3, c4, c5)
-                 ORDER BY day, service, department
-                 ON CONFLICT (day, service_id, department_id) DO UPDATE SET
+                   AS t (department, part, day, c1, c2, c3, c4, c5)
+                 ORDER BY day, part, department
+                 ON CONFLICT (day, part_id, department_id) DO UPDATE SET
                      c1 = r.c1 + excluded.c1, c2 = r.c2 + excluded.c2, c3 = r.c3 + excluded.c3,
                      c4 = r.c4 + excluded.c4, c5 = r.c5 + excluded.c5"
             }
             Self::Month => {
                 "INSERT INTO rollup_month AS r
-                     (department_id, service_id, month, c1, c2, c3, c4, c5)
+                     (department_id, part_id, month, c1, c2, c3, c4, c5)
                  SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::bigint[],
                      $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-                   AS t (department, service, month, c1, c2, c3, c4, c5)
-                 ORDER BY month, service, department
-                 ON CONFLICT (month, service_id, department_id) DO UPDATE SET
+                   AS t (department, part, month, c1, c2, c3, c4, c5)
+                 ORDER BY month, part, department
+                 ON CONFLICT (month, part_id, department_id) DO UPDATE SET
                      c1 = r.c1 + excluded.c1, c2 = r.c2 + excluded.c2, c3 = r.c3 + excluded.c3,
                      c4 = r.c4 + excluded.c4, c5 = r.c5 + excluded.c5"
             }
@@ -58,12 +58,12 @@ pub(super) async fn add(
     changes: impl Iterator<Item = (Key, Change)>,
 ) -> Result<(), StoreError> {
     let mut departments: Vec<i64> = Vec::new();
-    let mut services: Vec<i64> = Vec::new();
+    let mut parts: Vec<i64> = Vec::new();
     let mut days: Vec<Date> = Vec::new();
     let mut counts: [Vec<i64>; 5] = Default::default();
     for (key, change) in changes {
         departments.push(key.department);
-        services.push(key.service);
+        parts.push(key.part);
         days.push(key.day);
         for (column, by) in counts.iter_mut().zip(change) {
             column.push(by);
@@ -77,7 +77,7 @@ pub(super) async fn add(
     transaction
         .execute(
             &statement,
-            &[&departments, &services, &days, c1, c2, c3, c4, c5],
+            &[&departments, &parts, &days, c1, c2, c3, c4, c5],
         )
         .await?;
     Ok(())

@@ -8,7 +8,7 @@ use super::connection::Client;
 use super::department;
 use crate::period::{Parts, Period};
 use crate::store::StoreError;
-use crate::store::deltas::ALL_SERVICES;
+use crate::store::deltas::WHOLE;
 
 /// Five sums over roll-ups.
 pub(super) const SUMS: &str = "coalesce(sum(c1), 0)::bigint, coalesce(sum(c2), 0)::bigint, \
@@ -25,7 +25,7 @@ pub(super) async fn counts(
         return Ok(Counts::default());
     };
     let keys = match service {
-        None => vec![(id, ALL_SERVICES)],
+        None => vec![(id, WHOLE)],
         Some(service) => {
             let statement = client
                 .prepare_cached(
@@ -42,8 +42,8 @@ pub(super) async fn counts(
     };
     let parts = period.parts();
     let mut sum = Counts::default();
-    for (department, service) in keys {
-        sum = sum.plus(&of_key(client, department, service, &parts).await?);
+    for (department, part) in keys {
+        sum = sum.plus(&of_key(client, department, part, &parts).await?);
     }
     Ok(sum)
 }
@@ -52,23 +52,23 @@ pub(super) async fn counts(
 pub(super) async fn of_key(
     client: &Client,
     department: i64,
-    service: i64,
+    part: i64,
     parts: &Parts,
 ) -> Result<Counts, StoreError> {
     let statement = client
         .prepare_cached(&format!(
             "SELECT {SUMS} FROM (
                  SELECT c1, c2, c3, c4, c5 FROM rollup_month
-                 WHERE month = ANY ($3::date[]) AND service_id = $2 AND department_id = $1
+                 WHERE month = ANY ($3::date[]) AND part_id = $2 AND department_id = $1
                  UNION ALL
                  SELECT c1, c2, c3, c4, c5 FROM rollup_day
-                 WHERE day = ANY ($4::date[]) AND service_id = $2 AND department_id = $1) r"
+                 WHERE day = ANY ($4::date[]) AND part_id = $2 AND department_id = $1) r"
         ))
         .await?;
     let row = client
         .query_one(
             &statement,
-            &[&department, &service, &parts.months, &parts.days],
+            &[&department, &part, &parts.months, &parts.days],
         )
         .await?;
     read(&row, 0)
@@ -88,10 +88,10 @@ pub(super) async fn months(
         .prepare_cached(&format!(
             "SELECT to_char(first, 'YYYY-MM') AS name, {SUMS} FROM (
                  SELECT month AS first, c1, c2, c3, c4, c5 FROM rollup_month
-                 WHERE month = ANY ($2::date[]) AND service_id = 0 AND department_id = $1
+                 WHERE month = ANY ($2::date[]) AND part_id = 0 AND department_id = $1
                  UNION ALL
                  SELECT day AS first, c1, c2, c3, c4, c5 FROM rollup_day
-                 WHERE day = ANY ($3::date[]) AND service_id = 0 AND department_id = $1) r
+                 WHERE day = ANY ($3::date[]) AND part_id = 0 AND department_id = $1) r
              GROUP BY name HAVING sum(c1 + c2 + c3 + c4 + c5) > 0 ORDER BY name"
         ))
         .await?;

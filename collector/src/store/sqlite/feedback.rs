@@ -2,10 +2,12 @@
 
 use rusqlite::{Connection, Row, params};
 
+use super::breakdown;
 use super::rollup::{self, day, rating};
 use super::writer::KnownTree;
 use crate::model::{Outcome, Received, Refusal, Taken};
 use crate::secret::Hashed;
+use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
 use crate::store::revision::{Kept, drivers};
 use crate::store::tree::{Subject, Tree, Unknown};
@@ -18,10 +20,12 @@ pub(super) fn take_all(
 ) -> Result<Vec<Outcome>, rusqlite::Error> {
     let tree = known.tree(connection)?;
     let mut deltas = Deltas::default();
+    let mut changes = Changes::default();
     let outcomes = batch
         .iter()
-        .map(|received| take(connection, tree, &mut deltas, received))
+        .map(|received| take(connection, tree, &mut deltas, &mut changes, received))
         .collect::<Result<_, _>>()?;
+    breakdown::count(connection, tree, &changes, &mut deltas)?;
     rollup::write(connection, &deltas)?;
     Ok(outcomes)
 }
@@ -30,6 +34,7 @@ fn take(
     connection: &Connection,
     tree: &Tree,
     deltas: &mut Deltas,
+    changes: &mut Changes,
     received: &Received,
 ) -> Result<Outcome, rusqlite::Error> {
     let sent = &received.submission;
@@ -40,9 +45,11 @@ fn take(
     };
     if insert(connection, received, subject)? {
         deltas.add(tree, subject, received.day, sent.rating, 1);
+        let said = || Said::with(sent);
+        changes.add(tree, subject.department, received.day, sent.rating, 1, said);
         return Ok(Ok(Taken::created(sent.revision)));
     }
-    let kept = find(connection, received)?;
+    let kept = find(connection, tree, received)?;
     if let Some(answer) = kept.answer(tree, received, subject) {
         return Ok(answer);
     }
@@ -50,6 +57,11 @@ fn take(
     // A revision counts on the day of the first version.
     deltas.add(tree, kept.subject, kept.day, kept.rating, -1);
     deltas.add(tree, kept.subject, kept.day, sent.rating, 1);
+    let (department, day) = (kept.subject.department, kept.day);
+    let before = || kept.said.clone();
+    changes.add(tree, department, day, kept.rating, -1, before);
+    let after = || kept.said.revised(sent);
+    changes.add(tree, department, day, sent.rating, 1, after);
     Ok(Ok(Taken::revised(sent.revision)))
 }
 
@@ -89,20 +101,27 @@ fn insert(
     Ok(inserted == 1)
 }
 
-fn find(connection: &Connection, received: &Received) -> Result<Kept, rusqlite::Error> {
+fn find(
+    connection: &Connection,
+    tree: &Tree,
+    received: &Received,
+) -> Result<Kept, rusqlite::Error> {
     connection
         .prepare_cached(
             "SELECT department_id, service_id, day, rating, revision, received_at,
-                    withdrawn_at IS NOT NULL, edit_key_hash
+                    withdrawn_at IS NOT NULL, edit_key_hash, placement, lang
              FROM feedback WHERE id = ?1",
         )?
-        .query_row([received.submission.id.as_bytes().as_slice()], read)
+        .query_row([received.submission.id.as_bytes().as_slice()], |row| {
+            read(row, tree)
+        })
 }
 
-fn read(row: &Row<'_>) -> Result<Kept, rusqlite::Error> {
+fn read(row: &Row<'_>, tree: &Tree) -> Result<Kept, rusqlite::Error> {
+    let department = row.get(0)?;
     Ok(Kept {
         subject: Subject {
-            department: row.get(0)?,
+            department,
             service: row.get(1)?,
         },
         day: day(row, 2)?,
@@ -111,6 +130,14 @@ fn read(row: &Row<'_>) -> Result<Kept, rusqlite::Error> {
         received_at: row.get(5)?,
         withdrawn: row.get(6)?,
         edit_key: Hashed(row.get(7)?),
+        said: if tree.breakdowns().ask(department) {
+            Said {
+                placement: row.get(8)?,
+                language: row.get(9)?,
+            }
+        } else {
+            Said::default()
+        },
     })
 }
 

@@ -3,6 +3,7 @@
 use huiyin_shared::slug::Slug;
 use rusqlite::{Connection, params};
 
+use super::breakdown;
 use super::recount::tree_changed;
 use crate::model::{Department, Service};
 use crate::store::import::Standing;
@@ -100,6 +101,7 @@ pub(super) fn merge(
          WHERE id = (SELECT id FROM f) OR parent_id = (SELECT id FROM f)",
         [from.as_str(), into.as_str()],
     )?;
+    breakdown::spread(connection, into)?;
     counted_at_once(connection)?;
     Ok(Ok(()))
 }

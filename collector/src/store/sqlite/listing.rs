@@ -10,7 +10,7 @@ use super::department::{self, COLUMNS, TABLES, read, read_service};
 use super::score::{Rollups, SUMS, of_key, read as read_counts};
 use crate::model::{Department, Order, Page, Selection, Service, Standing};
 use crate::period::Period;
-use crate::store::deltas::ALL_SERVICES;
+use crate::store::deltas::WHOLE;
 use crate::store::ranking::{self, like};
 
 /// Returns a page of departments.
@@ -62,8 +62,8 @@ fn standing(
     Ok(Standing {
         subject,
         has_children,
-        now: of_key(connection, id, ALL_SERVICES, now)?,
-        before: of_key(connection, id, ALL_SERVICES, before)?,
+        now: of_key(connection, id, WHOLE, now)?,
+        before: of_key(connection, id, WHOLE, before)?,
     })
 }
 
@@ -77,11 +77,11 @@ fn of_all(
             "SELECT department_id, {SUMS} FROM (
                  SELECT department_id, c1, c2, c3, c4, c5
                  FROM json_each(?1) m CROSS JOIN rollup_month r
-                 WHERE r.month = m.value AND r.service_id = 0
+                 WHERE r.month = m.value AND r.part_id = 0
                  UNION ALL
                  SELECT department_id, c1, c2, c3, c4, c5
                  FROM json_each(?2) d CROSS JOIN rollup_day r
-                 WHERE r.day = d.value AND r.service_id = 0)
+                 WHERE r.day = d.value AND r.part_id = 0)
              GROUP BY department_id"
         ))?
         .query_map([&rollups.months, &rollups.days], |row| {

@@ -41,8 +41,8 @@ fn make(connection: &Connection, one: &Move) -> Result<(), rusqlite::Error> {
                     "UPDATE {table} SET c1 = {table}.c1 - x.c1, c2 = {table}.c2 - x.c2,
                          c3 = {table}.c3 - x.c3, c4 = {table}.c4 - x.c4, c5 = {table}.c5 - x.c5
                      FROM {table} x
-                     WHERE x.department_id = ?1 AND x.service_id = 0
-                       AND {table}.department_id = ?2 AND {table}.service_id = 0
+                     WHERE x.department_id = ?1 AND x.part_id = 0
+                       AND {table}.department_id = ?2 AND {table}.part_id = 0
                        AND {table}.{first} = x.{first}"
                 ))?
                 .execute([one.department, *losing])?;
@@ -51,7 +51,7 @@ fn make(connection: &Connection, one: &Move) -> Result<(), rusqlite::Error> {
             connection
                 .prepare_cached(&format!(
                     "INSERT INTO {table} SELECT ?2, 0, {first}, c1, c2, c3, c4, c5 FROM {table}
-                     WHERE department_id = ?1 AND service_id = 0
+                     WHERE department_id = ?1 AND part_id = 0
                      ON CONFLICT DO UPDATE SET c1 = c1 + excluded.c1, c2 = c2 + excluded.c2,
                          c3 = c3 + excluded.c3, c4 = c4 + excluded.c4, c5 = c5 + excluded.c5"
                 ))?

@@ -5,9 +5,10 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rollup::{day, rating};
 use super::writer::KnownTree;
-use super::{department, rollup};
+use super::{breakdown, department, rollup};
 use crate::model::Feedback;
 use crate::secret::ReceiptKey;
+use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
 use crate::store::tree::Subject;
 
@@ -54,7 +55,8 @@ pub(super) fn withdraw(
     let [first, last] = receipt.ids;
     let found = connection
         .prepare_cached(
-            "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL
+            "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL,
+                    placement, lang
              FROM feedback WHERE id BETWEEN ?1 AND ?2 AND receipt_hash = ?3",
         )?
         .query_row(params![first, last, receipt.hash.0], |row| {
@@ -62,15 +64,20 @@ pub(super) fn withdraw(
                 department: row.get(0)?,
                 service: row.get(1)?,
             };
+            let said = Said {
+                placement: row.get(5)?,
+                language: row.get(6)?,
+            };
             Ok((
                 subject,
+                said,
                 day(row, 2)?,
                 rating(row.get(3)?)?,
                 row.get::<_, bool>(4)?,
             ))
         })
         .optional()?;
-    let Some((subject, day, rating, withdrawn)) = found else {
+    let Some((subject, said, day, rating, withdrawn)) = found else {
         return Ok(false);
     };
     if !withdrawn {
@@ -80,7 +87,11 @@ pub(super) fn withdraw(
             params![first, last, receipt.hash.0, at],
         )?;
         let mut deltas = Deltas::default();
-        deltas.add(known.tree(connection)?, subject, day, rating, -1);
+        let tree = known.tree(connection)?;
+        deltas.add(tree, subject, day, rating, -1);
+        let mut changes = Changes::default();
+        changes.add(tree, subject.department, day, rating, -1, || said);
+        breakdown::count(connection, tree, &changes, &mut deltas)?;
         rollup::write(connection, &deltas)?;
     }
     Ok(true)

@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::breakdown;
 use super::rollup::{self, Table, day};
 use crate::model::Verification;
-use crate::store::deltas::{Change, Found, Key};
+use crate::store::deltas::{Change, Found, Key, Scope};
 
-/// Every day's roll-up that feedback does not agree with, and what is to be added to it.
+/// Every day's roll-up that feedback does not agree with, and what is to be added to it; with
+/// breakdowns of which the past has yet to be counted only where that is asked for.
 const DAYS: &str = "
     WITH RECURSIVE line (id, counter) AS (
         SELECT id, id FROM department
@@ -24,33 +26,59 @@ const DAYS: &str = "
                sum(rating = 1) AS c1, sum(rating = 2) AS c2, sum(rating = 3) AS c3,
                sum(rating = 4) AS c4, sum(rating = 5) AS c5
         FROM feedback WHERE withdrawn_at IS NULL GROUP BY 1, 2, 3),
-    compared (department_id, service_id, day, c1, c2, c3, c4, c5) AS (
+    told AS MATERIALIZED (
+        SELECT b.department_id, b.dimension,
+               CASE b.dimension WHEN 'placement' THEN f.placement ELSE f.lang END AS value, f.day,
+               sum(rating = 1) AS c1, sum(rating = 2) AS c2,
+               sum(rating = 3) AS c3, sum(rating = 4) AS c4, sum(rating = 5) AS c5
+        FROM breakdown b JOIN feedback f ON f.department_id = b.department_id
+        WHERE f.withdrawn_at IS NULL AND (b.filled OR ?1) GROUP BY 1, 2, 3, 4),
+    compared (department_id, part_id, day, c1, c2, c3, c4, c5) AS (
         SELECT line.counter, 0, day, c1, c2, c3, c4, c5
         FROM given JOIN line ON line.id = given.department_id
         UNION ALL
         SELECT s.department_id, s.id, day, c1, c2, c3, c4, c5
         FROM given JOIN service s ON s.id = given.service_id
         UNION ALL
-        SELECT department_id, service_id, day, -c1, -c2, -c3, -c4, -c5 FROM rollup_day)
-    SELECT department_id, service_id, day, sum(c1), sum(c2), sum(c3), sum(c4), sum(c5)
+        SELECT t.department_id, -coalesce(v.id, o.id), t.day, c1, c2, c3, c4, c5
+        FROM told t
+        JOIN breakdown_value o ON o.department_id = t.department_id
+            AND o.dimension = t.dimension AND o.value = ''
+        LEFT JOIN breakdown_value v ON v.department_id = t.department_id
+            AND v.dimension = t.dimension AND v.value = t.value
+        WHERE t.value IS NOT NULL
+        UNION ALL
+        SELECT department_id, part_id, day, -c1, -c2, -c3, -c4, -c5 FROM rollup_day
+        WHERE part_id >= 0 OR ?1 OR -part_id NOT IN (
+            SELECT v.id FROM breakdown b JOIN breakdown_value v
+                ON v.department_id = b.department_id AND v.dimension = b.dimension
+            WHERE NOT b.filled))
+    SELECT department_id, part_id, day, sum(c1), sum(c2), sum(c3), sum(c4), sum(c5)
     FROM compared GROUP BY 1, 2, 3
     HAVING sum(c1) <> 0 OR sum(c2) <> 0 OR sum(c3) <> 0 OR sum(c4) <> 0 OR sum(c5) <> 0";
 
 /// Every month's roll-up that is not the sum of its days, and what is to be added to it.
 const MONTHS: &str = "
-    WITH compared (department_id, service_id, month, c1, c2, c3, c4, c5) AS (
-        SELECT department_id, service_id, substr(day, 1, 8) || '01', c1, c2, c3, c4, c5
+    WITH compared (department_id, part_id, month, c1, c2, c3, c4, c5) AS (
+        SELECT department_id, part_id, substr(day, 1, 8) || '01', c1, c2, c3, c4, c5
         FROM rollup_day
         UNION ALL
-        SELECT department_id, service_id, month, -c1, -c2, -c3, -c4, -c5 FROM rollup_month)
-    SELECT department_id, service_id, month, sum(c1), sum(c2), sum(c3), sum(c4), sum(c5)
+        SELECT department_id, part_id, month, -c1, -c2, -c3, -c4, -c5 FROM rollup_month)
+    SELECT department_id, part_id, month, sum(c1), sum(c2), sum(c3), sum(c4), sum(c5)
     FROM compared GROUP BY 1, 2, 3
     HAVING sum(c1) <> 0 OR sum(c2) <> 0 OR sum(c3) <> 0 OR sum(c4) <> 0 OR sum(c5) <> 0";
 
 /// Recounts and compares.
-pub(super) fn differences(connection: &Connection) -> Result<Found, rusqlite::Error> {
-    let days = query(connection, DAYS)?;
-    let months = query(connection, MONTHS)?;
+pub(super) fn differences(connection: &Connection, scope: Scope) -> Result<Found, rusqlite::Error> {
+    let tree = tree_version(connection)?;
+    if scope != Scope::Settled {
+        let unregistered = breakdown::unregistered(connection)?;
+        if !unregistered.is_empty() {
+            return Ok(Found::unregistered(unregistered));
+        }
+    }
+    let days = query(connection, DAYS, [scope != Scope::Settled])?;
+    let months = query(connection, MONTHS, [])?;
     let (feedback, withdrawn) = connection.query_row(
         "SELECT count(*) - count(withdrawn_at), count(withdrawn_at) FROM feedback",
         [],
@@ -67,7 +95,8 @@ pub(super) fn differences(connection: &Connection) -> Result<Found, rusqlite::Er
         rollups,
         differences: 0,
     };
-    Ok(Found::new(counted, days, months, tree_version(connection)?))
+    let unfilled = breakdown::unfilled(connection)?;
+    Ok(Found::new(counted, days, months, tree, unfilled).within(scope))
 }
 
 /// Adds what was found to the roll-ups; returns false, and changes nothing, where the tree is no
@@ -79,6 +108,8 @@ pub(super) fn correct(connection: &Connection, found: &Found) -> Result<bool, ru
     let changes = |changes: &BTreeMap<Key, Change>| changes.clone().into_iter();
     rollup::add(connection, Table::Day, changes(&found.days))?;
     rollup::add(connection, Table::Month, changes(&found.months))?;
+    // All that is asked for now was so when it was found.
+    connection.execute("UPDATE breakdown SET filled = 1 WHERE filled = 0", [])?;
     tree_changed(connection)?;
     Ok(true)
 }
@@ -97,17 +128,21 @@ fn tree_version(connection: &Connection) -> Result<i64, rusqlite::Error> {
         .map(Option::unwrap_or_default)
 }
 
-fn query(connection: &Connection, sql: &str) -> Result<BTreeMap<Key, Change>, rusqlite::Error> {
+fn query(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<BTreeMap<Key, Change>, rusqlite::Error> {
     connection
         .prepare_cached(sql)?
-        .query_map([], |row| {
+        .query_map(parameters, |row| {
             let mut change = [0; 5];
             for (index, by) in change.iter_mut().enumerate() {
                 *by = row.get(3 + index)?;
             }
             let key = Key {
                 department: row.get(0)?,
-                service: row.get(1)?,
+                part: row.get(1)?,
                 day: day(row, 2)?,
             };
             Ok((key, change))

@@ -24,14 +24,14 @@ impl Table {
     const fn upsert(self) -> &'static str {
         match self {
             Self::Day => {
-                "INSERT INTO rollup_day (department_id, service_id, day, c1, c2, c3, c4, c5)
-                 VALUES (?1, ?2, ?3, max(?4, 0), max(?5, 0), max(?6, 0), max(?7, 0), max(?8, 0))
+                "INSERT INTO rollup_day (department_id, part_id, day, c1, c2, c3, c4, c5)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                  ON CONFLICT DO UPDATE SET
                      c1 = c1 + ?4, c2 = c2 + ?5, c3 = c3 + ?6, c4 = c4 + ?7, c5 = c5 + ?8"
             }
             Self::Month => {
-                "INSERT INTO rollup_month (department_id, service_id, month, c1, c2, c3, c4, c5)
-                 VALUES (?1, ?2, ?3, max(?4, 0), max(?5, 0), max(?6, 0), max(?7, 0), max(?8, 0))
+                "INSERT INTO rollup_month (department_id, part_id, month, c1, c2, c3, c4, c5)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                  ON CONFLICT DO UPDATE SET
                      c1 = c1 + ?4, c2 = c2 + ?5, c3 = c3 + ?6, c4 = c4 + ?7, c5 = c5 + ?8"
             }
@@ -54,7 +54,7 @@ pub(super) fn add(
         }
         statement.execute(params![
             key.department,
-            key.service,
+            key.part,
             last.1,
             c1,
             c2,
@@ -89,7 +89,8 @@ pub(super) fn read_tree(connection: &Connection) -> Result<Tree, rusqlite::Error
             })
         })?
         .collect::<Result<_, _>>()?;
-    Ok(Tree::new(departments, services))
+    let breakdowns = super::breakdown::read(connection)?;
+    Ok(Tree::new(departments, services, breakdowns))
 }
 
 /// Reads a stored grade; the table allows no other.

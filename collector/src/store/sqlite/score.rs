@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::department;
 use crate::period::Period;
-use crate::store::deltas::ALL_SERVICES;
+use crate::store::deltas::WHOLE;
 
 /// The roll-ups that a period is read from, as lists in JSON, so that one statement does for all.
 pub(super) struct Rollups {
@@ -45,7 +45,7 @@ pub(super) fn counts(
         return Ok(Counts::default());
     };
     let keys: Vec<(i64, i64)> = match service {
-        None => vec![(id, ALL_SERVICES)],
+        None => vec![(id, WHOLE)],
         Some(service) => connection
             .prepare_cached(
                 "SELECT s.department_id, s.id
@@ -59,8 +59,8 @@ pub(super) fn counts(
     };
     let rollups = Rollups::of(period);
     let mut sum = Counts::default();
-    for (department, service) in keys {
-        sum = sum.plus(&of_key(connection, department, service, &rollups)?);
+    for (department, part) in keys {
+        sum = sum.plus(&of_key(connection, department, part, &rollups)?);
     }
     Ok(sum)
 }
@@ -69,7 +69,7 @@ pub(super) fn counts(
 pub(super) fn of_key(
     connection: &Connection,
     department: i64,
-    service: i64,
+    part: i64,
     rollups: &Rollups,
 ) -> Result<Counts, rusqlite::Error> {
     connection
@@ -77,14 +77,14 @@ pub(super) fn of_key(
             "SELECT {SUMS} FROM (
                  SELECT c1, c2, c3, c4, c5
                  FROM json_each(?3) m CROSS JOIN rollup_month r
-                 WHERE r.month = m.value AND r.service_id = ?2 AND r.department_id = ?1
+                 WHERE r.month = m.value AND r.part_id = ?2 AND r.department_id = ?1
                  UNION ALL
                  SELECT c1, c2, c3, c4, c5
                  FROM json_each(?4) d CROSS JOIN rollup_day r
-                 WHERE r.day = d.value AND r.service_id = ?2 AND r.department_id = ?1)"
+                 WHERE r.day = d.value AND r.part_id = ?2 AND r.department_id = ?1)"
         ))?
         .query_row(
-            params![department, service, rollups.months, rollups.days],
+            params![department, part, rollups.months, rollups.days],
             |row| read(row, 0),
         )
 }
@@ -104,11 +104,11 @@ pub(super) fn months(
             "SELECT name, {SUMS} FROM (
                  SELECT substr(r.month, 1, 7) AS name, c1, c2, c3, c4, c5
                  FROM json_each(?2) m CROSS JOIN rollup_month r
-                 WHERE r.month = m.value AND r.service_id = 0 AND r.department_id = ?1
+                 WHERE r.month = m.value AND r.part_id = 0 AND r.department_id = ?1
                  UNION ALL
                  SELECT substr(r.day, 1, 7) AS name, c1, c2, c3, c4, c5
                  FROM json_each(?3) d CROSS JOIN rollup_day r
-                 WHERE r.day = d.value AND r.service_id = 0 AND r.department_id = ?1)
+                 WHERE r.day = d.value AND r.part_id = 0 AND r.department_id = ?1)
              GROUP BY name HAVING sum(c1 + c2 + c3 + c4 + c5) > 0 ORDER BY name"
         ))?
         .query_map(params![id, rollups.months, rollups.days], |row| {
@@ -121,7 +121,9 @@ pub(super) fn months(
 pub(super) fn read(row: &Row<'_>, first: usize) -> Result<Counts, rusqlite::Error> {
     let mut counts = [0; 5];
     for (index, count) in counts.iter_mut().enumerate() {
-        *count = row.get(first + index)?;
+        // Below zero for a moment, while the past of a breakdown is being counted.
+        let stored: i64 = row.get(first + index)?;
+        *count = u64::try_from(stored).unwrap_or_default();
     }
     Ok(Counts::new(counts))
 }
