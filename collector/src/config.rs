@@ -43,10 +43,13 @@ pub struct Settings {
 /// Where the data are.
 #[derive(Args, Clone, Debug)]
 pub struct Storage {
-    /// Where all data are: sqlite:///PATH, made if it is missing, or postgres://USER:PASSWORD@HOST/NAME.
-    /// `HUIYIN_DATABASE_FILE` names a file that holds this address, for a secret
+    /// The address of the store; its help is written out, because addresses in a comment would have
+    /// to be links.
     #[arg(
         long,
+        help = "Where all data are: sqlite:///PATH, made if it is missing, or \
+                postgres://USER:PASSWORD@HOST/NAME; HUIYIN_DATABASE_FILE names a file that holds \
+                this address, for a secret",
         env = "HUIYIN_DATABASE",
         hide_env_values = true,
         default_value = "sqlite://./data/huiyin.db",

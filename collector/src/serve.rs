@@ -145,11 +145,11 @@ impl Door {
     /// Waits for room, then for the pace, and then for a connection.
     async fn accept(&self) -> io::Result<Accepted> {
         let place = permits(&self.places, 1).await?;
-        let pace = &self.limits.classes.pace;
+        let classes = &self.limits.classes;
         // Where many are turned away, what became of the last comes before the next.
-        let alone = if pace.is_calm() { 1 } else { UNSEEN };
+        let alone = if classes.pace.is_calm() { 1 } else { UNSEEN };
         let unseen = permits(&self.unseen, alone).await?;
-        pace.turn().await;
+        classes.pace.turn().await;
         let (stream, peer) = self.listener.accept().await?;
         Ok(Accepted {
             stream,

@@ -1,8 +1,8 @@
 //! Where feedback is kept: one trait, and behind it a file of SQLite or a PostgreSQL server.
 //!
 //! Nothing above this module knows which it is. What both must do alike is decided here, without a
-//! database: who counts what ([`tree`], [`deltas`]), what a further version changes
-//! ([`revision`]), and which files are refused ([`import`]).
+//! database: who counts what (`tree`, `deltas`), what a further version changes
+//! (`revision`), and which files are refused (`import`).
 
 mod address;
 pub mod backup;

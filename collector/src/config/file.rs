@@ -36,10 +36,8 @@ impl File {
     pub(super) fn parse(path: &Path, text: &str) -> Result<Self, Vec<String>> {
         let name = path.display();
         let line = |at: usize| {
-            1 + text.as_bytes()[..at]
-                .iter()
-                .filter(|b| **b == b'\n')
-                .count()
+            let before = text.get(..at).unwrap_or(text);
+            1 + before.matches('\n').count()
         };
         let (table, errors) = DeTable::parse_recoverable(text);
         let mut complaints: Vec<_> = errors

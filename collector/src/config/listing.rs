@@ -1,5 +1,7 @@
 //! The settings in effect, as a file that could be used, and where each comes from.
 
+use std::fmt::Write;
+
 use clap::builder::ValueParser;
 use clap::{Arg, ArgMatches};
 use toml::Value;
@@ -18,10 +20,13 @@ pub(crate) fn listing(layers: &Layers, matches: &ArgMatches) -> String {
         })
         .collect();
     let width = lines.iter().map(|(line, _)| line.chars().count()).max();
-    lines
-        .iter()
-        .map(|(line, origin)| format!("{line:width$}  # {origin}\n", width = width.unwrap_or(0)))
-        .collect()
+    let width = width.unwrap_or_default();
+    let mut text = String::new();
+    for (line, origin) in lines {
+        // Writing to a string cannot fail.
+        _ = writeln!(text, "{line:width$}  # {origin}");
+    }
+    text
 }
 
 fn value(setting: &Arg, matches: &ArgMatches) -> Value {
