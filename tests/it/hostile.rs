@@ -45,7 +45,7 @@ async fn with_cost(
         std::thread::sleep(load.warm_up);
         let before = cpu_time(process).expect("it runs");
         std::thread::sleep(load.window);
-        let used = cpu_time(process).expect("it runs") - before;
+        let used = cpu_time(process).expect("it runs").saturating_sub(before);
         used.as_secs_f64() / load.window.as_secs_f64()
     });
     let report = run(move || work(load).expect("runs"));

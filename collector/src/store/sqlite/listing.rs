@@ -7,7 +7,7 @@ use huiyin_shared::slug::Slug;
 use rusqlite::{Connection, named_params};
 
 use super::department::{self, COLUMNS, TABLES, read, read_service};
-use super::score::{Rollups, SUMS, of_key, read as read_counts};
+use super::score::{Rollups, of_key, read as read_counts};
 use crate::model::{Department, Order, Page, Selection, Service, Standing};
 use crate::period::Period;
 use crate::store::deltas::WHOLE;
@@ -72,22 +72,23 @@ fn of_all(
     connection: &Connection,
     rollups: &Rollups,
 ) -> Result<HashMap<i64, Counts>, rusqlite::Error> {
-    connection
-        .prepare_cached(&format!(
-            "SELECT department_id, {SUMS} FROM (
-                 SELECT department_id, c1, c2, c3, c4, c5
-                 FROM json_each(?1) m CROSS JOIN rollup_month r
-                 WHERE r.month = m.value AND r.part_id = 0
-                 UNION ALL
-                 SELECT department_id, c1, c2, c3, c4, c5
-                 FROM json_each(?2) d CROSS JOIN rollup_day r
-                 WHERE r.day = d.value AND r.part_id = 0)
-             GROUP BY department_id"
-        ))?
-        .query_map([&rollups.months, &rollups.days], |row| {
-            Ok((row.get(0)?, read_counts(row, 1)?))
-        })?
-        .collect()
+    // Added up here: the database would sort and group by rows that come in this order already.
+    let mut statement = connection.prepare_cached(
+        "SELECT department_id, c1, c2, c3, c4, c5
+         FROM json_each(?1) m CROSS JOIN rollup_month r
+         WHERE r.month = m.value AND r.part_id = 0
+         UNION ALL
+         SELECT department_id, c1, c2, c3, c4, c5
+         FROM json_each(?2) d CROSS JOIN rollup_day r
+         WHERE r.day = d.value AND r.part_id = 0",
+    )?;
+    let mut rows = statement.query([&rollups.months, &rollups.days])?;
+    let mut all: HashMap<i64, Counts> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let counts = all.entry(row.get(0)?).or_default();
+        *counts = counts.plus(&read_counts(row, 1)?);
+    }
+    Ok(all)
 }
 
 /// Returns the services of a department, most rated first.
