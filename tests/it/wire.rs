@@ -86,7 +86,7 @@ async fn odd_requests_are_refused_or_harmless_and_never_stored() {
         (
             "HTTP/2 without asking",
             b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(),
-            &[400],
+            &[],
         ),
         (
             "ten thousand headers",
@@ -135,12 +135,11 @@ async fn odd_requests_are_refused_or_harmless_and_never_stored() {
     let answered = tokio::task::spawn_blocking(move || {
         cases.map(|(what, bytes, expected)| (what, send(server, &bytes), expected))
     });
-    for (what, statuses, expected) in answered.await.expect("the thread ends") {
-        assert!(
-            statuses == expected,
-            "{what}: {statuses:?} instead of {expected:?}"
-        );
-    }
+    let answered = answered.await.expect("the thread ends").into_iter();
+    let wrong: Vec<_> = answered
+        .filter(|(_, statuses, expected)| statuses != expected)
+        .collect();
+    assert!(wrong.is_empty(), "answered and expected: {wrong:?}");
     assert_eq!(collector.get("/healthz").await.status, 200);
     assert!(installation.verify().starts_with("0 feedback"));
 }
