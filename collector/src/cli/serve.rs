@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::Args;
+use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -34,6 +35,7 @@ impl Serve {
         if let Some(contradiction) = service.contradiction() {
             bail!(contradiction);
         }
+        take_file_handles();
         let store = self.storage.open().await?;
         if service.demo && store.is_empty().await? {
             let loaded = demo::load(store.as_ref()).await?;
@@ -99,6 +101,16 @@ impl Serve {
             );
         }
         Ok(())
+    }
+}
+
+/// Takes as many file handles as the system allows: every connection is one, and the usual limit
+/// is for programs with a window and a few documents.
+fn take_file_handles() {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        tracing::warn!(%error, "connections are limited by the number of file handles");
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use super::NotTaken;
 use crate::metrics::{BUSY, Entry, INTERNAL, Intake, Settled, UNAVAILABLE};
@@ -20,10 +20,10 @@ use crate::store::{Store, StoreError};
 const WAITING: usize = 8_192;
 
 /// How many submissions are committed together at the most.
+///
+/// A batch is what has arrived since the last commit. To wait some milliseconds for more made
+/// commits fewer and everybody slower: while some wait for the disk, others are read and answered.
 const BATCH: usize = 1_000;
-
-/// How long a batch that could be larger waits for more.
-const LINGER: Duration = Duration::ZERO;
 
 /// Whoever waits to hear of a submission, and the ledger, which hears of it in any case.
 struct Reply {
@@ -118,8 +118,6 @@ async fn commit_all(
 ) {
     let mut pauses = pauses();
     let mut batch = Vec::new();
-    // A batch is expected to be as large as the last one.
-    let mut expected = 1;
     loop {
         tokio::select! {
             biased;
@@ -131,8 +129,6 @@ async fn commit_all(
                 return;
             }
         }
-        fill(&mut batch, &mut arrived, expected).await;
-        expected = batch.len();
         intake.waits(arrived.len());
         match commit(store.as_ref(), &intake, std::mem::take(&mut batch)).await {
             Next::GoOn => pauses = self::pauses(),
@@ -142,18 +138,6 @@ async fn commit_all(
             }
             // Those who wait are told by their reply being dropped.
             Next::Stop => return,
-        }
-    }
-}
-
-/// Waits a moment for more, where more than has arrived can be expected.
-async fn fill(batch: &mut Vec<Waiting>, arrived: &mut mpsc::Receiver<Waiting>, expected: usize) {
-    let deadline = Instant::now() + LINGER;
-    while batch.len() < expected.min(BATCH) {
-        let room = BATCH - batch.len();
-        match timeout_at(deadline, arrived.recv_many(batch, room)).await {
-            Ok(count) if count > 0 => {}
-            _ => return,
         }
     }
 }

@@ -71,26 +71,29 @@ impl fmt::Debug for Address {
 
 /// Returns the address with stars for the password, wherever one can stand.
 fn without_password(address: &str) -> String {
-    let (address, parameters) = address.split_once('?').unwrap_or((address, ""));
-    let mut shown = match address.split_once("://") {
-        Some((scheme, rest)) => match rest.rsplit_once('@') {
-            Some((user, host)) => {
-                let (user, password) = user.split_once(':').unwrap_or((user, ""));
-                let stars = if password.is_empty() { "" } else { ":***" };
-                format!("{scheme}://{user}{stars}@{host}")
-            }
-            None => address.to_owned(),
-        },
-        None => address.to_owned(),
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return address.to_owned();
     };
-    for (position, parameter) in parameters
-        .split('&')
-        .filter(|one| !one.is_empty())
-        .enumerate()
-    {
+    // The last @ ends user and password, which may hold any other character unescaped.
+    let (user, rest) = match rest.rsplit_once('@') {
+        Some((user, rest)) => match user.split_once(':') {
+            Some((user, _)) => (format!("{user}:***@"), rest),
+            None => (format!("{user}@"), rest),
+        },
+        None => (String::new(), rest),
+    };
+    let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
+    let mut shown = format!("{scheme}://{user}{place}");
+    for (position, parameter) in parameters.split('&').enumerate() {
+        if parameter.is_empty() {
+            continue;
+        }
         shown.push(if position == 0 { '?' } else { '&' });
         match parameter.split_once('=') {
-            Some(("password", _)) => shown.push_str("password=***"),
+            Some((name, _)) if name.contains("password") => {
+                shown.push_str(name);
+                shown.push_str("=***");
+            }
             _ => shown.push_str(parameter),
         }
     }
@@ -121,6 +124,11 @@ mod tests {
             (
                 "postgresql://u@h/n?password=s3cret&sslmode=require",
                 "postgresql://u@h/n?password=***&sslmode=require",
+            ),
+            ("postgres://u:a?s3cret@h/n", "postgres://u:***@h/n"),
+            (
+                "postgres://h/n?sslpassword=s3cret",
+                "postgres://h/n?sslpassword=***",
             ),
             ("postgres:///n", "postgres:///n"),
         ] {
