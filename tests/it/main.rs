@@ -1,6 +1,7 @@
 //! What the product promises, told as stories; one file each.
 
 mod backup;
+mod breakdown;
 mod config;
 mod disk;
 mod durability;
