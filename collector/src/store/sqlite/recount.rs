@@ -149,3 +149,37 @@ fn query(
         })?
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::connection::open_for_writing;
+    use super::super::rollup;
+    use super::*;
+    use crate::store::deltas::Deltas;
+    use crate::store::testing::DAY;
+
+    #[test]
+    fn a_rating_taken_back_while_its_past_is_counted_is_not_added_after_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let connection = open_for_writing(&folder.path().join("h.db")).expect("opens");
+        let run = |sql: &str| connection.execute_batch(sql).expect("runs");
+        run(
+            "INSERT INTO department (id, slug, name_zh) VALUES (1, 'tax', '税务局');
+             INSERT INTO feedback (id, department_id, revision, rating, day, received_at,
+                 revised_at, edit_key_hash, receipt_hash, placement)
+             VALUES (x'00', 1, 1, 5, '2026-03-02', 0, 0, x'', x'', 'footer');
+             INSERT INTO breakdown (department_id, dimension) VALUES (1, 'placement');
+             INSERT INTO breakdown_value VALUES
+                 (1, 1, 'placement', ''), (2, 1, 'placement', 'footer');",
+        );
+        let found = differences(&connection, Scope::Breakdowns).expect("compares");
+        run("UPDATE feedback SET withdrawn_at = 1");
+        let mut taken_back = Deltas::default();
+        let five = rollup::rating(5).expect("a grade");
+        taken_back.add_part(1, -2, DAY, five, -1);
+        rollup::write(&connection, &taken_back).expect("writes");
+        assert!(correct(&connection, &found).expect("corrects"));
+        let left = differences(&connection, Scope::Settled).expect("compares");
+        assert_eq!(left.verification.differences, 0);
+    }
+}
