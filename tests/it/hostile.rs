@@ -20,6 +20,14 @@ use huiyin_tests::turn;
 /// small machine can ask ten times as much of it.
 const HUNDREDTHS: u32 = 30;
 
+/// How often the rush is repeated, with a calm before and after each.
+const ROUNDS: usize = 3;
+
+#[expect(clippy::cast_precision_loss, reason = "there are a few")]
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
 fn seconds(fast: u64, long: u64) -> Duration {
     Duration::from_secs(cycles(fast, long))
 }
@@ -71,23 +79,33 @@ async fn ten_times_the_capacity_does_not_keep_the_collector_from_its_work() {
         window: seconds(3, 20),
     };
     let process = collector.process();
-    let calm = async || with_cost(process, load, |load| load.closed(&mut ratings())).await;
-    let (first, before) = calm().await;
     let overload = Load {
         connections: 3_000,
         warm_up: Duration::from_secs(2),
-        window: seconds(8, 120),
+        window: seconds(5, 40),
         ..load
     };
+    // In turns, because the machine does other things meanwhile and is never the same twice.
+    let calm = async || with_cost(process, load, |load| load.closed(&mut ratings())).await;
+    let (first, before) = calm().await;
     let rate = first.rate() * times;
-    let work = move |load: Load| load.rush(rate, &mut ratings());
-    let (report, used) = with_cost(process, overload, work).await;
-    // The machine does other things meanwhile, so its capacity is measured on both sides.
-    let (last, after) = calm().await;
-    let capacity = f64::midpoint(first.rate(), last.rate());
-    let share = report.rate() / capacity;
+    let mut capacities = vec![first.rate()];
+    let mut goodputs = Vec::new();
+    let mut last = None;
+    for _ in 0..ROUNDS {
+        let rush = move |load: Load| load.rush(rate, &mut ratings());
+        let (report, used) = with_cost(process, overload, rush).await;
+        assert_eq!(report.without_retry_after, 0, "{:?}", report.statuses);
+        goodputs.push(report.rate());
+        let (calm, after) = calm().await;
+        capacities.push(calm.rate());
+        last = Some((report, used, after));
+    }
+    let (report, used, after) = last.expect("there is a round");
+    let capacity = mean(&capacities);
+    let share = mean(&goodputs) / capacity;
     let measured = format!(
-        "{:.0} % of {capacity:.0}/s at {times} times as many; {:?}, {} broken, {} unanswered, \
+        "{:.0} % of {capacity:.0}/s at {times} times as many, mean of {ROUNDS} rounds, the last {:?}, {} broken, {} unanswered, \
          {} unsent, {} refusals without Retry-After; p50 {} ms, p99 {} ms; cores used: {before:.3}, {used:.3}, \
          {after:.3}, generator {:.2}",
         share * 100.0,
@@ -101,9 +119,7 @@ async fn ten_times_the_capacity_does_not_keep_the_collector_from_its_work() {
         report.own_share(),
     );
     figure("overload", &measured);
-    // A few seconds tell whether it collapses; only the long run is steady enough for the goal.
-    let goal = f64::from(u32::try_from(cycles(70, 90)).expect("percent")) / 100.0;
-    assert!(share >= goal, "{measured}");
+    assert!(share >= 0.9, "{measured}");
     assert_eq!(report.without_retry_after, 0, "{measured}");
     let only = report
         .statuses
