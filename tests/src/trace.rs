@@ -39,8 +39,30 @@ enum Event {
     Acknowledged { connection: String },
     /// A sync of the database's log, begun before what has that place, has succeeded.
     Synced { begun: usize },
+    /// The folder of the database was synced.
+    SyncedFolder,
     /// A sync was made to fail.
-    Failed,
+    Failed { of: Synced },
+}
+
+/// What is synced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Synced {
+    /// What the database holds.
+    File,
+    /// The names of its files.
+    Folder,
+}
+
+impl Synced {
+    fn of(file: &str) -> Self {
+        let holds = ["-wal>", "-journal>", ".db>"];
+        if holds.iter().any(|end| file.ends_with(end)) {
+            Self::File
+        } else {
+            Self::Folder
+        }
+    }
 }
 
 /// What a trace says about acknowledgements.
@@ -54,6 +76,8 @@ pub struct Findings {
     pub synced: usize,
     /// How many syncs were made to fail.
     pub failed: usize,
+    /// How many of them were of a folder that had been synced before: nothing was lost with them.
+    pub needless: usize,
 }
 
 /// Reads a trace that was written with `-f -y` and the calls of [`CALLS`].
@@ -67,6 +91,7 @@ fn judge(events: &[Event]) -> Findings {
     let mut came: BTreeMap<&str, usize> = BTreeMap::new();
     // The latest beginning of a sync that has succeeded.
     let mut synced_since = None;
+    let mut has_names = false;
     for (place, event) in events.iter().enumerate() {
         match event {
             Event::Took { connection } => {
@@ -76,7 +101,11 @@ fn judge(events: &[Event]) -> Findings {
                 findings.synced += 1;
                 synced_since = synced_since.max(Some(*begun));
             }
-            Event::Failed => findings.failed += 1,
+            Event::SyncedFolder => has_names = true,
+            Event::Failed { of } => {
+                findings.failed += 1;
+                findings.needless += usize::from(*of == Synced::Folder && has_names);
+            }
             Event::Acknowledged { connection } => {
                 findings.acknowledged += 1;
                 let request = came.get(connection.as_str()).copied();
@@ -130,9 +159,14 @@ fn ended(line: &str, begun: usize) -> Option<Event> {
     let (call, file) = call(line)?;
     let (_, result) = line.rsplit_once(" = ")?;
     match call {
-        "fsync" | "fdatasync" if line.ends_with("(INJECTED)") => Some(Event::Failed),
-        "fsync" | "fdatasync" if result == "0" && file.contains("-wal>") => {
+        "fsync" | "fdatasync" if line.ends_with("(INJECTED)") => Some(Event::Failed {
+            of: Synced::of(file),
+        }),
+        "fsync" | "fdatasync" if result == "0" && file.ends_with("-wal>") => {
             Some(Event::Synced { begun })
+        }
+        "fsync" | "fdatasync" if result == "0" && Synced::of(file) == Synced::Folder => {
+            Some(Event::SyncedFolder)
         }
         "read" | "readv" | "recvfrom" | "recvmsg" if file.contains("socket:") => {
             let took = result.parse::<u64>().is_ok_and(|bytes| bytes > 0);
@@ -186,8 +220,18 @@ mod tests {
     fn a_sync_that_failed_or_was_of_another_file_is_none() {
         let failed = "12 fdatasync(7</d/huiyin.db-wal>) = -1 EIO (Input/output error) (INJECTED)\n";
         assert_eq!(without_sync(&[TOOK, failed, TOLD]), 1);
-        assert_eq!(judge(&events(failed)).failed, 1);
+        let found = judge(&events(failed));
+        assert_eq!((found.failed, found.needless), (1, 0));
         let other = "12 fdatasync(7</d/huiyin.db>) = 0\n";
         assert_eq!(without_sync(&[TOOK, other, TOLD]), 1);
+    }
+
+    #[test]
+    fn a_folder_whose_names_are_on_the_disk_may_fail() {
+        let synced = "11 fsync(8</d>) = 0\n";
+        let failed = "12 fdatasync(8</d>) = -1 EIO (Input/output error) (INJECTED)\n";
+        let needless = |lines: &[&str]| judge(&events(&lines.concat())).needless;
+        assert_eq!(needless(&[synced, failed]), 1);
+        assert_eq!(needless(&[failed, synced]), 0);
     }
 }

@@ -137,7 +137,12 @@ impl Installation {
 
     /// Runs a command of the collector on this installation's data.
     pub fn run(&self, arguments: &[&str]) -> Finished {
-        let output = self.command(arguments).output();
+        self.run_under(&[], arguments)
+    }
+
+    /// Runs a command by way of another program, which must make way for it.
+    pub fn run_under(&self, program: &[&str], arguments: &[&str]) -> Finished {
+        let output = self.command_under(program, arguments).output();
         let output = output.expect("the collector's binary can be started");
         Finished {
             code: output.status.code(),

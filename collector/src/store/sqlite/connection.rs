@@ -69,7 +69,25 @@ pub(in crate::store) fn open_for_writing(path: &Path) -> Result<Connection, Stor
             path.display()
         ))
     })?;
+    sync_folder(path).map_err(|error| {
+        StoreError::Unusable(format!(
+            "cannot be sure that {} is on the disk: {error}",
+            path.display()
+        ))
+    })?;
     Ok(connection)
+}
+
+/// Brings the names of the file and of its log to the disk, without which a power cut could lose
+/// them with all they hold. SQLite does so too, but goes on where it fails.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = std::fs::File::open(folder.unwrap_or_else(|| Path::new(".")))?;
+    match folder.sync_all() {
+        // Some file systems bring names to the disk by themselves, and know no such call.
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => Ok(()),
+        result => result,
+    }
 }
 
 /// Makes the file, if it is missing, so that no other user of the machine can read what citizens
