@@ -22,14 +22,16 @@ pub use listener::serve;
 
 /// All figures; clones are handles on the same ones.
 #[derive(Clone)]
-pub struct Metrics {
-    registry: Arc<Registry>,
+pub struct Metrics(Arc<All>);
+
+struct All {
+    registry: Registry,
     ledger: Ledger,
-    requests: Arc<requests::Requests>,
+    requests: requests::Requests,
     connections: Connections,
     intake: Intake,
     store_up: IntGauge,
-    process: Arc<process::Process>,
+    process: process::Process,
 }
 
 impl Metrics {
@@ -43,41 +45,41 @@ impl Metrics {
             .const_label("version", env!("CARGO_PKG_VERSION"));
         figures.add(IntGauge::with_opts(version)).set(1);
         let reasons = ProblemType::all().map(ProblemType::name);
-        Self {
+        Self(Arc::new(All {
             ledger: Ledger::new(&figures, reasons),
-            requests: Arc::new(requests::Requests::new(&figures)),
+            requests: requests::Requests::new(&figures),
             connections: Connections::new(&figures),
             intake: Intake::new(&figures),
             store_up: figures.gauge(
                 "huiyin_store_up",
                 "Whether a write reached the store and a read was answered when this was asked.",
             ),
-            process: Arc::new(process::Process::new(&figures)),
-            registry: Arc::new(figures.0),
-        }
+            process: process::Process::new(&figures),
+            registry: figures.0,
+        }))
     }
 
     /// Returns the ledger of submissions.
     pub fn ledger(&self) -> &Ledger {
-        &self.ledger
+        &self.0.ledger
     }
 
     /// Returns the count of connections.
     pub fn connections(&self) -> &Connections {
-        &self.connections
+        &self.0.connections
     }
 
     /// Returns what is counted of the queue and its batches.
     pub fn intake(&self) -> &Intake {
-        &self.intake
+        &self.0.intake
     }
 
     /// Returns all figures as text, with those of this moment.
     fn text(&self, store_is_up: bool) -> Result<Vec<u8>, prometheus::Error> {
-        self.store_up.set(i64::from(store_is_up));
-        self.process.look();
+        self.0.store_up.set(i64::from(store_is_up));
+        self.0.process.look();
         let mut text = Vec::new();
-        TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
+        TextEncoder::new().encode(&self.0.registry.gather(), &mut text)?;
         Ok(text)
     }
 }

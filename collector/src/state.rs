@@ -1,5 +1,6 @@
 //! What every handler is given.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,9 +13,12 @@ use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::store::Store;
 
-/// The collector's parts; clones are handles on the same ones.
+/// The collector; clones are handles on the same one, and cost one count whatever it has.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// What a collector is made of.
+pub struct Parts {
     /// Where feedback is kept.
     pub store: Arc<dyn Store>,
     /// Where submissions wait to be stored.
@@ -31,6 +35,20 @@ pub struct App {
     pub limits: Arc<Limits>,
     /// What is counted for operators.
     pub metrics: Metrics,
+}
+
+impl From<Parts> for App {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// Whether the store can be used, tried at most once a second, however many ask.

@@ -179,13 +179,8 @@ impl FromStr for Receipt {
 impl fmt::Display for Receipt {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let code = base32::encode(base32::Alphabet::Crockford, &self.0);
-        for (index, letter) in code.chars().enumerate() {
-            if index > 0 && index % 4 == 0 {
-                formatter.write_str("-")?;
-            }
-            fmt::Write::write_char(formatter, letter)?;
-        }
-        Ok(())
+        let groups: [&str; 6] = std::array::from_fn(|group| &code[4 * group..][..4]);
+        formatter.write_str(&groups.join("-"))
     }
 }
 

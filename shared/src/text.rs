@@ -1,5 +1,6 @@
 //! Bounded texts: what people write, cleaned and limited once, here.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -57,10 +58,16 @@ impl Comment {
     /// other control characters are refused. Returns [`Invalid::CommentTooLong`] or
     /// [`Invalid::CommentControl`]; an empty result is for [`Self::optional`] to turn into none.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
-        let cleaned = text
-            .replace("\r\n", "\n")
-            .replace('\r', "\n")
-            .replace('\t', " ");
+        // Nearly always there is nothing to make plain, and nothing is copied for it.
+        let cleaned = if text.contains('\r') || text.contains('\t') {
+            Cow::Owned(
+                text.replace("\r\n", "\n")
+                    .replace('\r', "\n")
+                    .replace('\t', " "),
+            )
+        } else {
+            Cow::Borrowed(text)
+        };
         let trimmed = cleaned.trim();
         if trimmed.chars().any(|c| c.is_control() && c != '\n') {
             return Err(Invalid::CommentControl);

@@ -15,7 +15,7 @@ use crate::limits::Limits;
 use crate::metrics::{self, Metrics};
 use crate::random::Random;
 use crate::serve::serve;
-use crate::state::{App, Readiness};
+use crate::state::{App, Parts, Readiness};
 
 /// Take in feedback and serve the pages
 #[derive(Args)]
@@ -60,7 +60,7 @@ impl Serve {
         let shared = Arc::clone(&store).shared_limit();
         let shared = shared.map(|shared| (shared, clock.clone()));
         let limits = Limits::new(service.trusted_proxies, service.rate_limit, &random, shared);
-        let app = App {
+        let app = App::from(Parts {
             queue: Queue::start(Arc::clone(&store), metrics.intake().clone()),
             readiness: Readiness::default(),
             store,
@@ -69,7 +69,7 @@ impl Serve {
             limits: Arc::new(limits),
             public_minimum: service.public_minimum,
             metrics,
-        };
+        });
         let asked_to_stop = asked_to_stop()?;
         if let Some(listener) = metrics_listener {
             let address = listener.local_addr()?;

@@ -51,12 +51,12 @@ impl Edge {
         let (mut parts, body) = request.into_parts();
         let open = is_open(parts.uri.path());
         let asker = Asker::of(&parts);
+        let Self { router, metrics } = self;
         // Before anything can refuse it.
-        let metrics = self.metrics.clone();
         let arrived = metrics.arrived(&parts.method, parts.uri.path());
         parts.extensions.insert(Peer(peer));
         parts.extensions.insert(arrived.pending());
-        let answer = AssertUnwindSafe(self.handled(parts, Body::new(body), open)).catch_unwind();
+        let answer = AssertUnwindSafe(handled(router, parts, Body::new(body), open)).catch_unwind();
         let mut response = match timeout(PATIENCE, answer).await {
             Ok(Ok(response)) => response,
             Ok(Err(_)) => ProblemType::Internal.into_response(),
@@ -82,19 +82,19 @@ impl Edge {
         }
         response
     }
+}
 
-    async fn handled(mut self, parts: Parts, body: Body, open: bool) -> Response {
-        if open && is_preflight(&parts) {
-            return preflight();
-        }
-        match whole::read(&parts, body).await {
-            Err(refused) => refused.into_response(),
-            Ok(body) => {
-                let request = Request::from_parts(parts, Body::from(body));
-                match self.router.call(request).await {
-                    Ok(response) => response,
-                    Err(never) => match never {},
-                }
+async fn handled(mut router: Router, parts: Parts, body: Body, open: bool) -> Response {
+    if open && is_preflight(&parts) {
+        return preflight();
+    }
+    match whole::read(&parts, body).await {
+        Err(refused) => refused.into_response(),
+        Ok(body) => {
+            let request = Request::from_parts(parts, Body::from(body));
+            match router.call(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
             }
         }
     }

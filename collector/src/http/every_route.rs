@@ -19,7 +19,7 @@ use crate::limits::client::TrustedProxies;
 use crate::metrics::Metrics;
 use crate::random::Random;
 use crate::serve::serve;
-use crate::state::{App, Readiness};
+use crate::state::{App, Parts, Readiness};
 use crate::store::{self, Address};
 
 /// Runs a proof against a collector that is served as it is in earnest.
@@ -29,7 +29,7 @@ async fn prove(proof: impl FnOnce(SocketAddr, Vec<Route>) + Send + 'static) {
     let address = Address::Sqlite(folder.path().join("huiyin.db"));
     let store = store::open(&address).await.expect("a store");
     let metrics = Metrics::new();
-    let app = App {
+    let app = App::from(Parts {
         metrics: metrics.clone(),
         queue: Queue::start(Arc::clone(&store), metrics.intake().clone()),
         readiness: Readiness::default(),
@@ -38,7 +38,7 @@ async fn prove(proof: impl FnOnce(SocketAddr, Vec<Route>) + Send + 'static) {
         limits: Arc::new(Limits::new(TrustedProxies::default(), 0, &random, None)),
         random,
         public_minimum: 1,
-    };
+    });
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let serving = tokio::spawn(serve(listener, app, std::future::pending()));

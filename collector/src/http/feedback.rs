@@ -1,13 +1,12 @@
 //! `POST /api/v1/feedback`: a citizen's rating arrives, is stored, and is acknowledged.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::problem::{Problem, ProblemType};
 use super::routes::Routes;
-use super::submission::Sent;
+use super::submission::{Json, Sent};
 use crate::ingest;
 use crate::metrics::Pending;
 use crate::state::App;
@@ -18,7 +17,12 @@ pub(super) fn router() -> Routes {
 }
 
 /// Answers 201 for a new feedback and 200 for a revision or a repeat, both after the commit.
-async fn submit(State(app): State<App>, pending: Pending, sent: Sent) -> Result<Response, Problem> {
+async fn submit(
+    State(app): State<App>,
+    pending: Pending,
+    Json(body): Json,
+) -> Result<Response, Problem> {
+    let sent = Sent::from_json(&body)?;
     let language = sent.language();
     let told = |problem: ProblemType| problem.told_in(language);
     let submission = sent.parse().map_err(|invalid| told(invalid.into()))?;
@@ -30,5 +34,10 @@ async fn submit(State(app): State<App>, pending: Pending, sent: Sent) -> Result<
     } else {
         StatusCode::OK
     };
-    Ok((status, [(header::CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+    Ok((
+        status,
+        [(header::CACHE_CONTROL, "no-store")],
+        axum::Json(answer),
+    )
+        .into_response())
 }

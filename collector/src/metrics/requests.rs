@@ -88,7 +88,7 @@ impl Metrics {
     pub(crate) fn arrived(&self, method: &Method, path: &str) -> Arrived {
         let class = Class::of(method, path);
         let pending = match class {
-            Class::Ingest => self.ledger.receive().pending(),
+            Class::Ingest => self.0.ledger.receive().pending(),
             Class::Read | Class::Asset | Class::Health => Pending::default(),
         };
         Arrived { class, pending }
@@ -96,7 +96,7 @@ impl Metrics {
 
     /// Counts a request, and settles what nobody else has.
     pub(crate) fn answered(&self, arrived: &Arrived, response: &Response) {
-        self.requests.count(arrived.class, response.status());
+        self.0.requests.count(arrived.class, response.status());
         if let Some(entry) = arrived.pending.waiting() {
             entry.settle(Settled::Refused(reason(response).name()));
         }
