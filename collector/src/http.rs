@@ -20,6 +20,8 @@ mod submission;
 mod table;
 mod whole;
 
+use axum::Router;
+
 use crate::pages;
 use crate::state::App;
 use problem::ProblemType;
@@ -38,6 +40,11 @@ pub fn edge(app: App) -> Edge {
         .fallback(async || ProblemType::NotFound)
         .method_not_allowed_fallback(async || ProblemType::MethodNotAllowed);
     Edge::before(router.with_state(app), metrics)
+}
+
+/// Returns the routes that say how the process is, for a listener that is not the public's.
+pub(crate) fn health() -> Router<App> {
+    health::router().into_router()
 }
 
 /// Returns every route there is.

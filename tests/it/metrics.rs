@@ -4,7 +4,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 use huiyin_tests::collector::{Collector, Installation};
-use huiyin_tests::figures::{Figures, SERVED};
+use huiyin_tests::figures::{Figures, SERVED, operators_get};
 use huiyin_tests::submission::Submission;
 use huiyin_tests::wait;
 
@@ -160,6 +160,10 @@ async fn the_public_sees_no_figures_and_nobody_does_by_default() {
     let collector = installation.start_with(&SERVED);
     assert_eq!(collector.get("/metrics").await.status, 404);
     assert_eq!(Figures::ask(&installation).await.of("store_up"), 1);
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(operators_get(&installation, path).await.status, 200);
+    }
+    assert_eq!(operators_get(&installation, "/d/tax").await.status, 404);
     let quiet = Installation::of_government();
     let collector = quiet.start();
     assert_eq!(collector.get("/metrics").await.status, 404);

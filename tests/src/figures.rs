@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
+use crate::answer::Answer;
 use crate::collector::{Collector, Installation, ask, client};
 use crate::wait::PATIENCE;
 
@@ -18,12 +19,17 @@ pub struct Figures {
     values: BTreeMap<String, f64>,
 }
 
+/// Asks the listener of the operators for a path.
+pub async fn operators_get(installation: &Installation, path: &str) -> Answer {
+    let log = installation.log();
+    let address = address(&log).expect("the log says where /metrics is served");
+    ask(client().get(format!("http://{address}{path}"))).await
+}
+
 impl Figures {
     /// Asks the collector that was started last with [`SERVED`].
     pub async fn ask(installation: &Installation) -> Self {
-        let log = installation.log();
-        let address = address(&log).expect("the log says where /metrics is served");
-        let answer = ask(client().get(format!("http://{address}/metrics"))).await;
+        let answer = operators_get(installation, "/metrics").await;
         assert_eq!(answer.status, 200, "{answer:?}");
         assert!(
             answer

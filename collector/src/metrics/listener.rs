@@ -1,17 +1,18 @@
-//! `/metrics`, on a listener of its own: the public sees none of it.
+//! `/metrics` on a listener of its own: the public sees none of it. Health is told there too, where
+//! nobody waits behind a rush of citizens.
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 
+use crate::http;
 use crate::state::App;
 
 /// Serves the figures until it is dropped.
 pub async fn serve(listener: TcpListener, app: App) -> std::io::Result<()> {
-    let router = Router::new()
+    let router = http::health()
         .route("/metrics", get(figures))
         .with_state(app);
     axum::serve(listener, router).await
