@@ -83,6 +83,11 @@ impl Period {
         self.to
     }
 
+    /// Returns whether a day is one of them.
+    pub fn contains(&self, day: Date) -> bool {
+        (self.from..=self.to).contains(&day)
+    }
+
     /// Returns the window as long as this one that ends the day before it begins: of as many whole
     /// months where this one is of whole months, else of as many days.
     #[must_use]

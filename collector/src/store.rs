@@ -1,8 +1,9 @@
 //! Where feedback is kept: one trait, and behind it a file of SQLite or a PostgreSQL server.
 //!
 //! Nothing above this module knows which it is. What both must do alike is decided here, without a
-//! database: who counts what (`tree`, `deltas`), what a further version changes
-//! (`revision`), and which files are refused (`import`).
+//! database: who counts what (`tree`, `deltas`), how that is kept until it is counted
+//! (`uncounted`), what a further version changes (`revision`), and which files are refused
+//! (`import`).
 
 mod address;
 pub mod backup;
@@ -19,6 +20,7 @@ mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tree;
+mod uncounted;
 
 use std::sync::Arc;
 
@@ -153,6 +155,13 @@ pub trait Store: Send + Sync {
     /// Makes one department part of another, which answers to both names from then on.
     async fn merge(&self, from: Slug, into: Slug) -> Result<Result<(), NotMerged>, StoreError>;
 
+    /// Adds to the roll-ups what batches have changed since that was last done, in one transaction;
+    /// returns whether there was anything, and writes nothing where there was not.
+    ///
+    /// Nobody can tell from what is read whether it has happened, so it may end at any moment and
+    /// be called again, here or in another process, also in several at once.
+    async fn roll_up(&self) -> Result<bool, StoreError>;
+
     /// Lets the ratings of a few departments that have moved follow to where these now stand, in
     /// one transaction; returns how many departments are still left.
     ///
@@ -160,7 +169,7 @@ pub trait Store: Send + Sync {
     /// on later, here or in another process.
     async fn settle(&self) -> Result<usize, StoreError>;
 
-    /// Recounts all feedback and compares every roll-up with it.
+    /// Recounts all feedback and compares every roll-up with it, as far as it is counted.
     async fn verify(&self) -> Result<Verification, StoreError>;
 
     /// Recounts all feedback and corrects every roll-up that does not agree, while ratings come
@@ -209,7 +218,8 @@ pub trait Store: Send + Sync {
     /// [`Store::close`].
     async fn stopped(&self);
 
-    /// Writes what is waiting and stops; what comes later is answered with `Stopped`.
+    /// Writes what is waiting, counts what is uncounted, and stops; what comes later is answered
+    /// with `Stopped`.
     async fn close(&self);
 }
 

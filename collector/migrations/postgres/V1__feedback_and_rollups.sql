@@ -73,7 +73,7 @@ CREATE TABLE feedback (
 -- No check forbids a number below zero: it would look at what is to be added, which may well be
 -- less than nothing, before it is added.
 --
--- A row is written again with every batch, so each page keeps room for its next versions.
+-- A row is written again whenever batches are counted, so each page keeps room for its next versions.
 CREATE TABLE rollup_day (
     department_id BIGINT NOT NULL,
     -- 0 for all of them; above, a service of the department; below, minus the row of a value of a
@@ -101,6 +101,15 @@ CREATE TABLE rollup_month (
     c5            BIGINT NOT NULL,
     PRIMARY KEY (month, part_id, department_id)
 ) WITH (fillfactor = 50);
+
+-- What batches have changed and no roll-up says yet: a batch writes one row together with its
+-- feedback, whoever reads adds the rows to the roll-ups in the same statement, and a few times a
+-- second they are added to them for good and deleted.
+CREATE TABLE uncounted (
+    id      BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    -- By day and part of a department, all above it included; see store/uncounted.rs.
+    changes BYTEA NOT NULL
+);
 
 -- What a department's own ratings are counted by, beside its services, because somebody asked.
 CREATE TABLE breakdown (

@@ -40,6 +40,15 @@ INSERT INTO rollup_by_day SELECT * FROM rollup_day;
 DROP TABLE rollup_day;
 ALTER TABLE rollup_by_day RENAME TO rollup_day;
 
+-- What batches have changed and no roll-up says yet: a batch writes one row together with its
+-- feedback, whoever reads adds the rows to the roll-ups, and a few times a second they are added to
+-- them for good and deleted.
+CREATE TABLE uncounted (
+    id      INTEGER PRIMARY KEY,
+    -- By day and part of a department, all above it included; see store/uncounted.rs.
+    changes BLOB NOT NULL
+) STRICT;
+
 -- A receipt code is looked for among the ids of its millisecond. The index cost every rating a page
 -- of the disk to itself.
 DROP INDEX feedback_by_receipt;

@@ -9,6 +9,7 @@ mod limit;
 mod listing;
 mod merger;
 mod repair;
+mod uncounted;
 
 use std::sync::Arc;
 

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use huiyin_shared::counts::Counts;
 use huiyin_shared::rating::Rating;
 use jiff::civil::Date;
 
 use super::breakdown::Asked;
 use super::tree::{Subject, Tree};
 use crate::model::Verification;
+use crate::period::Period;
 
 /// The part that is all of a department's ratings.
 pub(super) const WHOLE: i64 = 0;
@@ -32,6 +34,19 @@ impl Key {
 
 /// A roll-up's change, by grade from 1 to 5.
 pub(super) type Change = [i64; 5];
+
+/// Adds a change to another.
+pub(super) fn add(sum: &mut Change, change: Change) {
+    for (sum, by) in sum.iter_mut().zip(change) {
+        *sum += by;
+    }
+}
+
+/// Returns the ratings that changes add up to.
+pub(super) fn counts(sum: Change) -> Counts {
+    // Below zero for a moment, while the past of a breakdown is being counted.
+    Counts::new(sum.map(|count| u64::try_from(count).unwrap_or_default()))
+}
 
 /// The changes of a batch by day, in the order of their keys: every writer takes the same rows in
 /// the same order, so that no two wait for each other.
@@ -75,6 +90,27 @@ impl Deltas {
         self.0.entry(key).or_default()[usize::from(rating.value()) - 1] += by;
     }
 
+    /// Notes a change as a whole.
+    pub(super) fn add_change(&mut self, key: Key, change: Change) {
+        add(self.0.entry(key).or_default(), change);
+    }
+
+    /// Returns whether nothing changes.
+    pub(super) fn is_empty(&self) -> bool {
+        self.days().next().is_none()
+    }
+
+    /// Returns what changes in a period under a part of a department.
+    pub(super) fn of(&self, department: i64, part: i64, period: Period) -> Change {
+        let mut sum = [0; 5];
+        for (key, change) in &self.0 {
+            if key.department == department && key.part == part && period.contains(key.day) {
+                add(&mut sum, *change);
+            }
+        }
+        sum
+    }
+
     /// Returns what changes by day.
     pub(super) fn days(&self) -> impl Iterator<Item = (Key, Change)> {
         self.0
@@ -87,12 +123,38 @@ impl Deltas {
     pub(super) fn months(&self) -> impl Iterator<Item = (Key, Change)> {
         let mut months: BTreeMap<Key, Change> = BTreeMap::new();
         for (key, change) in self.days() {
-            let month = months.entry(key.month()).or_default();
-            for (sum, by) in month.iter_mut().zip(change) {
-                *sum += by;
-            }
+            add(months.entry(key.month()).or_default(), change);
         }
         months.into_iter().filter(|(_, change)| *change != [0; 5])
+    }
+}
+
+/// Ratings by month.
+#[derive(Debug, Default)]
+pub(super) struct ByMonth(BTreeMap<Date, Change>);
+
+impl ByMonth {
+    /// Adds those of a day, or of the month that begins with it.
+    pub(super) fn add(&mut self, day: Date, change: Change) {
+        add(self.0.entry(day.first_of_month()).or_default(), change);
+    }
+
+    /// Returns them in order, each month as `YYYY-MM`; those without any are left out.
+    pub(super) fn rated(self) -> Vec<(String, Counts)> {
+        let months = self.0.into_iter();
+        let months = months.map(|(month, sum)| (month.strftime("%Y-%m").to_string(), counts(sum)));
+        months.filter(|(_, counts)| counts.n() > 0).collect()
+    }
+}
+
+/// Takes what is uncounted from what the roll-ups lack.
+pub(super) fn without(missing: &mut BTreeMap<Key, Change>, uncounted: &Deltas) {
+    for (key, change) in uncounted.days() {
+        let sum = missing.entry(key).or_default();
+        add(sum, change.map(|by| -by));
+        if *sum == [0; 5] {
+            missing.remove(&key);
+        }
     }
 }
 
@@ -133,14 +195,7 @@ impl Found {
     ) -> Self {
         // What is wrong with a day is wrong with its month too.
         for (key, change) in &days {
-            for (sum, by) in months
-                .entry(key.month())
-                .or_default()
-                .iter_mut()
-                .zip(change)
-            {
-                *sum += by;
-            }
+            add(months.entry(key.month()).or_default(), *change);
         }
         months.retain(|_, change| *change != [0; 5]);
         Self {

@@ -17,6 +17,7 @@ mod receipt;
 mod recount;
 mod rollup;
 mod score;
+mod uncounted;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,6 +45,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(super) struct Postgres {
     pool: connection::Pool,
     known: known::KnownTree,
+    litter: uncounted::Litter,
     closed: watch::Sender<bool>,
 }
 
@@ -53,6 +55,7 @@ impl Postgres {
         Ok(Self {
             pool: connection::open(address).await?,
             known: known::KnownTree::default(),
+            litter: uncounted::Litter::default(),
             closed: watch::Sender::new(false),
         })
     }
@@ -175,6 +178,13 @@ impl Store for Postgres {
         import::merge(&mut self.pool.get().await?, &from, &into).await
     }
 
+    async fn roll_up(&self) -> Result<bool, StoreError> {
+        let mut client = self.pool.get().await?;
+        let counted = uncounted::roll_up(&mut client).await?;
+        self.litter.clear(&client, counted).await?;
+        Ok(counted > 0)
+    }
+
     async fn settle(&self) -> Result<usize, StoreError> {
         moves::settle(&mut self.pool.get().await?).await
     }
@@ -242,6 +252,9 @@ impl Store for Postgres {
     }
 
     async fn close(&self) {
+        // Where it cannot be counted now, it is by another collector, or at the next start.
+        let all = async { while matches!(self.roll_up().await, Ok(true)) {} };
+        drop(timeout(PATIENCE, all).await);
         self.closed.send_replace(true);
         self.pool.close();
     }

@@ -13,6 +13,7 @@ mod receipt;
 mod recount;
 mod rollup;
 mod score;
+mod uncounted;
 mod writer;
 
 use std::path::Path;
@@ -218,6 +219,17 @@ impl Store for Sqlite {
             .await
     }
 
+    async fn roll_up(&self) -> Result<bool, StoreError> {
+        // Asked several times a second: where nothing was rated that must not cost a write.
+        if self.readers.read(uncounted::none).await? {
+            return Ok(false);
+        }
+        self.writer
+            .run(|transaction, _| uncounted::count(transaction))
+            .await?;
+        Ok(true)
+    }
+
     async fn settle(&self) -> Result<usize, StoreError> {
         // Asked again and again, and nearly always for nothing: that must not cost a write.
         if self.readers.read(moves::none).await? {
@@ -303,6 +315,8 @@ impl Store for Sqlite {
     }
 
     async fn close(&self) {
+        // Where it cannot be counted now, it is when the file is next opened.
+        drop(self.roll_up().await);
         self.writer.stop().await;
     }
 }

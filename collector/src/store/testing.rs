@@ -143,6 +143,11 @@ impl World {
         while self.store.settle().await.expect("settles") > 0 {}
     }
 
+    /// Adds all that is uncounted to the roll-ups.
+    pub(crate) async fn roll_up(&self) {
+        while self.store.roll_up().await.expect("counts") {}
+    }
+
     /// Sends several in one batch.
     pub(crate) async fn commit(&self, batch: Vec<Received>) -> Result<Vec<Outcome>, StoreError> {
         self.store.commit(batch.into()).await

@@ -20,6 +20,7 @@ enum Step {
     Withdraw(u64),
     Move(usize),
     Settle,
+    RollUp,
     Ask(usize, Dimension),
     Stop(usize, Dimension),
     Fill,
@@ -36,6 +37,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0..6_u64).prop_map(Step::Withdraw),
         2 => (0..2_usize).prop_map(Step::Move),
         2 => Just(Step::Settle),
+        4 => Just(Step::RollUp),
         2 => (0..3_usize, dimension()).prop_map(|(d, by)| Step::Ask(d, by)),
         1 => (0..3_usize, dimension()).prop_map(|(d, by)| Step::Stop(d, by)),
         2 => Just(Step::Fill),
@@ -144,6 +146,7 @@ async fn hold(world: World, steps: Vec<Step>) {
                     .await
                     .expect("moves");
             }
+            Step::RollUp => world.roll_up().await,
             Step::Settle => {
                 world.store.settle().await.expect("settles");
             }
@@ -155,6 +158,8 @@ async fn hold(world: World, steps: Vec<Step>) {
         .map(|rating| Rating::try_from(rating).expect("a grade"))
         .collect();
     assert_eq!(world.counts("province").await, all.one_to_five());
+    world.assert_verified().await;
+    world.roll_up().await;
     world.assert_verified().await;
     world.settle().await;
     world.assert_verified().await;

@@ -14,6 +14,7 @@ async fn a_wrong_rollup_is_found_and_corrected(world: World) {
         ..Sent::new(2, 4)
     };
     world.send(&may).await.expect("taken");
+    world.roll_up().await;
     world.tamper(
         "UPDATE rollup_day SET c5 = 2 WHERE department_id = 1 AND c5 = 1;
          DELETE FROM rollup_day WHERE department_id = 3 AND c4 = 1;

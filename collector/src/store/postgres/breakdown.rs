@@ -1,6 +1,6 @@
 //! Breakdowns: asked for, ended, and the values that are seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use deadpool_postgres::Transaction;
 use huiyin_shared::counts::Counts;
@@ -8,9 +8,9 @@ use huiyin_shared::slug::Slug;
 use tokio_postgres::Row;
 
 use super::connection::Client;
-use super::department;
 use super::known::{lock_tree, tree_changed};
-use super::score::of_key;
+use super::score::of_keys;
+use super::{department, uncounted};
 use crate::model::Dimension;
 use crate::period::Period;
 use crate::store::StoreError;
@@ -227,6 +227,22 @@ pub(super) async fn unfilled(client: &Client) -> Result<bool, StoreError> {
     Ok(client.query_one(&statement, &[]).await?.try_get(0)?)
 }
 
+/// Returns the parts of the roll-ups that count for breakdowns of which the past has yet to be
+/// counted.
+pub(super) async fn unfilled_parts(
+    transaction: &Transaction<'_>,
+) -> Result<HashSet<i64>, StoreError> {
+    let rows = transaction
+        .query(
+            "SELECT -v.id FROM breakdown b JOIN breakdown_value v
+                 ON v.department_id = b.department_id AND v.dimension = b.dimension
+             WHERE NOT b.filled",
+            &[],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
+
 /// Asks for a breakdown; returns whether there is such a department.
 pub(super) async fn ask(
     client: &mut Client,
@@ -287,6 +303,8 @@ pub(super) async fn stop(
 ) -> Result<bool, StoreError> {
     let transaction = client.transaction().await?;
     lock_tree(&transaction).await?;
+    // Else its values would come back with what is counted later.
+    uncounted::count(&transaction).await?;
     for table in ["rollup_day", "rollup_month"] {
         transaction
             .execute(
@@ -338,13 +356,16 @@ pub(super) async fn counts(
                AND ($3::text IS NULL OR v.value = $3)",
         )
         .await?;
-    let parts = period.parts();
-    let mut sums: BTreeMap<String, Counts> = BTreeMap::new();
+    let mut names: HashMap<(i64, i64), String> = HashMap::new();
     for row in client.query(&values, &[&id, &by.name(), &only]).await? {
-        let (department, value): (i64, i64) = (row.try_get(1)?, row.try_get(2)?);
-        let counts = of_key(client, department, -value, &parts).await?;
-        let sum = sums.entry(row.try_get(0)?).or_default();
-        *sum = sum.plus(&counts);
+        let value: i64 = row.try_get(2)?;
+        names.insert((row.try_get(1)?, -value), row.try_get(0)?);
+    }
+    let counts = of_keys(client, names.keys().copied(), period).await?;
+    let mut sums: BTreeMap<String, Counts> = BTreeMap::new();
+    for (key, value) in names {
+        let sum = sums.entry(value).or_default();
+        *sum = sum.plus(&counts.get(&key).copied().unwrap_or_default());
     }
     Ok(Some(most_first(sums)))
 }

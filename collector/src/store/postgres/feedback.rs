@@ -1,7 +1,8 @@
 //! Taking in versions of feedback: a batch is one transaction and a handful of statements.
 //!
-//! Every batch takes its locks in the same order, new feedback by id, kept feedback by id, roll-ups
-//! by key, so that batches of several collectors may wait for each other but never in a circle.
+//! Every batch takes its locks in the same order, new feedback by id, then kept feedback by id, so
+//! that batches of several collectors may wait for each other but never in a circle. Batches that
+//! have no feedback in common do not wait: what they count is added to the roll-ups later.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -10,10 +11,10 @@ use jiff::civil::Date;
 use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::breakdown;
 use super::connection::Client;
 use super::known::KnownTree;
-use super::rollup::{self, rating};
+use super::rollup::rating;
+use super::{breakdown, uncounted};
 use crate::model::{Outcome, Received, Refusal, Taken};
 use crate::secret::Hashed;
 use crate::store::StoreError;
@@ -22,7 +23,8 @@ use crate::store::deltas::Deltas;
 use crate::store::revision::{Kept, drivers};
 use crate::store::tree::{Subject, Tree, Unknown};
 
-/// Stores versions, or says why not, one outcome for each; their roll-ups change with them.
+/// Stores versions, or says why not, one outcome for each; what they change is kept with
+/// them, to be counted.
 pub(super) async fn take_all(
     client: &mut Client,
     known: &KnownTree,
@@ -69,7 +71,7 @@ pub(super) async fn take_all(
         .await?;
     }
     let registered = breakdown::count(&transaction, &tree, &changes, &mut deltas).await?;
-    rollup::write(&transaction, &deltas).await?;
+    uncounted::write(&transaction, &deltas).await?;
     transaction.commit().await?;
     tree.breakdowns().learn(registered);
     Ok(outcomes)

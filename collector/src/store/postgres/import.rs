@@ -3,9 +3,9 @@
 use deadpool_postgres::Transaction;
 use huiyin_shared::slug::Slug;
 
-use super::breakdown;
 use super::connection::Client;
 use super::known::{lock_tree, tree_changed};
+use super::{breakdown, uncounted};
 use crate::model::{Department, Service};
 use crate::store::import::Standing;
 use crate::store::{ImportRow, NotMerged, Rejected, StoreError};
@@ -51,6 +51,8 @@ pub(super) async fn departments(
 
 /// Whoever has no ratings yet has none that must follow.
 async fn counted_at_once(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    // The roll-ups tell only then.
+    uncounted::count(transaction).await?;
     transaction
         .execute(
             "UPDATE department d SET counted_under_id = parent_id

@@ -20,15 +20,12 @@ impl KnownTree {
         &self,
         transaction: &Transaction<'_>,
     ) -> Result<Arc<Tree>, StoreError> {
-        let lock = transaction
-            .prepare_cached("SELECT pg_advisory_xact_lock_shared($1)")
-            .await?;
         let version = transaction
             .prepare_cached("SELECT version FROM tree_version")
             .await?;
         // Sent together; the second is answered after the first, and sees what came before it.
         let (locked, version) = tokio::join!(
-            transaction.query(&lock, &[&TREE_LOCK]),
+            share_tree(transaction),
             transaction.query_one(&version, &[]),
         );
         locked?;
@@ -47,6 +44,15 @@ impl KnownTree {
         let (of, tree) = known.as_ref()?;
         (*of == version).then(|| Arc::clone(tree))
     }
+}
+
+/// Waits until nobody changes the tree, and lets nobody change it until the transaction ends.
+pub(super) async fn share_tree(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    let lock = transaction
+        .prepare_cached("SELECT pg_advisory_xact_lock_shared($1)")
+        .await?;
+    transaction.query(&lock, &[&TREE_LOCK]).await?;
+    Ok(())
 }
 
 /// Waits until nobody counts, and lets nobody count until the transaction ends.

@@ -7,10 +7,11 @@ use huiyin_shared::slug::Slug;
 
 use super::connection::Client;
 use super::department::{self, COLUMNS, TABLES, read, read_service};
-use super::score::{SUMS, of_key, read as read_counts};
+use super::score::of_keys;
 use crate::model::{Department, Order, Page, Selection, Service, Standing};
-use crate::period::{Parts, Period};
+use crate::period::Period;
 use crate::store::StoreError;
+use crate::store::deltas::WHOLE;
 use crate::store::ranking::{self, like};
 
 /// Returns a page of departments.
@@ -20,24 +21,23 @@ pub(super) async fn departments(
     period: Period,
     minimum: u64,
 ) -> Result<Page<Standing<Department>>, StoreError> {
-    let (now, before) = (period.parts(), period.before().parts());
     let total = chosen(client, selection, What::Number).await?;
     // By name only the page's figures are needed; any other order needs everyone's first.
     let ids: Vec<i64> = if selection.order == Order::Name {
         chosen(client, selection, What::Page).await?
     } else {
         let ids = chosen(client, selection, What::All).await?;
-        let now = of_all(client, &ids, &now).await?;
+        let now = of_all(client, &ids, period).await?;
         let before = if selection.order.compares() {
-            of_all(client, &ids, &before).await?
+            of_all(client, &ids, period.before()).await?
         } else {
             HashMap::new()
         };
         ranking::page(ids, &now, &before, selection, minimum)
     };
     let mut subjects = subjects(client, &ids).await?;
-    let now = of_all(client, &ids, &now).await?;
-    let before = of_all(client, &ids, &before).await?;
+    let now = of_all(client, &ids, period).await?;
+    let before = of_all(client, &ids, period.before()).await?;
     let figure = |all: &HashMap<i64, Counts>, id| all.get(&id).copied().unwrap_or_default();
     let rows = ids.into_iter().filter_map(|id| {
         let (subject, has_children) = subjects.remove(&id)?;
@@ -73,29 +73,15 @@ async fn subjects(
         .collect()
 }
 
-/// Returns the ratings of those of the departments that have any.
+/// Returns the ratings of departments.
 async fn of_all(
     client: &Client,
     ids: &[i64],
-    parts: &Parts,
+    period: Period,
 ) -> Result<HashMap<i64, Counts>, StoreError> {
-    let statement = client
-        .prepare_cached(&format!(
-            "SELECT department_id, {SUMS} FROM (
-                 SELECT department_id, c1, c2, c3, c4, c5 FROM rollup_month
-                 WHERE month = ANY ($2::date[]) AND part_id = 0 AND department_id = ANY ($1)
-                 UNION ALL
-                 SELECT department_id, c1, c2, c3, c4, c5 FROM rollup_day
-                 WHERE day = ANY ($3::date[]) AND part_id = 0 AND department_id = ANY ($1)) r
-             GROUP BY department_id"
-        ))
-        .await?;
-    let rows = client
-        .query(&statement, &[&ids, &parts.months, &parts.days])
-        .await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get(0)?, read_counts(row, 1)?)))
-        .collect()
+    let keys = ids.iter().map(|id| (*id, WHOLE));
+    let all = of_keys(client, keys, period).await?.into_iter();
+    Ok(all.map(|((id, _), counts)| (id, counts)).collect())
 }
 
 /// Returns the services of a department, most rated first.
@@ -107,7 +93,6 @@ pub(super) async fn services(
     let Some(id) = department::id(client, department).await? else {
         return Ok(Vec::new());
     };
-    let (now, before) = (period.parts(), period.before().parts());
     let statement = client
         .prepare_cached(
             "SELECT d.slug, s.slug, s.name_zh, s.name_en, s.department_id, s.id
@@ -116,17 +101,20 @@ pub(super) async fn services(
              ORDER BY s.name_zh, s.slug, d.id <> $1, d.id",
         )
         .await?;
-    let mut rows: Vec<Standing<Service>> = Vec::new();
-    for row in client.query(&statement, &[&id]).await? {
-        let (provider, service) = (row.try_get(4)?, row.try_get(5)?);
-        rows.push(Standing {
-            subject: read_service(&row)?,
-            has_children: false,
-            now: of_key(client, provider, service, &now).await?,
-            before: of_key(client, provider, service, &before).await?,
-        });
-    }
-    Ok(ranking::services(rows))
+    let known = client.query(&statement, &[&id]).await?;
+    let known = (known.iter())
+        .map(|row| Ok((read_service(row)?, (row.try_get(4)?, row.try_get(5)?))))
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    let keys = || known.iter().map(|(_, key)| *key);
+    let now = of_keys(client, keys(), period).await?;
+    let before = of_keys(client, keys(), period.before()).await?;
+    let rows = known.into_iter().map(|(subject, key)| Standing {
+        subject,
+        has_children: false,
+        now: now.get(&key).copied().unwrap_or_default(),
+        before: before.get(&key).copied().unwrap_or_default(),
+    });
+    Ok(ranking::services(rows.collect()))
 }
 
 /// What is to be known of the departments that are wanted.

@@ -4,6 +4,7 @@ use deadpool_postgres::Transaction;
 
 use super::connection::Client;
 use super::known::{lock_tree, tree_changed};
+use super::uncounted;
 use crate::store::StoreError;
 use crate::store::moves::{Move, Moves};
 
@@ -24,6 +25,8 @@ pub(super) async fn settle(client: &mut Client) -> Result<usize, StoreError> {
     }
     let transaction = client.transaction().await?;
     lock_tree(&transaction).await?;
+    // A move takes along what is in the roll-ups, so all of it must be there.
+    uncounted::count(&transaction).await?;
     let rows = transaction
         .query(
             "SELECT id, parent_id, counted_under_id FROM department",

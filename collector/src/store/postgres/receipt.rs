@@ -4,11 +4,10 @@ use huiyin_shared::feedback::Kind;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::breakdown;
 use super::connection::Client;
-use super::department;
 use super::known::KnownTree;
-use super::rollup::{self, rating};
+use super::rollup::rating;
+use super::{breakdown, department, uncounted};
 use crate::model::Feedback;
 use crate::secret::ReceiptKey;
 use crate::store::StoreError;
@@ -105,7 +104,7 @@ pub(super) async fn withdraw(
         changes.add(&tree, subject.department, day, rating, -1, || said);
         // Where a value is registered by this, the next batch finds it.
         breakdown::count(&transaction, &tree, &changes, &mut deltas).await?;
-        rollup::write(&transaction, &deltas).await?;
+        uncounted::write(&transaction, &deltas).await?;
     }
     transaction.commit().await?;
     Ok(true)

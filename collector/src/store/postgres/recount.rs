@@ -1,8 +1,10 @@
 //! Comparing every roll-up with a recount of the feedback itself, and correcting what differs.
 //!
-//! A difference found in one consistent view stays the same while ratings come in, for each of
-//! them changes roll-ups and feedback alike. So it can be added later, in a short transaction,
-//! unless the tree has changed in between.
+//! What is compared are the roll-ups together with what is uncounted, in one consistent view. A
+//! difference found there stays the same while ratings come in, for each of them changes feedback
+//! and what is uncounted alike; and it stays the same while these are counted, for that changes
+//! the roll-ups by what is then no longer uncounted. So it can be added to the roll-ups later, in a
+//! short transaction, unless the tree has changed in between.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +12,15 @@ use deadpool_postgres::Transaction;
 use tokio_postgres::IsolationLevel;
 use tokio_postgres::types::ToSql;
 
-use super::breakdown;
 use super::connection::Client;
 use super::known::{lock_tree, tree_changed};
 use super::rollup::{self, Table};
+use super::{breakdown, uncounted};
 use crate::model::Verification;
 use crate::store::StoreError;
-use crate::store::deltas::{Change, Found, Key, Scope};
+use crate::store::deltas::{Change, Found, Key, Scope, without};
 
-/// Every day's roll-up that feedback does not agree with, and what is to be added to it; with
+/// Every day's roll-up that feedback does not agree with before what is uncounted is added, and what is to be added to it; with
 /// breakdowns of which the past has yet to be counted only where that is asked for.
 const DAYS: &str = "
     WITH RECURSIVE line (id, counter) AS (
@@ -91,7 +93,10 @@ pub(super) async fn differences(client: &mut Client, scope: Scope) -> Result<Fou
             return Ok(Found::unregistered(unregistered));
         }
     }
-    let days = query(&transaction, DAYS, &[&(scope != Scope::Settled)]).await?;
+    let mut days = query(&transaction, DAYS, &[&(scope != Scope::Settled)]).await?;
+    let unsettled = breakdown::unfilled_parts(&transaction).await?;
+    let settled = |key: Key| scope != Scope::Settled || !unsettled.contains(&key.part);
+    without(&mut days, &uncounted::read(&transaction, settled).await?);
     let months = query(&transaction, MONTHS, &[]).await?;
     let row = transaction
         .query_one(

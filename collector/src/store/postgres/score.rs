@@ -1,18 +1,16 @@
 //! Reading ratings from the roll-ups, at a cost that does not grow with their number.
 
+use std::collections::{BTreeSet, HashMap};
+
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 use tokio_postgres::Row;
 
 use super::connection::Client;
-use super::department;
+use super::{department, uncounted};
 use crate::period::{Parts, Period};
 use crate::store::StoreError;
-use crate::store::deltas::WHOLE;
-
-/// Five sums over roll-ups.
-pub(super) const SUMS: &str = "coalesce(sum(c1), 0)::bigint, coalesce(sum(c2), 0)::bigint, \
-     coalesce(sum(c3), 0)::bigint, coalesce(sum(c4), 0)::bigint, coalesce(sum(c5), 0)::bigint";
+use crate::store::deltas::{self, ByMonth, Change, WHOLE, add};
 
 /// Returns the ratings of a department and all below it, or of one of its services.
 pub(super) async fn counts(
@@ -40,38 +38,65 @@ pub(super) async fn counts(
                 .collect::<Result<_, tokio_postgres::Error>>()?
         }
     };
-    let parts = period.parts();
-    let mut sum = Counts::default();
-    for (department, part) in keys {
-        sum = sum.plus(&of_key(client, department, part, &parts).await?);
-    }
-    Ok(sum)
+    let all = of_keys(client, keys, period).await?;
+    Ok((all.values()).fold(Counts::default(), |sum, counts| sum.plus(counts)))
 }
 
-/// Returns the ratings under one key of the roll-ups.
-pub(super) async fn of_key(
+/// Returns the ratings under each of these keys, a department and a part, with those that are
+/// uncounted.
+///
+/// One statement reads the roll-ups and what is uncounted: each has a view of its own, and between
+/// two of them a rating could have gone from the one to the other.
+pub(super) async fn of_keys(
     client: &Client,
-    department: i64,
-    part: i64,
-    parts: &Parts,
-) -> Result<Counts, StoreError> {
+    keys: impl IntoIterator<Item = (i64, i64)>,
+    period: Period,
+) -> Result<HashMap<(i64, i64), Counts>, StoreError> {
+    let mut sums: HashMap<(i64, i64), Change> = HashMap::new();
+    sums.extend(keys.into_iter().map(|key| (key, [0; 5])));
+    let departments: BTreeSet<i64> = sums.keys().map(|(department, _)| *department).collect();
+    let departments: Vec<i64> = departments.into_iter().collect();
+    let parts: BTreeSet<i64> = sums.keys().map(|(_, part)| *part).collect();
+    let listed: Vec<i64> = parts.iter().copied().collect();
+    let Parts { months, days } = period.parts();
     let statement = client
-        .prepare_cached(&format!(
-            "SELECT {SUMS} FROM (
-                 SELECT c1, c2, c3, c4, c5 FROM rollup_month
-                 WHERE month = ANY ($3::date[]) AND part_id = $2 AND department_id = $1
+        .prepare_cached(
+            "SELECT department_id, part_id, NULL::bytea, sum(c1)::bigint, sum(c2)::bigint,
+                    sum(c3)::bigint, sum(c4)::bigint, sum(c5)::bigint
+             FROM (
+                 SELECT department_id, part_id, c1, c2, c3, c4, c5 FROM rollup_month
+                 WHERE month = ANY ($3::date[]) AND part_id = ANY ($2)
+                   AND department_id = ANY ($1)
                  UNION ALL
-                 SELECT c1, c2, c3, c4, c5 FROM rollup_day
-                 WHERE day = ANY ($4::date[]) AND part_id = $2 AND department_id = $1) r"
-        ))
-        .await?;
-    let row = client
-        .query_one(
-            &statement,
-            &[&department, &part, &parts.months, &parts.days],
+                 SELECT department_id, part_id, c1, c2, c3, c4, c5 FROM rollup_day
+                 WHERE day = ANY ($4::date[]) AND part_id = ANY ($2)
+                   AND department_id = ANY ($1)) r
+             GROUP BY department_id, part_id
+             UNION ALL
+             SELECT 0, 0, changes, 0, 0, 0, 0, 0 FROM uncounted",
         )
         .await?;
-    read(&row, 0)
+    let rows = client
+        .query(&statement, &[&departments, &listed, &months, &days])
+        .await?;
+    for row in &rows {
+        if let Some(kept) = row.try_get(2)? {
+            uncounted::changes(kept, |key, change| {
+                if parts.contains(&key.part)
+                    && period.contains(key.day)
+                    && let Some(sum) = sums.get_mut(&(key.department, key.part))
+                {
+                    add(sum, change);
+                }
+            })?;
+        } else if let Some(sum) = sums.get_mut(&(row.try_get(0)?, row.try_get(1)?)) {
+            add(sum, read(row, 3)?);
+        }
+    }
+    Ok(sums
+        .into_iter()
+        .map(|(key, sum)| (key, deltas::counts(sum)))
+        .collect())
 }
 
 /// Returns the ratings by month, as `YYYY-MM`, in order; months without any are left out.
@@ -85,28 +110,37 @@ pub(super) async fn months(
     };
     let Parts { months, days } = period.parts();
     let statement = client
-        .prepare_cached(&format!(
-            "SELECT to_char(first, 'YYYY-MM') AS name, {SUMS} FROM (
-                 SELECT month AS first, c1, c2, c3, c4, c5 FROM rollup_month
-                 WHERE month = ANY ($2::date[]) AND part_id = 0 AND department_id = $1
-                 UNION ALL
-                 SELECT day AS first, c1, c2, c3, c4, c5 FROM rollup_day
-                 WHERE day = ANY ($3::date[]) AND part_id = 0 AND department_id = $1) r
-             GROUP BY name HAVING sum(c1 + c2 + c3 + c4 + c5) > 0 ORDER BY name"
-        ))
+        .prepare_cached(
+            "SELECT month, NULL::bytea, c1, c2, c3, c4, c5 FROM rollup_month
+             WHERE month = ANY ($2::date[]) AND part_id = 0 AND department_id = $1
+             UNION ALL
+             SELECT day, NULL, c1, c2, c3, c4, c5 FROM rollup_day
+             WHERE day = ANY ($3::date[]) AND part_id = 0 AND department_id = $1
+             UNION ALL
+             SELECT NULL, changes, 0, 0, 0, 0, 0 FROM uncounted",
+        )
         .await?;
     let rows = client.query(&statement, &[&id, &months, &days]).await?;
-    rows.iter()
-        .map(|row| Ok((row.try_get(0)?, read(row, 1)?)))
-        .collect()
+    let mut months = ByMonth::default();
+    for row in &rows {
+        if let Some(kept) = row.try_get(1)? {
+            uncounted::changes(kept, |key, change| {
+                if key.department == id && key.part == WHOLE && period.contains(key.day) {
+                    months.add(key.day, change);
+                }
+            })?;
+        } else {
+            months.add(row.try_get(0)?, read(row, 2)?);
+        }
+    }
+    Ok(months.rated())
 }
 
-/// Reads five sums that stand side by side from column `first` on.
-pub(super) fn read(row: &Row, first: usize) -> Result<Counts, StoreError> {
-    let mut counts = [0; 5];
-    for (index, count) in counts.iter_mut().enumerate() {
-        let stored: i64 = row.try_get(first + index)?;
-        *count = u64::try_from(stored).unwrap_or_default();
+/// Reads five numbers that stand side by side from column `first` on.
+fn read(row: &Row, first: usize) -> Result<Change, StoreError> {
+    let mut sum = [0; 5];
+    for (index, count) in sum.iter_mut().enumerate() {
+        *count = row.try_get(first + index)?;
     }
-    Ok(Counts::new(counts))
+    Ok(sum)
 }

@@ -1,14 +1,14 @@
 //! Breakdowns: asked for, ended, and the values that are seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 use rusqlite::{Connection, params};
 
-use super::department;
 use super::recount::tree_changed;
 use super::score::{Rollups, of_key};
+use super::{department, uncounted};
 use crate::model::Dimension;
 use crate::period::Period;
 use crate::store::breakdown::{
@@ -141,6 +141,19 @@ pub(super) fn unfilled(connection: &Connection) -> Result<bool, rusqlite::Error>
         .query_row([], |row| row.get(0))
 }
 
+/// Returns the parts of the roll-ups that count for breakdowns of which the past has yet to be
+/// counted.
+pub(super) fn unfilled_parts(connection: &Connection) -> Result<HashSet<i64>, rusqlite::Error> {
+    connection
+        .prepare_cached(
+            "SELECT -v.id FROM breakdown b JOIN breakdown_value v
+                 ON v.department_id = b.department_id AND v.dimension = b.dimension
+             WHERE NOT b.filled",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect()
+}
+
 /// Asks for a breakdown; returns whether there is such a department.
 pub(super) fn ask(
     connection: &Connection,
@@ -185,6 +198,8 @@ pub(super) fn stop(
     slug: &Slug,
     by: Dimension,
 ) -> Result<bool, rusqlite::Error> {
+    // Else its values would come back with what is counted later.
+    uncounted::count(connection)?;
     let id = department::id(connection, slug)?;
     for table in ["rollup_day", "rollup_month"] {
         connection.execute(
@@ -236,10 +251,16 @@ pub(super) fn counts(
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?
         .collect::<Result<_, _>>()?;
+    let parts: HashSet<(i64, i64)> = (values.iter())
+        .map(|(_, department, row)| (*department, -row))
+        .collect();
+    let uncounted = uncounted::read(connection, |key| {
+        parts.contains(&(key.department, key.part))
+    })?;
     let rollups = Rollups::of(period);
     let mut sums: BTreeMap<String, Counts> = BTreeMap::new();
     for (value, department, row) in values {
-        let counts = of_key(connection, department, -row, &rollups)?;
+        let counts = of_key(connection, department, -row, &rollups, &uncounted)?;
         let sum = sums.entry(value).or_default();
         *sum = sum.plus(&counts);
     }

@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::breakdown;
-use super::rollup::{self, day, rating};
+use super::rollup::{day, rating};
 use super::writer::KnownTree;
+use super::{breakdown, uncounted};
 use crate::model::{Outcome, Received, Refusal, Taken};
 use crate::secret::Hashed;
 use crate::store::breakdown::{Changes, Said};
@@ -12,7 +12,8 @@ use crate::store::deltas::Deltas;
 use crate::store::revision::{Kept, drivers};
 use crate::store::tree::{Subject, Tree, Unknown};
 
-/// Stores versions, or says why not, one outcome for each; their roll-ups change with them.
+/// Stores versions, or says why not, one outcome for each; what they change is kept with
+/// them, to be counted.
 pub(super) fn take_all(
     connection: &Connection,
     known: &mut KnownTree,
@@ -26,7 +27,7 @@ pub(super) fn take_all(
         .map(|received| take(connection, tree, &mut deltas, &mut changes, received))
         .collect::<Result<_, _>>()?;
     breakdown::count(connection, tree, &changes, &mut deltas)?;
-    rollup::write(connection, &deltas)?;
+    uncounted::write(connection, &deltas)?;
     Ok(outcomes)
 }
 

@@ -3,8 +3,8 @@
 use huiyin_shared::slug::Slug;
 use rusqlite::{Connection, params};
 
-use super::breakdown;
 use super::recount::tree_changed;
+use super::{breakdown, uncounted};
 use crate::model::{Department, Service};
 use crate::store::import::Standing;
 use crate::store::{ImportRow, NotMerged, Rejected};
@@ -46,6 +46,8 @@ pub(super) fn departments(
 
 /// Whoever has no ratings yet has none that must follow.
 fn counted_at_once(connection: &Connection) -> Result<(), rusqlite::Error> {
+    // The roll-ups tell only then.
+    uncounted::count(connection)?;
     connection.execute(
         "UPDATE department SET counted_under_id = parent_id
          WHERE counted_under_id IS NOT parent_id

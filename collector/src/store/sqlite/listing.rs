@@ -1,6 +1,6 @@
 //! Lists of departments and services with their ratings, in the order a reader asks for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
@@ -8,9 +8,10 @@ use rusqlite::{Connection, named_params};
 
 use super::department::{self, COLUMNS, TABLES, read, read_service};
 use super::score::{Rollups, of_key, read as read_counts};
+use super::uncounted;
 use crate::model::{Department, Order, Page, Selection, Service, Standing};
 use crate::period::Period;
-use crate::store::deltas::WHOLE;
+use crate::store::deltas::{self, Change, Deltas, WHOLE, add};
 use crate::store::ranking::{self, like};
 
 /// Returns a page of departments.
@@ -21,15 +22,16 @@ pub(super) fn departments(
     minimum: u64,
 ) -> Result<Page<Standing<Department>>, rusqlite::Error> {
     let (now, before) = (Rollups::of(period), Rollups::of(period.before()));
+    let uncounted = uncounted::read(connection, |key| key.part == WHOLE)?;
     let total = chosen(connection, selection, What::Number)?[0];
     // By name only the page's figures are needed; any other order needs everyone's first.
     let ids: Vec<i64> = if selection.order == Order::Name {
         chosen(connection, selection, What::Page)?
     } else {
         let ids = chosen(connection, selection, What::All)?;
-        let now = of_all(connection, &now)?;
+        let now = of_all(connection, &now, &uncounted)?;
         let before = if selection.order.compares() {
-            of_all(connection, &before)?
+            of_all(connection, &before, &uncounted)?
         } else {
             HashMap::new()
         };
@@ -37,7 +39,7 @@ pub(super) fn departments(
     };
     let rows = ids
         .into_iter()
-        .map(|id| standing(connection, id, &now, &before))
+        .map(|id| standing(connection, id, &now, &before, &uncounted))
         .collect::<Result<_, _>>()?;
     Ok(Page {
         rows,
@@ -50,6 +52,7 @@ fn standing(
     id: i64,
     now: &Rollups,
     before: &Rollups,
+    uncounted: &Deltas,
 ) -> Result<Standing<Department>, rusqlite::Error> {
     let (subject, has_children) = connection
         .prepare_cached(&format!(
@@ -62,8 +65,8 @@ fn standing(
     Ok(Standing {
         subject,
         has_children,
-        now: of_key(connection, id, WHOLE, now)?,
-        before: of_key(connection, id, WHOLE, before)?,
+        now: of_key(connection, id, WHOLE, now, uncounted)?,
+        before: of_key(connection, id, WHOLE, before, uncounted)?,
     })
 }
 
@@ -71,6 +74,7 @@ fn standing(
 fn of_all(
     connection: &Connection,
     rollups: &Rollups,
+    uncounted: &Deltas,
 ) -> Result<HashMap<i64, Counts>, rusqlite::Error> {
     // Added up here: the database would sort and group by rows that come in this order already.
     let mut statement = connection.prepare_cached(
@@ -83,12 +87,17 @@ fn of_all(
          WHERE r.day = d.value AND r.part_id = 0",
     )?;
     let mut rows = statement.query([&rollups.months, &rollups.days])?;
-    let mut all: HashMap<i64, Counts> = HashMap::new();
+    let mut all: HashMap<i64, Change> = HashMap::new();
     while let Some(row) = rows.next()? {
-        let counts = all.entry(row.get(0)?).or_default();
-        *counts = counts.plus(&read_counts(row, 1)?);
+        add(all.entry(row.get(0)?).or_default(), read_counts(row, 1)?);
     }
-    Ok(all)
+    for (key, change) in uncounted.days() {
+        if rollups.period.contains(key.day) {
+            add(all.entry(key.department).or_default(), change);
+        }
+    }
+    let all = all.into_iter();
+    Ok(all.map(|(id, sum)| (id, deltas::counts(sum))).collect())
 }
 
 /// Returns the services of a department, most rated first.
@@ -112,12 +121,14 @@ pub(super) fn services(
             Ok((read_service(row)?, row.get(4)?, row.get(5)?))
         })?
         .collect::<Result<_, _>>()?;
+    let services: HashSet<i64> = known.iter().map(|(_, _, service)| *service).collect();
+    let uncounted = uncounted::read(connection, |key| services.contains(&key.part))?;
     let rows = known.into_iter().map(|(subject, provider, service)| {
         Ok(Standing {
             subject,
             has_children: false,
-            now: of_key(connection, provider, service, &now)?,
-            before: of_key(connection, provider, service, &before)?,
+            now: of_key(connection, provider, service, &now, &uncounted)?,
+            before: of_key(connection, provider, service, &before, &uncounted)?,
         })
     });
     let rows = rows.collect::<Result<Vec<_>, rusqlite::Error>>()?;

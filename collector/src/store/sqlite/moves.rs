@@ -3,6 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::recount::tree_changed;
+use super::uncounted;
 use crate::store::moves::{Move, Moves};
 
 /// How many departments move in one transaction: ratings wait no longer than for a few of them.
@@ -19,6 +20,8 @@ pub(super) fn none(connection: &Connection) -> Result<bool, rusqlite::Error> {
 
 /// Moves the ratings of a few departments; returns how many departments are left.
 pub(super) fn settle(connection: &Connection) -> Result<usize, rusqlite::Error> {
+    // A move takes along what is in the roll-ups, so all of it must be there.
+    uncounted::count(connection)?;
     let mut moves = Moves::default();
     let mut statement =
         connection.prepare_cached("SELECT id, parent_id, counted_under_id FROM department")?;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rollup::{day, rating};
 use super::writer::KnownTree;
-use super::{breakdown, department, rollup};
+use super::{breakdown, department, uncounted};
 use crate::model::Feedback;
 use crate::secret::ReceiptKey;
 use crate::store::breakdown::{Changes, Said};
@@ -92,7 +92,7 @@ pub(super) fn withdraw(
         let mut changes = Changes::default();
         changes.add(tree, subject.department, day, rating, -1, || said);
         breakdown::count(connection, tree, &changes, &mut deltas)?;
-        rollup::write(connection, &deltas)?;
+        uncounted::write(connection, &deltas)?;
     }
     Ok(true)
 }

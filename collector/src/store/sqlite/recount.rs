@@ -1,19 +1,21 @@
 //! Comparing every roll-up with a recount of the feedback itself, and correcting what differs.
 //!
-//! A difference found in one consistent view stays the same while ratings come in, for each of
-//! them changes roll-ups and feedback alike. So it can be added later, in a short transaction,
-//! unless the tree has changed in between.
+//! What is compared are the roll-ups together with what is uncounted, in one consistent view. A
+//! difference found there stays the same while ratings come in, for each of them changes feedback
+//! and what is uncounted alike; and it stays the same while these are counted, for that changes
+//! the roll-ups by what is then no longer uncounted. So it can be added to the roll-ups later, in a
+//! short transaction, unless the tree has changed in between.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::breakdown;
 use super::rollup::{self, Table, day};
+use super::{breakdown, uncounted};
 use crate::model::Verification;
-use crate::store::deltas::{Change, Found, Key, Scope};
+use crate::store::deltas::{Change, Found, Key, Scope, without};
 
-/// Every day's roll-up that feedback does not agree with, and what is to be added to it; with
+/// Every day's roll-up that feedback does not agree with before what is uncounted is added, and what is to be added to it; with
 /// breakdowns of which the past has yet to be counted only where that is asked for.
 const DAYS: &str = "
     WITH RECURSIVE line (id, counter) AS (
@@ -77,7 +79,10 @@ pub(super) fn differences(connection: &Connection, scope: Scope) -> Result<Found
             return Ok(Found::unregistered(unregistered));
         }
     }
-    let days = query(connection, DAYS, [scope != Scope::Settled])?;
+    let mut days = query(connection, DAYS, [scope != Scope::Settled])?;
+    let unsettled = breakdown::unfilled_parts(connection)?;
+    let settled = |key: Key| scope != Scope::Settled || !unsettled.contains(&key.part);
+    without(&mut days, &uncounted::read(connection, settled)?);
     let months = query(connection, MONTHS, [])?;
     let (feedback, withdrawn) = connection.query_row(
         "SELECT count(*) - count(withdrawn_at), count(withdrawn_at) FROM feedback",

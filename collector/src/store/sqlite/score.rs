@@ -5,12 +5,14 @@ use huiyin_shared::slug::Slug;
 use jiff::civil::Date;
 use rusqlite::{Connection, Row, params};
 
-use super::department;
+use super::rollup::day;
+use super::{department, uncounted};
 use crate::period::Period;
-use crate::store::deltas::WHOLE;
+use crate::store::deltas::{self, ByMonth, Change, Deltas, WHOLE, add};
 
 /// The roll-ups that a period is read from, as lists in JSON, so that one statement does for all.
 pub(super) struct Rollups {
+    pub(super) period: Period,
     pub(super) months: String,
     pub(super) days: String,
 }
@@ -24,15 +26,12 @@ impl Rollups {
         };
         let parts = period.parts();
         Self {
+            period,
             months: list(parts.months),
             days: list(parts.days),
         }
     }
 }
-
-/// Five sums over roll-ups `r`.
-pub(super) const SUMS: &str = "ifnull(sum(c1), 0), ifnull(sum(c2), 0), ifnull(sum(c3), 0), ifnull(sum(c4), 0), \
-     ifnull(sum(c5), 0)";
 
 /// Returns the ratings of a department and all below it, or of one of its services.
 pub(super) fn counts(
@@ -57,36 +56,42 @@ pub(super) fn counts(
             })?
             .collect::<Result<_, _>>()?,
     };
+    let uncounted = uncounted::read(connection, |key| keys.contains(&(key.department, key.part)))?;
     let rollups = Rollups::of(period);
     let mut sum = Counts::default();
     for (department, part) in keys {
-        sum = sum.plus(&of_key(connection, department, part, &rollups)?);
+        sum = sum.plus(&of_key(connection, department, part, &rollups, &uncounted)?);
     }
     Ok(sum)
 }
 
-/// Returns the ratings under one key of the roll-ups.
+/// Returns the ratings under one key of the roll-ups, with those that are uncounted.
 pub(super) fn of_key(
     connection: &Connection,
     department: i64,
     part: i64,
     rollups: &Rollups,
+    uncounted: &Deltas,
 ) -> Result<Counts, rusqlite::Error> {
-    connection
-        .prepare_cached(&format!(
-            "SELECT {SUMS} FROM (
+    let mut sum = connection
+        .prepare_cached(
+            "SELECT ifnull(sum(c1), 0), ifnull(sum(c2), 0), ifnull(sum(c3), 0),
+                    ifnull(sum(c4), 0), ifnull(sum(c5), 0)
+             FROM (
                  SELECT c1, c2, c3, c4, c5
                  FROM json_each(?3) m CROSS JOIN rollup_month r
                  WHERE r.month = m.value AND r.part_id = ?2 AND r.department_id = ?1
                  UNION ALL
                  SELECT c1, c2, c3, c4, c5
                  FROM json_each(?4) d CROSS JOIN rollup_day r
-                 WHERE r.day = d.value AND r.part_id = ?2 AND r.department_id = ?1)"
-        ))?
+                 WHERE r.day = d.value AND r.part_id = ?2 AND r.department_id = ?1)",
+        )?
         .query_row(
             params![department, part, rollups.months, rollups.days],
             |row| read(row, 0),
-        )
+        )?;
+    add(&mut sum, uncounted.of(department, part, rollups.period));
+    Ok(deltas::counts(sum))
 }
 
 /// Returns the ratings by month, as `YYYY-MM`, in order; months without any are left out.
@@ -99,31 +104,34 @@ pub(super) fn months(
         return Ok(Vec::new());
     };
     let rollups = Rollups::of(period);
-    connection
-        .prepare_cached(&format!(
-            "SELECT name, {SUMS} FROM (
-                 SELECT substr(r.month, 1, 7) AS name, c1, c2, c3, c4, c5
-                 FROM json_each(?2) m CROSS JOIN rollup_month r
-                 WHERE r.month = m.value AND r.part_id = 0 AND r.department_id = ?1
-                 UNION ALL
-                 SELECT substr(r.day, 1, 7) AS name, c1, c2, c3, c4, c5
-                 FROM json_each(?3) d CROSS JOIN rollup_day r
-                 WHERE r.day = d.value AND r.part_id = 0 AND r.department_id = ?1)
-             GROUP BY name HAVING sum(c1 + c2 + c3 + c4 + c5) > 0 ORDER BY name"
-        ))?
-        .query_map(params![id, rollups.months, rollups.days], |row| {
-            Ok((row.get(0)?, read(row, 1)?))
-        })?
-        .collect()
+    let mut statement = connection.prepare_cached(
+        "SELECT r.month, c1, c2, c3, c4, c5
+         FROM json_each(?2) m CROSS JOIN rollup_month r
+         WHERE r.month = m.value AND r.part_id = 0 AND r.department_id = ?1
+         UNION ALL
+         SELECT r.day, c1, c2, c3, c4, c5
+         FROM json_each(?3) d CROSS JOIN rollup_day r
+         WHERE r.day = d.value AND r.part_id = 0 AND r.department_id = ?1",
+    )?;
+    let mut rows = statement.query(params![id, rollups.months, rollups.days])?;
+    let mut months = ByMonth::default();
+    while let Some(row) = rows.next()? {
+        months.add(day(row, 0)?, read(row, 1)?);
+    }
+    let uncounted = uncounted::read(connection, |key| {
+        key.department == id && key.part == WHOLE && period.contains(key.day)
+    })?;
+    for (key, change) in uncounted.days() {
+        months.add(key.day, change);
+    }
+    Ok(months.rated())
 }
 
-/// Reads five sums that stand side by side from column `first` on.
-pub(super) fn read(row: &Row<'_>, first: usize) -> Result<Counts, rusqlite::Error> {
-    let mut counts = [0; 5];
-    for (index, count) in counts.iter_mut().enumerate() {
-        // Below zero for a moment, while the past of a breakdown is being counted.
-        let stored: i64 = row.get(first + index)?;
-        *count = u64::try_from(stored).unwrap_or_default();
+/// Reads five numbers that stand side by side from column `first` on.
+pub(super) fn read(row: &Row<'_>, first: usize) -> Result<Change, rusqlite::Error> {
+    let mut sum = [0; 5];
+    for (index, count) in sum.iter_mut().enumerate() {
+        *count = row.get(first + index)?;
     }
-    Ok(Counts::new(counts))
+    Ok(sum)
 }

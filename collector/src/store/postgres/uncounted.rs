@@ -1,0 +1,135 @@
+//! What batches have changed and no roll-up says yet.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use deadpool_postgres::Transaction;
+
+use super::connection::Client;
+use super::known::share_tree;
+use super::rollup;
+use crate::store::StoreError;
+use crate::store::deltas::{Change, Deltas, Key};
+use crate::store::uncounted::{Garbled, each, kept};
+
+/// How many batches are counted in one transaction at the most.
+const MOST: i64 = 1_000;
+
+/// Held by the one collector that counts; others leave it to that one.
+const COUNTING_LOCK: i64 = 0x6875_6979_696e_0003;
+
+/// Keeps what a batch changes until it is counted.
+pub(super) async fn write(
+    transaction: &Transaction<'_>,
+    deltas: &Deltas,
+) -> Result<(), StoreError> {
+    if deltas.is_empty() {
+        return Ok(());
+    }
+    let kept = kept(deltas).map_err(|error| StoreError::Failed(error.to_string()))?;
+    let statement = transaction
+        .prepare_cached("INSERT INTO uncounted (changes) VALUES ($1)")
+        .await?;
+    transaction.execute(&statement, &[&kept]).await?;
+    Ok(())
+}
+
+/// Looks at each change that is kept in a row.
+pub(super) fn changes(kept: &[u8], look: impl FnMut(Key, Change)) -> Result<(), StoreError> {
+    each(kept, look).map_err(|error: Garbled| StoreError::Failed(error.to_string()))
+}
+
+/// Returns what must be added to the roll-ups that this transaction sees, under the keys that are
+/// wanted; its view must be one and the same for all its statements.
+pub(super) async fn read(
+    transaction: &Transaction<'_>,
+    wanted: impl Fn(Key) -> bool,
+) -> Result<Deltas, StoreError> {
+    let mut deltas = Deltas::default();
+    for row in transaction
+        .query("SELECT changes FROM uncounted", &[])
+        .await?
+    {
+        changes(row.try_get(0)?, |key, change| {
+            if wanted(key) {
+                deltas.add_change(key, change);
+            }
+        })?;
+    }
+    Ok(deltas)
+}
+
+/// Adds to the roll-ups what a number of batches have changed; returns how many these were.
+///
+/// One statement takes the rows and deletes them, so each is added in the transaction that deletes
+/// it and in no other. The roll-ups' rows are locked by their keys' order, after a lock that only
+/// one collector gets and for which nobody waits.
+pub(super) async fn roll_up(client: &mut Client) -> Result<u64, StoreError> {
+    let any = client
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM uncounted)")
+        .await?;
+    if !client.query_one(&any, &[]).await?.try_get::<_, bool>(0)? {
+        return Ok(0);
+    }
+    let transaction = client.transaction().await?;
+    // Whoever changes the tree has it alone, and counts for itself what it must.
+    share_tree(&transaction).await?;
+    let alone = transaction
+        .prepare_cached("SELECT pg_try_advisory_xact_lock($1)")
+        .await?;
+    let alone = transaction.query_one(&alone, &[&COUNTING_LOCK]).await?;
+    if !alone.try_get::<_, bool>(0)? {
+        return Ok(0);
+    }
+    let counted = take(&transaction).await?;
+    transaction.commit().await?;
+    Ok(counted)
+}
+
+/// Adds all of it to the roll-ups; nobody else may count or be counted until the transaction ends.
+pub(super) async fn count(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    while take(transaction).await? > 0 {}
+    Ok(())
+}
+
+async fn take(transaction: &Transaction<'_>) -> Result<u64, StoreError> {
+    let statement = transaction
+        .prepare_cached(
+            "DELETE FROM uncounted WHERE id IN (SELECT id FROM uncounted LIMIT $1)
+             RETURNING changes",
+        )
+        .await?;
+    let rows = transaction.query(&statement, &[&MOST]).await?;
+    let mut deltas = Deltas::default();
+    for row in &rows {
+        changes(row.try_get(0)?, |key, change| {
+            deltas.add_change(key, change);
+        })?;
+    }
+    rollup::write(transaction, &deltas).await?;
+    Ok(rows.len() as u64)
+}
+
+/// How many rows have been deleted and may still be in the way of readers.
+///
+/// Every reader goes through the whole table, also through what is deleted and has yet to be
+/// cleared away. The server's own vacuum comes once a minute, and by then that may be tens of
+/// thousands of rows, where hardly any is alive.
+#[derive(Debug, Default)]
+pub(super) struct Litter(AtomicU64);
+
+impl Litter {
+    /// Clears it away where it is worth it, after `deleted` more rows.
+    ///
+    /// To give room back to the disk takes the table from everybody for a moment, and waits for it
+    /// up to five seconds; that is left for when nothing was counted.
+    pub(super) async fn clear(&self, client: &Client, deleted: u64) -> Result<(), StoreError> {
+        let rows = self.0.fetch_add(deleted, Ordering::Relaxed) + deleted;
+        let vacuum = match (deleted, rows) {
+            (0, 100..) => "VACUUM uncounted",
+            (_, 1_000..) => "VACUUM (TRUNCATE false) uncounted",
+            _ => return Ok(()),
+        };
+        self.0.store(0, Ordering::Relaxed);
+        Ok(client.batch_execute(vacuum).await?)
+    }
+}

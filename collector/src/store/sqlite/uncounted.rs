@@ -1,0 +1,63 @@
+//! What batches have changed and no roll-up says yet.
+
+use rusqlite::{Connection, types::Type};
+
+use super::rollup;
+use crate::store::deltas::{Deltas, Key};
+use crate::store::uncounted::{each, kept};
+
+/// Keeps what a batch changes until it is counted.
+pub(super) fn write(connection: &Connection, deltas: &Deltas) -> Result<(), rusqlite::Error> {
+    if deltas.is_empty() {
+        return Ok(());
+    }
+    let kept =
+        kept(deltas).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    connection
+        .prepare_cached("INSERT INTO uncounted (changes) VALUES (?1)")?
+        .execute([kept])?;
+    Ok(())
+}
+
+/// Returns whether everything is in the roll-ups.
+pub(super) fn none(connection: &Connection) -> Result<bool, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM uncounted)")?
+        .query_row([], |row| row.get(0))
+}
+
+/// Returns what must be added to the roll-ups to know how many ratings there are, under the keys
+/// that are wanted; what a reader adds it to must be read in the same transaction.
+pub(super) fn read(
+    connection: &Connection,
+    wanted: impl Fn(Key) -> bool,
+) -> Result<Deltas, rusqlite::Error> {
+    let mut statement = connection.prepare_cached("SELECT changes FROM uncounted")?;
+    let mut rows = statement.query([])?;
+    let mut deltas = Deltas::default();
+    while let Some(row) = rows.next()? {
+        let add = |key, change| {
+            if wanted(key) {
+                deltas.add_change(key, change);
+            }
+        };
+        each(row.get_ref(0)?.as_blob()?, add).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(0, Type::Blob, Box::new(error))
+        })?;
+    }
+    Ok(deltas)
+}
+
+/// Adds all of it to the roll-ups, in the writer's transaction.
+///
+/// There is never much of it, unless nothing was written either.
+pub(super) fn count(connection: &Connection) -> Result<(), rusqlite::Error> {
+    if none(connection)? {
+        return Ok(());
+    }
+    rollup::write(connection, &read(connection, |_| true)?)?;
+    connection
+        .prepare_cached("DELETE FROM uncounted")?
+        .execute([])?;
+    Ok(())
+}
