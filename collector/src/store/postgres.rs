@@ -3,6 +3,7 @@
 //! Nothing is remembered here but the tree, and that only together with its version. Whoever
 //! changes the tree holds a lock alone; whoever counts ratings holds the same lock with others.
 
+mod begun;
 mod breakdown;
 mod connection;
 mod department;
@@ -77,8 +78,8 @@ impl Postgres {
 #[async_trait]
 impl Store for Postgres {
     async fn commit(&self, batch: Arc<[Received]>) -> Result<Vec<Outcome>, StoreError> {
-        let mut client = self.pool.get().await?;
-        let taken = feedback::take_all(&mut client, &self.known, &batch);
+        let client = self.pool.get().await?;
+        let taken = feedback::take_all(&client, &self.known, &batch);
         if let Ok(outcomes) = timeout(PATIENCE, taken).await {
             return outcomes;
         }
@@ -88,8 +89,8 @@ impl Store for Postgres {
     }
 
     async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError> {
-        let mut client = self.pool.get().await?;
-        receipt::withdraw(&mut client, &self.known, &receipt, at).await
+        let client = self.pool.get().await?;
+        receipt::withdraw(&client, &self.known, &receipt, at).await
     }
 
     async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError> {

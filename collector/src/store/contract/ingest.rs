@@ -1,5 +1,9 @@
 //! Feedback arrives, is revised, refused, and taken back.
 
+use std::time::Duration;
+
+use tokio::time::timeout;
+
 use super::*;
 
 contract! {
@@ -9,6 +13,7 @@ contract! {
     what_is_taken_back_is_gone_and_counts_nowhere
     a_batch_may_hold_every_version_of_one_feedback
     a_batch_with_a_row_that_the_tables_refuse_leaves_nothing
+    a_batch_that_nobody_waits_for_is_stored_whole_or_not_at_all
 }
 
 async fn a_rating_counts_for_its_department_and_all_above(world: World) {
@@ -245,5 +250,30 @@ async fn a_batch_with_a_row_that_the_tables_refuse_leaves_nothing(world: World) 
     let failed = world.commit(batch).await;
     assert!(matches!(failed, Err(StoreError::Row(_))), "{failed:?}");
     assert_eq!(world.counts("province").await, [0; 5]);
+    world.assert_verified().await;
+}
+
+async fn a_batch_that_nobody_waits_for_is_stored_whole_or_not_at_all(world: World) {
+    let batch = |round: u64| {
+        let pair = [2 * round, 2 * round + 1];
+        pair.map(|number| Sent::new(number, 5).received()).to_vec()
+    };
+    for round in 0..80 {
+        // At any moment of it, on a slow machine as on a fast one.
+        let given_up = Duration::from_micros(50 * round);
+        drop(timeout(given_up, world.commit(batch(round))).await);
+        // Whoever comes next may get the same connection.
+        world.commit(batch(100 + round)).await.expect("stores");
+    }
+    world.assert_verified().await;
+    for round in 0..80 {
+        let outcomes = world.commit(batch(round)).await.expect("stores");
+        let created = outcomes
+            .iter()
+            .map(|outcome| outcome.expect("taken").created);
+        let created: Vec<bool> = created.collect();
+        assert_eq!(created[0], created[1], "half of {round} was stored");
+    }
+    assert_eq!(world.counts("province").await, [0, 0, 0, 0, 320]);
     world.assert_verified().await;
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use deadpool_postgres::Transaction;
+use deadpool_postgres::{GenericClient, Transaction};
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 use tokio_postgres::Row;
@@ -21,8 +21,8 @@ use crate::store::deltas::Deltas;
 use crate::store::tree::Tree;
 
 /// Reads all breakdowns with their values.
-pub(super) async fn read(transaction: &Transaction<'_>) -> Result<Breakdowns, StoreError> {
-    let rows = transaction
+pub(super) async fn read(client: &Client) -> Result<Breakdowns, StoreError> {
+    let rows = client
         .query(
             "SELECT department_id, dimension, value, id FROM breakdown_value",
             &[],
@@ -46,7 +46,7 @@ fn asked(row: &Row) -> Result<Asked, StoreError> {
 /// Adds what a batch changes in breakdowns to the roll-ups' changes, with new values registered;
 /// returns these, to be remembered once they are committed.
 pub(super) async fn count(
-    transaction: &Transaction<'_>,
+    client: &Client,
     tree: &Tree,
     changes: &Changes,
     deltas: &mut Deltas,
@@ -55,7 +55,7 @@ pub(super) async fn count(
     let registered = if unknown.is_empty() {
         Registered::new()
     } else {
-        register(transaction, &unknown).await?
+        register(client, &unknown).await?
     };
     changes.count(tree, &registered, deltas);
     Ok(registered)
@@ -65,17 +65,14 @@ pub(super) async fn count(
 ///
 /// Other collectors that have new values of the same breakdowns wait until this transaction ends:
 /// else two that counted the same values could both find room for the last one.
-async fn register(
-    transaction: &Transaction<'_>,
-    unknown: &Unknown,
-) -> Result<Registered, StoreError> {
+async fn register(client: &Client, unknown: &Unknown) -> Result<Registered, StoreError> {
     let mut departments: Vec<i64> = Vec::new();
     let mut dimensions: Vec<&str> = Vec::new();
     for (department, by) in unknown.keys() {
         departments.push(*department);
         dimensions.push(by.name());
     }
-    let lock = transaction
+    let lock = client
         .prepare_cached(
             "SELECT 1 FROM breakdown
              WHERE (department_id, dimension) IN (
@@ -83,14 +80,12 @@ async fn register(
              ORDER BY department_id, dimension FOR UPDATE",
         )
         .await?;
-    transaction
-        .query(&lock, &[&departments, &dimensions])
-        .await?;
-    let mut registered = known(transaction, &departments, &dimensions).await?;
+    client.query(&lock, &[&departments, &dimensions]).await?;
+    let mut registered = known(client, &departments, &dimensions).await?;
     let new = room(&registered, unknown);
     if !new.is_empty() {
-        insert(transaction, new.iter().copied()).await?;
-        registered = known(transaction, &departments, &dimensions).await?;
+        insert(client, new.iter().copied()).await?;
+        registered = known(client, &departments, &dimensions).await?;
     }
     Ok(registered)
 }
@@ -113,18 +108,18 @@ fn room<'a>(registered: &Registered, unknown: &'a Unknown) -> Vec<(Asked, &'a st
 }
 
 async fn known(
-    transaction: &Transaction<'_>,
+    client: &Client,
     departments: &[i64],
     dimensions: &[&str],
 ) -> Result<Registered, StoreError> {
-    let statement = transaction
+    let statement = client
         .prepare_cached(
             "SELECT department_id, dimension, value, id FROM breakdown_value
              WHERE (department_id, dimension) IN (
                  SELECT * FROM unnest($1::bigint[], $2::text[]))",
         )
         .await?;
-    let rows = transaction
+    let rows = client
         .query(&statement, &[&departments, &dimensions])
         .await?;
     let mut registered = Registered::new();
@@ -136,7 +131,7 @@ async fn known(
 }
 
 async fn insert(
-    transaction: &Transaction<'_>,
+    client: &impl GenericClient,
     values: impl Iterator<Item = (Asked, &str)>,
 ) -> Result<(), StoreError> {
     let mut departments: Vec<i64> = Vec::new();
@@ -147,7 +142,7 @@ async fn insert(
         dimensions.push(by.name());
         texts.push(text);
     }
-    transaction
+    client
         .execute(
             "INSERT INTO breakdown_value (department_id, dimension, value)
              SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[])",

@@ -1,20 +1,22 @@
-//! Taking in versions of feedback: a batch is one transaction and a handful of statements.
+//! Taking in versions of feedback: a batch is one transaction, and its statements wait for the server
+//! no more than twice where nothing is revised.
 //!
 //! Every batch takes its locks in the same order, new feedback by id, then kept feedback by id, so
 //! that batches of several collectors may wait for each other but never in a circle. Batches that
 //! have no feedback in common do not wait: what they count is added to the roll-ups later.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-use deadpool_postgres::Transaction;
 use jiff::civil::Date;
-use tokio_postgres::Row;
+use tokio_postgres::{Row, Statement};
 use uuid::Uuid;
 
+use super::begun::Begun;
+use super::breakdown;
 use super::connection::Client;
 use super::known::KnownTree;
 use super::rollup::rating;
-use super::{breakdown, uncounted};
 use crate::model::{Outcome, Received, Refusal, Taken};
 use crate::secret::Hashed;
 use crate::store::StoreError;
@@ -26,24 +28,27 @@ use crate::store::tree::{Subject, Tree, Unknown};
 /// Stores versions, or says why not, one outcome for each; what they change is kept with
 /// them, to be counted.
 pub(super) async fn take_all(
-    client: &mut Client,
+    client: &Client,
     known: &KnownTree,
     batch: &[Received],
 ) -> Result<Vec<Outcome>, StoreError> {
-    let transaction = client.transaction().await?;
-    let tree = known.tree(&transaction).await?;
-    let mut outcomes = vec![Err(Refusal::UnknownDepartment); batch.len()];
+    let statement = client.prepare_cached(INSERT).await?;
+    let insert = (client, &statement, batch);
+    let mut begun = Begun::on(client).await?;
+    // All of it is sent at once, by the tree as it was; where it has changed since, nothing is
+    // inserted, as before it was first read.
+    let (before, tree) = known.last().unwrap_or_else(|| (-1, Arc::default()));
+    let (mut about, mut outcomes) = subjects(&tree, batch);
+    let (version, created) =
+        tokio::join!(biased; begun.begin(), self::insert(insert, &about, before));
+    let (version, mut created) = (version?, created?);
+    let tree = known.of_version(client, version).await?;
+    if version != before {
+        (about, outcomes) = subjects(&tree, batch);
+        created = self::insert(insert, &about, version).await?;
+    }
     let mut deltas = Deltas::default();
     let mut changes = Changes::default();
-    let mut about = Vec::new();
-    for (index, received) in batch.iter().enumerate() {
-        match tree.subject(&received.submission) {
-            Ok(subject) => about.push((index, subject)),
-            Err(Unknown::Department) => {}
-            Err(Unknown::Service) => outcomes[index] = Err(Refusal::UnknownService),
-        }
-    }
-    let created = insert(&transaction, batch, &about).await?;
     let mut further = Vec::new();
     for (index, subject) in about {
         let received = &batch[index];
@@ -60,7 +65,7 @@ pub(super) async fn take_all(
     }
     if !further.is_empty() {
         revise(
-            &transaction,
+            client,
             &tree,
             batch,
             &further,
@@ -70,11 +75,25 @@ pub(super) async fn take_all(
         )
         .await?;
     }
-    let registered = breakdown::count(&transaction, &tree, &changes, &mut deltas).await?;
-    uncounted::write(&transaction, &deltas).await?;
-    transaction.commit().await?;
+    let registered = breakdown::count(client, &tree, &changes, &mut deltas).await?;
+    begun.commit(&deltas).await?;
     tree.breakdowns().learn(registered);
     Ok(outcomes)
+}
+
+/// Returns what each of a batch is about, by its place in the batch, with an outcome for each:
+/// why it is about nothing, or one that has yet to be found.
+fn subjects(tree: &Tree, batch: &[Received]) -> (Vec<(usize, Subject)>, Vec<Outcome>) {
+    let mut about = Vec::new();
+    let mut outcomes = vec![Err(Refusal::UnknownDepartment); batch.len()];
+    for (index, received) in batch.iter().enumerate() {
+        match tree.subject(&received.submission) {
+            Ok(subject) => about.push((index, subject)),
+            Err(Unknown::Department) => {}
+            Err(Unknown::Service) => outcomes[index] = Err(Refusal::UnknownService),
+        }
+    }
+    (about, outcomes)
 }
 
 /// The columns of a statement, one array each.
@@ -128,12 +147,28 @@ fn id(received: &Received) -> Uuid {
     Uuid::from_bytes(*received.submission.id.as_bytes())
 }
 
-/// Inserts the first version of each feedback that is not there yet; returns which of the batch
-/// those are.
+/// Inserts the first version of each feedback that is not there yet, in the transaction that found
+/// the tree at this version and in no other.
+const INSERT: &str = "
+    INSERT INTO feedback (id, department_id, service_id, revision, rating, day, received_at,
+        revised_at, edit_key_hash, receipt_hash, placement, drivers, comment, kind, lang, page,
+        age_ms)
+    SELECT id, department, service, revision, rating, day, at, at, edit_key, receipt, placement,
+        drivers, comment, kind, lang, page, age
+    FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::integer[], $5::smallint[], $6::date[],
+        $7::bigint[], $8::bytea[], $9::bytea[], $10::text[], $11::text[], $12::text[],
+        $13::text[], $14::text[], $15::text[], $16::bigint[])
+      AS t (id, department, service, revision, rating, day, at, edit_key, receipt, placement,
+        drivers, comment, kind, lang, page, age)
+    WHERE current_setting('huiyin.tree', true) = $17
+    ORDER BY id
+    ON CONFLICT (id) DO NOTHING RETURNING id";
+
+/// Inserts first versions; returns which of the batch those are.
 async fn insert(
-    transaction: &Transaction<'_>,
-    batch: &[Received],
+    (client, statement, batch): (&Client, &Statement, &[Received]),
     about: &[(usize, Subject)],
+    version: i64,
 ) -> Result<HashSet<usize>, StoreError> {
     // A batch may hold several versions of one feedback; the first to arrive creates it.
     let mut firsts: BTreeMap<Uuid, (usize, Subject)> = BTreeMap::new();
@@ -146,25 +181,9 @@ async fn insert(
     for (index, subject) in firsts.values() {
         columns.push(&batch[*index], *subject);
     }
-    let statement = transaction
-        .prepare_cached(
-            "INSERT INTO feedback (id, department_id, service_id, revision, rating, day,
-                 received_at, revised_at, edit_key_hash, receipt_hash, placement, drivers,
-                 comment, kind, lang, page, age_ms)
-             SELECT id, department, service, revision, rating, day, at, at, edit_key, receipt,
-                 placement, drivers, comment, kind, lang, page, age
-             FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::integer[], $5::smallint[],
-                 $6::date[], $7::bigint[], $8::bytea[], $9::bytea[], $10::text[], $11::text[],
-                 $12::text[], $13::text[], $14::text[], $15::text[], $16::bigint[])
-               AS t (id, department, service, revision, rating, day, at, edit_key, receipt,
-                 placement, drivers, comment, kind, lang, page, age)
-             ORDER BY id
-             ON CONFLICT (id) DO NOTHING RETURNING id",
-        )
-        .await?;
-    let rows = transaction
+    let rows = client
         .query(
-            &statement,
+            statement,
             &[
                 &columns.id,
                 &columns.department,
@@ -182,6 +201,7 @@ async fn insert(
                 &columns.lang,
                 &columns.page,
                 &columns.age,
+                &version.to_string(),
             ],
         )
         .await?;
@@ -196,7 +216,7 @@ async fn insert(
 
 /// Takes further versions of what is kept, in the order in which they arrived.
 async fn revise(
-    transaction: &Transaction<'_>,
+    client: &Client,
     tree: &Tree,
     batch: &[Received],
     further: &[(usize, Subject)],
@@ -208,7 +228,7 @@ async fn revise(
         .iter()
         .map(|(index, _)| id(&batch[*index]))
         .collect();
-    let mut kept = find(transaction, tree, ids.into_iter().collect()).await?;
+    let mut kept = find(client, tree, ids.into_iter().collect()).await?;
     let mut newest: BTreeMap<Uuid, &Received> = BTreeMap::new();
     for (index, subject) in further {
         let received = &batch[*index];
@@ -238,22 +258,22 @@ async fn revise(
             Ok(Taken::revised(sent.revision))
         };
     }
-    update(transaction, &newest).await
+    update(client, &newest).await
 }
 
 async fn find(
-    transaction: &Transaction<'_>,
+    client: &Client,
     tree: &Tree,
     ids: Vec<Uuid>,
 ) -> Result<HashMap<Uuid, Kept>, StoreError> {
-    let statement = transaction
+    let statement = client
         .prepare_cached(
             "SELECT id, department_id, service_id, day, rating, revision, received_at,
                     withdrawn_at IS NOT NULL, edit_key_hash, placement, lang
              FROM feedback WHERE id = ANY ($1) ORDER BY id FOR UPDATE",
         )
         .await?;
-    let rows = transaction.query(&statement, &[&ids]).await?;
+    let rows = client.query(&statement, &[&ids]).await?;
     rows.iter().map(|row| read(row, tree)).collect()
 }
 
@@ -290,10 +310,7 @@ fn hash(bytes: &[u8]) -> Result<[u8; 16], StoreError> {
 }
 
 /// Writes the newest version of each feedback that has changed.
-async fn update(
-    transaction: &Transaction<'_>,
-    changed: &BTreeMap<Uuid, &Received>,
-) -> Result<(), StoreError> {
+async fn update(client: &Client, changed: &BTreeMap<Uuid, &Received>) -> Result<(), StoreError> {
     if changed.is_empty() {
         return Ok(());
     }
@@ -305,7 +322,7 @@ async fn update(
     for received in changed.values() {
         columns.push(received, nowhere);
     }
-    let statement = transaction
+    let statement = client
         .prepare_cached(
             "UPDATE feedback SET revision = t.revision, rating = t.rating, revised_at = t.at,
                  drivers = t.drivers, comment = t.comment, kind = t.kind, lang = t.lang
@@ -315,7 +332,7 @@ async fn update(
              WHERE feedback.id = t.id",
         )
         .await?;
-    transaction
+    client
         .execute(
             &statement,
             &[

@@ -4,45 +4,39 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use deadpool_postgres::Transaction;
 
+use super::connection::Client;
 use crate::store::StoreError;
 use crate::store::tree::{DepartmentRow, ServiceRow, Tree};
 
 /// Held by whoever counts ratings, together with others, and by whoever changes the tree, alone.
-const TREE_LOCK: i64 = 0x6875_6979_696e_0002;
+pub(super) const TREE_LOCK: i64 = 0x6875_6979_696e_0002;
 
 /// The tree with its version.
 #[derive(Debug, Default)]
 pub(super) struct KnownTree(Mutex<Option<(i64, Arc<Tree>)>>);
 
 impl KnownTree {
-    /// Returns the tree, which stays what it is until the transaction ends.
-    pub(super) async fn tree(
+    /// Returns the tree as it was when it was last read, with its version then.
+    pub(super) fn last(&self) -> Option<(i64, Arc<Tree>)> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.clone()
+    }
+
+    /// Returns the tree of this version, within the transaction that holds it to that.
+    pub(super) async fn of_version(
         &self,
-        transaction: &Transaction<'_>,
+        client: &Client,
+        version: i64,
     ) -> Result<Arc<Tree>, StoreError> {
-        let version = transaction
-            .prepare_cached("SELECT version FROM tree_version")
-            .await?;
-        // Sent together; the second is answered after the first, and sees what came before it.
-        let (locked, version) = tokio::join!(
-            share_tree(transaction),
-            transaction.query_one(&version, &[]),
-        );
-        locked?;
-        let version: i64 = version?.try_get(0)?;
-        if let Some(tree) = self.remembered(version) {
+        if let Some((of, tree)) = self.last()
+            && of == version
+        {
             return Ok(tree);
         }
-        let tree = Arc::new(read(transaction).await?);
+        let tree = Arc::new(read(client).await?);
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *known = Some((version, Arc::clone(&tree)));
         Ok(tree)
-    }
-
-    fn remembered(&self, version: i64) -> Option<Arc<Tree>> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (of, tree) = known.as_ref()?;
-        (*of == version).then(|| Arc::clone(tree))
     }
 }
 
@@ -71,8 +65,8 @@ pub(super) async fn tree_changed(transaction: &Transaction<'_>) -> Result<(), St
     Ok(())
 }
 
-async fn read(transaction: &Transaction<'_>) -> Result<Tree, StoreError> {
-    let departments = transaction
+async fn read(client: &Client) -> Result<Tree, StoreError> {
+    let departments = client
         .query(
             "SELECT id, slug, counted_under_id, merged_into_id FROM department",
             &[],
@@ -88,7 +82,7 @@ async fn read(transaction: &Transaction<'_>) -> Result<Tree, StoreError> {
             })
         })
         .collect::<Result<_, tokio_postgres::Error>>()?;
-    let services = transaction
+    let services = client
         .query("SELECT id, department_id, slug FROM service", &[])
         .await?
         .iter()
@@ -100,6 +94,6 @@ async fn read(transaction: &Transaction<'_>) -> Result<Tree, StoreError> {
             })
         })
         .collect::<Result<_, tokio_postgres::Error>>()?;
-    let breakdowns = super::breakdown::read(transaction).await?;
+    let breakdowns = super::breakdown::read(client).await?;
     Ok(Tree::new(departments, services, breakdowns))
 }

@@ -4,10 +4,11 @@ use huiyin_shared::feedback::Kind;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::begun::Begun;
 use super::connection::Client;
 use super::known::KnownTree;
 use super::rollup::rating;
-use super::{breakdown, department, uncounted};
+use super::{breakdown, department};
 use crate::model::Feedback;
 use crate::secret::ReceiptKey;
 use crate::store::StoreError;
@@ -60,15 +61,16 @@ fn parameters(receipt: &ReceiptKey) -> (Uuid, Uuid, &[u8]) {
 
 /// Takes a feedback back; returns whether there is one with this receipt.
 pub(super) async fn withdraw(
-    client: &mut Client,
+    client: &Client,
     known: &KnownTree,
     receipt: &ReceiptKey,
     at: i64,
 ) -> Result<bool, StoreError> {
     let (first, last, hash) = parameters(receipt);
-    let transaction = client.transaction().await?;
-    let tree = known.tree(&transaction).await?;
-    let found = transaction
+    let mut begun = Begun::on(client).await?;
+    let version = begun.begin().await?;
+    let tree = known.of_version(client, version).await?;
+    let found = client
         .query_opt(
             "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL,
                     placement, lang
@@ -79,8 +81,9 @@ pub(super) async fn withdraw(
     let Some(row) = found else {
         return Ok(false);
     };
+    let mut deltas = Deltas::default();
     if !row.try_get::<_, bool>(4)? {
-        transaction
+        client
             .execute(
                 "UPDATE feedback
                  SET withdrawn_at = $4, comment = NULL, page = NULL, drivers = NULL
@@ -93,7 +96,6 @@ pub(super) async fn withdraw(
             service: row.try_get(1)?,
         };
         let day: Date = row.try_get(2)?;
-        let mut deltas = Deltas::default();
         let rating = rating(row.try_get(3)?)?;
         deltas.add(&tree, subject, day, rating, -1);
         let said = Said {
@@ -103,9 +105,8 @@ pub(super) async fn withdraw(
         let mut changes = Changes::default();
         changes.add(&tree, subject.department, day, rating, -1, || said);
         // Where a value is registered by this, the next batch finds it.
-        breakdown::count(&transaction, &tree, &changes, &mut deltas).await?;
-        uncounted::write(&transaction, &deltas).await?;
+        breakdown::count(client, &tree, &changes, &mut deltas).await?;
     }
-    transaction.commit().await?;
+    begun.commit(&deltas).await?;
     Ok(true)
 }

@@ -9,29 +9,13 @@ use super::known::share_tree;
 use super::rollup;
 use crate::store::StoreError;
 use crate::store::deltas::{Change, Deltas, Key};
-use crate::store::uncounted::{Garbled, each, kept};
+use crate::store::uncounted::{Garbled, each};
 
 /// How many batches are counted in one transaction at the most.
 const MOST: i64 = 1_000;
 
 /// Held by the one collector that counts; others leave it to that one.
 const COUNTING_LOCK: i64 = 0x6875_6979_696e_0003;
-
-/// Keeps what a batch changes until it is counted.
-pub(super) async fn write(
-    transaction: &Transaction<'_>,
-    deltas: &Deltas,
-) -> Result<(), StoreError> {
-    if deltas.is_empty() {
-        return Ok(());
-    }
-    let kept = kept(deltas).map_err(|error| StoreError::Failed(error.to_string()))?;
-    let statement = transaction
-        .prepare_cached("INSERT INTO uncounted (changes) VALUES ($1)")
-        .await?;
-    transaction.execute(&statement, &[&kept]).await?;
-    Ok(())
-}
 
 /// Looks at each change that is kept in a row.
 pub(super) fn changes(kept: &[u8], look: impl FnMut(Key, Change)) -> Result<(), StoreError> {

@@ -1,0 +1,118 @@
+//! The transaction in which ratings are counted: its beginning and its end each travel together
+//! with a statement.
+//!
+//! The driver's own transactions wait for the answer to BEGIN before they send anything else, and
+//! for that to the last statement before they send COMMIT. For a batch that is half of all the
+//! waiting, which every citizen in it waits for too.
+
+use std::pin::pin;
+
+use futures_util::FutureExt;
+use tokio_postgres::{SimpleQueryMessage, Statement};
+
+use super::connection::Client;
+use super::known::TREE_LOCK;
+use crate::store::StoreError;
+use crate::store::deltas::Deltas;
+use crate::store::uncounted::kept;
+
+/// A transaction that was begun, and is rolled back unless it is committed.
+pub(super) struct Begun<'a> {
+    client: &'a Client,
+    keep: Statement,
+    open: bool,
+}
+
+impl<'a> Begun<'a> {
+    /// Prepares what is sent at the end; begins nothing yet.
+    pub(super) async fn on(client: &'a Client) -> Result<Self, StoreError> {
+        let keep = client
+            .prepare_cached("INSERT INTO uncounted (changes) VALUES ($1)")
+            .await?;
+        Ok(Self {
+            client,
+            keep,
+            open: false,
+        })
+    }
+
+    /// Begins, and lets nobody change the tree until the end; returns the version it has until then.
+    ///
+    /// All of it is one message, so that nothing of it happens if there was no BEGIN. A statement
+    /// that is sent behind it, before it was answered, can tell by the setting `huiyin.tree`
+    /// whether it is in this transaction: it says that version there, and nothing elsewhere.
+    pub(super) async fn begin(&mut self) -> Result<i64, StoreError> {
+        self.open = true;
+        let begin = format!(
+            "BEGIN; SELECT pg_advisory_xact_lock_shared({TREE_LOCK});
+             SELECT set_config('huiyin.tree', version::text, true) FROM tree_version"
+        );
+        let answers = self.client.simple_query(&begin).await?;
+        let version = answers.iter().rev().find_map(|answer| match answer {
+            SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
+            _ => None,
+        });
+        version.ok_or_else(|| StoreError::Failed("the tree has no version".to_owned()))
+    }
+
+    /// Keeps what changes until it is counted, and commits.
+    pub(super) async fn commit(mut self, deltas: &Deltas) -> Result<(), StoreError> {
+        let changes = kept(deltas).map_err(|error| StoreError::Failed(error.to_string()))?;
+        let mut keep = pin!(async {
+            if deltas.is_empty() {
+                return Ok(0);
+            }
+            self.client.execute(&self.keep, &[&changes]).await
+        });
+        // Looked at once, it is sent. What has ended by then had no need to be, or could not.
+        let kept = keep.as_mut().now_or_never().transpose()?;
+        // Once this is sent the transaction is over: where a statement before it failed, COMMIT
+        // rolls back, and says nothing of it.
+        self.open = false;
+        let commit = self.client.batch_execute("COMMIT");
+        if kept.is_some() {
+            return Ok(commit.await?);
+        }
+        let (committed, kept) = tokio::join!(commit, keep);
+        kept?;
+        Ok(committed?)
+    }
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            // Looked at once, it is sent; the answer is for nobody, and whoever uses the
+            // connection next comes after it.
+            drop(self.client.batch_execute("ROLLBACK").now_or_never());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use huiyin_tests::postgres::Postgres;
+
+    use super::super::connection;
+    use super::*;
+
+    /// Returns what a statement sees that is sent now.
+    async fn seen(client: &Client) -> String {
+        let setting = "SELECT coalesce(current_setting('huiyin.tree', true), '')";
+        let row = client.query_one(setting, &[]).await.expect("reads");
+        row.get(0)
+    }
+
+    #[tokio::test]
+    async fn only_within_it_is_the_version_seen_and_when_it_is_dropped_it_has_ended() {
+        let database = tokio::task::spawn_blocking(|| Postgres::quick().database());
+        let pool = connection::open(&database.await.expect("a database")).await;
+        let client = pool.expect("opens").get().await.expect("a connection");
+        assert_eq!(seen(&client).await, "");
+        let mut begun = Begun::on(&client).await.expect("prepares");
+        let version = begun.begin().await.expect("begins");
+        assert_eq!(seen(&client).await, version.to_string());
+        drop(begun);
+        assert_eq!(seen(&client).await, "");
+    }
+}
