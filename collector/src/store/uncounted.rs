@@ -25,9 +25,6 @@ pub(super) enum Garbled {
     /// A date is none.
     #[error("what is uncounted cannot be read: {0}")]
     Day(#[from] jiff::Error),
-    /// There are more bytes than changes.
-    #[error("what is uncounted cannot be read: {0} bytes too many")]
-    Rest(usize),
 }
 
 /// Returns the changes of a batch as they are kept.
@@ -50,20 +47,20 @@ pub(super) fn kept(deltas: &Deltas) -> Result<Vec<u8>, postcard::Error> {
     postcard::to_allocvec(&changes)
 }
 
-/// Looks at each of the changes that are kept.
-pub(super) fn each(kept: &[u8], mut look: impl FnMut(Key, Change)) -> Result<(), Garbled> {
-    let (changes, rest) = postcard::take_from_bytes::<Vec<Kept>>(kept)?;
-    if !rest.is_empty() {
-        return Err(Garbled::Rest(rest.len()));
-    }
-    for (year, month, day, part, department, change) in changes {
-        let day = Date::new(year, month, day)?;
-        let key = Key {
-            day,
-            part,
-            department,
-        };
-        look(key, change);
+/// Looks at each of the changes that are kept, of one batch or of several behind each other.
+pub(super) fn each(mut kept: &[u8], mut look: impl FnMut(Key, Change)) -> Result<(), Garbled> {
+    while !kept.is_empty() {
+        let (changes, rest) = postcard::take_from_bytes::<Vec<Kept>>(kept)?;
+        kept = rest;
+        for (year, month, day, part, department, change) in changes {
+            let day = Date::new(year, month, day)?;
+            let key = Key {
+                day,
+                part,
+                department,
+            };
+            look(key, change);
+        }
     }
     Ok(())
 }
@@ -139,11 +136,12 @@ mod tests {
     #[test]
     fn what_is_cut_off_too_long_or_of_no_day_is_refused() {
         let whole = one();
-        for end in 0..whole.len() {
+        for end in 1..whole.len() {
             read(&whole[..end]).expect_err("it is cut off");
         }
-        let longer = [whole.as_slice(), &[0]].concat();
-        assert!(matches!(read(&longer), Err(Garbled::Rest(1))));
+        read(&[whole.as_slice(), &[1]].concat()).expect_err("it is too long");
+        let twice = [whole.as_slice(), &whole].concat();
+        assert_eq!(read(&twice).expect("reads").len(), 2);
         let february_30 = {
             let mut bytes = whole;
             // Signed numbers are kept twice as large.

@@ -12,6 +12,9 @@ use crate::period::{Parts, Period};
 use crate::store::StoreError;
 use crate::store::deltas::{self, ByMonth, Change, WHOLE, add};
 
+/// All that is uncounted, as one row, with five numbers that are none; no row if there is nothing.
+const UNCOUNTED: &str = "string_agg(changes, ''), 0, 0, 0, 0, 0 FROM uncounted HAVING count(*) > 0";
+
 /// Returns the ratings of a department and all below it, or of one of its services.
 pub(super) async fn counts(
     client: &Client,
@@ -59,22 +62,26 @@ pub(super) async fn of_keys(
     let parts: BTreeSet<i64> = sums.keys().map(|(_, part)| *part).collect();
     let listed: Vec<i64> = parts.iter().copied().collect();
     let Parts { months, days } = period.parts();
+    // For one key the server has a plan; for a list it makes one each time, by the list's length.
+    let wanted = if sums.len() == 1 {
+        "part_id = ($2::bigint[])[1] AND department_id = ($1::bigint[])[1]"
+    } else {
+        "part_id = ANY ($2::bigint[]) AND department_id = ANY ($1::bigint[])"
+    };
     let statement = client
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT department_id, part_id, NULL::bytea, sum(c1)::bigint, sum(c2)::bigint,
                     sum(c3)::bigint, sum(c4)::bigint, sum(c5)::bigint
              FROM (
                  SELECT department_id, part_id, c1, c2, c3, c4, c5 FROM rollup_month
-                 WHERE month = ANY ($3::date[]) AND part_id = ANY ($2)
-                   AND department_id = ANY ($1)
+                 WHERE month = ANY ($3::date[]) AND {wanted}
                  UNION ALL
                  SELECT department_id, part_id, c1, c2, c3, c4, c5 FROM rollup_day
-                 WHERE day = ANY ($4::date[]) AND part_id = ANY ($2)
-                   AND department_id = ANY ($1)) r
+                 WHERE day = ANY ($4::date[]) AND {wanted}) r
              GROUP BY department_id, part_id
              UNION ALL
-             SELECT 0, 0, changes, 0, 0, 0, 0, 0 FROM uncounted",
-        )
+             SELECT 0, 0, {UNCOUNTED}"
+        ))
         .await?;
     let rows = client
         .query(&statement, &[&departments, &listed, &months, &days])
@@ -110,15 +117,15 @@ pub(super) async fn months(
     };
     let Parts { months, days } = period.parts();
     let statement = client
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT month, NULL::bytea, c1, c2, c3, c4, c5 FROM rollup_month
              WHERE month = ANY ($2::date[]) AND part_id = 0 AND department_id = $1
              UNION ALL
              SELECT day, NULL, c1, c2, c3, c4, c5 FROM rollup_day
              WHERE day = ANY ($3::date[]) AND part_id = 0 AND department_id = $1
              UNION ALL
-             SELECT NULL, changes, 0, 0, 0, 0, 0 FROM uncounted",
-        )
+             SELECT NULL, {UNCOUNTED}"
+        ))
         .await?;
     let rows = client.query(&statement, &[&id, &months, &days]).await?;
     let mut months = ByMonth::default();

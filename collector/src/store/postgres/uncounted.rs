@@ -17,7 +17,7 @@ const MOST: i64 = 1_000;
 /// Held by the one collector that counts; others leave it to that one.
 const COUNTING_LOCK: i64 = 0x6875_6979_696e_0003;
 
-/// Looks at each change that is kept in a row.
+/// Looks at each change that is kept in a row, or in several behind each other.
 pub(super) fn changes(kept: &[u8], look: impl FnMut(Key, Change)) -> Result<(), StoreError> {
     each(kept, look).map_err(|error: Garbled| StoreError::Failed(error.to_string()))
 }
