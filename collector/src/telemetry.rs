@@ -16,13 +16,11 @@ use tracing_subscriber::{EnvFilter, Layer, fmt};
 use crate::config::{Log, LogFormat};
 
 /// Parts of others that would write contents into the log, and what is heard of them.
-const TALKATIVE: [(&str, LevelFilter); 3] = [
+const TALKATIVE: [(&str, LevelFilter); 2] = [
     // Lists every migration at each start.
     ("refinery_core", LevelFilter::WARN),
     // Writes statements with their parameters.
     ("tokio_postgres", LevelFilter::INFO),
-    // Writes the texts of panics, which quote what was worked on; the hook below says the place.
-    ("tower_http::catch_panic", LevelFilter::OFF),
 ];
 
 /// Starts the log of this process.

@@ -126,8 +126,8 @@ as_text!(EditKey);
 
 /// The receipt code (查询码): what the citizen keeps to see the feedback again without an account.
 ///
-/// 80 bits, written as four groups of four in Crockford's base 32, which has no letters that are
-/// mistaken for digits. Reading forgives small letters, spaces, missing hyphens, and O, I and L.
+/// 72 secret bits and the 48 of the feedback's time, written as six groups of four in Crockford's
+/// base 32, which has no letters that are mistaken for digits. Reading forgives small letters, spaces, missing hyphens, and O, I and L.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Receipt([u8; 15]);

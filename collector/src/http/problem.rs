@@ -267,7 +267,9 @@ impl From<NotTaken> for ProblemType {
         match refused {
             NotTaken::Refused(refusal) => refusal.into(),
             NotTaken::Busy => Self::Busy,
-            NotTaken::Store(error) => error.into(),
+            // Logged by the queue, once for all that were in the batch.
+            NotTaken::Store(StoreError::Stopped | StoreError::Unavailable(_)) => Self::Unavailable,
+            NotTaken::Store(_) => Self::Internal,
         }
     }
 }

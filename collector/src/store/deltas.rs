@@ -1,6 +1,6 @@
 //! What a batch changes in the roll-ups, added up so that each is written once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use huiyin_shared::counts::Counts;
 use huiyin_shared::rating::Rating;
@@ -48,8 +48,8 @@ pub(super) fn counts(sum: Change) -> Counts {
     Counts::new(sum.map(|count| u64::try_from(count).unwrap_or_default()))
 }
 
-/// The changes of a batch by day, in the order of their keys: every writer takes the same rows in
-/// the same order, so that no two wait for each other.
+/// The changes of a batch by day, in the order of their keys: whoever adds them to roll-ups takes
+/// the rows in the same order, so that no two wait for each other in a circle.
 #[derive(Debug, Default)]
 pub(super) struct Deltas(BTreeMap<Key, Change>);
 
@@ -100,15 +100,15 @@ impl Deltas {
         self.days().next().is_none()
     }
 
-    /// Returns what changes in a period under a part of a department.
-    pub(super) fn of(&self, department: i64, part: i64, period: Period) -> Change {
-        let mut sum = [0; 5];
+    /// Returns what changes in a period, by department and part.
+    pub(super) fn within(&self, period: Period) -> HashMap<(i64, i64), Change> {
+        let mut sums: HashMap<_, Change> = HashMap::new();
         for (key, change) in &self.0 {
-            if key.department == department && key.part == part && period.contains(key.day) {
-                add(&mut sum, *change);
+            if period.contains(key.day) {
+                add(sums.entry((key.department, key.part)).or_default(), *change);
             }
         }
-        sum
+        sums
     }
 
     /// Returns what changes by day.

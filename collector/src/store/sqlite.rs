@@ -18,6 +18,7 @@ mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use huiyin_shared::counts::Counts;
@@ -43,6 +44,9 @@ pub(super) fn newest_version() -> i64 {
 pub(super) struct Sqlite {
     writer: writer::Writer,
     readers: Arc<readers::Readers>,
+    /// Whether words that were taken back may still be in the log; as far as is known at the start,
+    /// after a crash, they may.
+    log_has_words: Arc<AtomicBool>,
 }
 
 impl Sqlite {
@@ -52,6 +56,7 @@ impl Sqlite {
         Ok(Self {
             writer: writer::Writer::start(connection)?,
             readers: Arc::new(readers::Readers::open(path)?),
+            log_has_words: Arc::new(AtomicBool::new(true)),
         })
     }
 }
@@ -95,13 +100,26 @@ impl Store for Sqlite {
     }
 
     async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError> {
-        let writer = &self.writer;
-        let found = writer
-            .run(move |transaction, known| receipt::withdraw(transaction, known, &receipt, at))
+        // Whoever makes up receipts costs readers time, and those who rate none.
+        let found = self
+            .readers
+            .read(move |connection| receipt::id(connection, &receipt))
             .await?;
-        // The words are overwritten in the file; the log has them until it is emptied.
-        writer.empty_log().await?;
-        Ok(found)
+        let Some(id) = found else {
+            return Ok(false);
+        };
+        let changed = self
+            .writer
+            .run(move |transaction, known| receipt::withdraw(transaction, known, &id, at))
+            .await?;
+        if changed {
+            // The words are overwritten in the file; the log has them until it is emptied.
+            self.log_has_words.store(true, Ordering::Relaxed);
+            if let Err(error) = self.expire().await {
+                tracing::warn!(%error, "the log could not be emptied yet; trying again");
+            }
+        }
+        Ok(true)
     }
 
     async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError> {
@@ -295,7 +313,15 @@ impl Store for Sqlite {
     }
 
     async fn expire(&self) -> Result<(), StoreError> {
-        Ok(())
+        if !self.log_has_words.swap(false, Ordering::Relaxed) {
+            return Ok(());
+        }
+        let emptied = self.writer.empty_log().await;
+        if !matches!(emptied, Ok(true)) {
+            // A reader needs the log, or it cannot be written; there will be another try.
+            self.log_has_words.store(true, Ordering::Relaxed);
+        }
+        emptied.map(drop)
     }
 
     fn shared_limit(self: Arc<Self>) -> Option<Arc<dyn SharedLimit>> {
@@ -318,5 +344,70 @@ impl Store for Sqlite {
         // Where it cannot be counted now, it is when the file is next opened.
         drop(self.roll_up().await);
         self.writer.stop().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::store::testing::Sent;
+
+    #[tokio::test]
+    async fn whoever_reads_for_long_holds_nobody_up_who_takes_words_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = Sqlite::open(&folder.path().join("h.db")).expect("opens");
+        let log = || {
+            let log = folder.path().join("h.db-wal").metadata();
+            log.expect("there is a log").len()
+        };
+        let given = Sent::new(1, 5).receipt();
+        let row = store.writer.run(move |connection, _| {
+            connection.execute_batch(
+                "INSERT INTO department VALUES (1, 'tax', NULL, '税', NULL, NULL, NULL)",
+            )?;
+            connection.execute(
+                "INSERT INTO feedback (id, department_id, revision, rating, day, received_at,
+                     revised_at, edit_key_hash, receipt_hash, comment)
+                 VALUES (?1, 1, 1, 5, '2026-03-02', 0, 0, x'', ?2, '谢谢')",
+                rusqlite::params![given.ids[0], given.hash.0],
+            )
+        });
+        row.await.expect("writes");
+        let ((begun, begins), (end, ends)) = (mpsc::channel(), mpsc::channel::<()>());
+        let readers = Arc::clone(&store.readers);
+        let reading = tokio::spawn(async move {
+            let read = readers.read(move |connection| {
+                department::none(connection)?;
+                begun.send(()).expect("somebody waits");
+                _ = ends.recv();
+                Ok(())
+            });
+            read.await
+        });
+        tokio::task::spawn_blocking(move || begins.recv())
+            .await
+            .expect("waits")
+            .expect("a reader has begun");
+        let soon = Duration::from_secs(5);
+        let withdrawn = timeout(soon, store.withdraw(given, 7)).await;
+        assert!(withdrawn.expect("nobody waits").expect("writes"));
+        assert!(log() > 0);
+        drop(end);
+        reading.await.expect("ends").expect("reads");
+        store.expire().await.expect("empties the log");
+        assert_eq!(log(), 0);
+        // Whoever makes receipts up writes nothing.
+        assert!(
+            !store
+                .withdraw(Sent::new(2, 5).receipt(), 7)
+                .await
+                .expect("reads")
+        );
+        assert_eq!(log(), 0);
     }
 }

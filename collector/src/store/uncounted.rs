@@ -12,13 +12,19 @@ use super::deltas::{Change, Deltas, Key};
 
 /// A change as it is kept: year, month and day, part, department, and how many more of each grade.
 ///
-/// Numbers take as many bytes as they need, nearly all of them one. A release that keeps changes in
-/// another way must still read these: a crash may leave them to it.
-type Kept = (i16, i8, i8, i64, i64, Change);
+/// Numbers take as many bytes as they need, nearly all of them one.
+type KeptChange = (i16, i8, i8, i64, i64, Change);
+
+/// What a batch begins with. A release that keeps changes in another way begins with another, and
+/// must still read these: a crash may leave them to it.
+const FORMAT: u8 = 1;
 
 /// Why bytes are no changes.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Garbled {
+    /// A release that this one does not know has kept them.
+    #[error("what is uncounted is in format {0}: is a newer collector at work?")]
+    Format(u8),
     /// They end too early, or a number has too many digits.
     #[error("what is uncounted cannot be read: {0}")]
     Bytes(#[from] postcard::Error),
@@ -29,7 +35,7 @@ pub(super) enum Garbled {
 
 /// Returns the changes of a batch as they are kept.
 pub(super) fn kept(deltas: &Deltas) -> Result<Vec<u8>, postcard::Error> {
-    let changes: Vec<Kept> = (deltas.days())
+    let changes: Vec<KeptChange> = (deltas.days())
         .map(
             |(
                 Key {
@@ -44,13 +50,16 @@ pub(super) fn kept(deltas: &Deltas) -> Result<Vec<u8>, postcard::Error> {
             },
         )
         .collect();
-    postcard::to_allocvec(&changes)
+    postcard::to_allocvec(&(FORMAT, changes))
 }
 
 /// Looks at each of the changes that are kept, of one batch or of several behind each other.
 pub(super) fn each(mut kept: &[u8], mut look: impl FnMut(Key, Change)) -> Result<(), Garbled> {
     while !kept.is_empty() {
-        let (changes, rest) = postcard::take_from_bytes::<Vec<Kept>>(kept)?;
+        if kept[0] != FORMAT {
+            return Err(Garbled::Format(kept[0]));
+        }
+        let (changes, rest) = postcard::take_from_bytes::<Vec<KeptChange>>(&kept[1..])?;
         kept = rest;
         for (year, month, day, part, department, change) in changes {
             let day = Date::new(year, month, day)?;
@@ -130,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_change_takes_a_dozen_bytes() {
-        assert_eq!(one().len(), 12);
+        assert_eq!(one().len(), 13);
     }
 
     #[test]
@@ -139,13 +148,14 @@ mod tests {
         for end in 1..whole.len() {
             read(&whole[..end]).expect_err("it is cut off");
         }
-        read(&[whole.as_slice(), &[1]].concat()).expect_err("it is too long");
+        read(&[whole.as_slice(), &[FORMAT]].concat()).expect_err("it is too long");
+        read(&[&[FORMAT + 1], &whole[1..]].concat()).expect_err("it is of another release");
         let twice = [whole.as_slice(), &whole].concat();
         assert_eq!(read(&twice).expect("reads").len(), 2);
         let february_30 = {
             let mut bytes = whole;
             // Signed numbers are kept twice as large.
-            bytes[3..5].copy_from_slice(&[2 * 2, 2 * 30]);
+            bytes[4..6].copy_from_slice(&[2 * 2, 2 * 30]);
             bytes
         };
         let refused = read(&february_30);

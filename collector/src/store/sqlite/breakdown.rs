@@ -257,10 +257,10 @@ pub(super) fn counts(
     let uncounted = uncounted::read(connection, |key| {
         parts.contains(&(key.department, key.part))
     })?;
-    let rollups = Rollups::of(period);
+    let rollups = Rollups::of(period, &uncounted);
     let mut sums: BTreeMap<String, Counts> = BTreeMap::new();
     for (value, department, row) in values {
-        let counts = of_key(connection, department, -row, &rollups, &uncounted)?;
+        let counts = of_key(connection, department, -row, &rollups)?;
         let sum = sums.entry(value).or_default();
         *sum = sum.plus(&counts);
     }

@@ -1,6 +1,6 @@
 //! Opening the file so that what is acknowledged is on the disk.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
@@ -14,7 +14,7 @@ refinery::embed_migrations!("migrations/sqlite");
 const OLDEST: i32 = 3_051_003;
 
 /// How long a connection waits for another process, such as an import beside a running server.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Returns the newest version of the tables.
 pub(super) fn newest() -> i64 {
@@ -31,14 +31,12 @@ pub(in crate::store) fn open_for_writing(path: &Path) -> Result<Connection, Stor
             rusqlite::version()
         )));
     }
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            StoreError::Unusable(format!(
-                "cannot make the folder of {}: {error}",
-                path.display()
-            ))
-        })?;
-    }
+    let folders = make_folders(path).map_err(|error| {
+        StoreError::Unusable(format!(
+            "cannot make the folder of {}: {error}",
+            path.display()
+        ))
+    })?;
     let unusable = |error: &dyn std::error::Error| {
         StoreError::Unusable(format!("cannot open {}: {error}", path.display()))
     };
@@ -69,21 +67,38 @@ pub(in crate::store) fn open_for_writing(path: &Path) -> Result<Connection, Stor
             path.display()
         ))
     })?;
-    sync_folder(path).map_err(|error| {
-        StoreError::Unusable(format!(
-            "cannot be sure that {} is on the disk: {error}",
-            path.display()
-        ))
-    })?;
+    for folder in folders {
+        sync_folder(&folder).map_err(|error| {
+            StoreError::Unusable(format!(
+                "cannot be sure that {} is on the disk: {error}",
+                path.display()
+            ))
+        })?;
+    }
     Ok(connection)
 }
 
-/// Brings the names of the file and of its log to the disk, without which a power cut could lose
-/// them with all they hold. SQLite does so too, but goes on where it fails.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let folder = std::fs::File::open(folder.unwrap_or_else(|| Path::new(".")))?;
-    match folder.sync_all() {
+/// Makes the folder of a file where it is missing; returns each in which there is something new,
+/// from below.
+fn make_folders(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let path = std::path::absolute(path)?;
+    let mut folders = Vec::new();
+    for folder in path.ancestors().skip(1) {
+        folders.push(folder.to_owned());
+        if folder.is_dir() {
+            break;
+        }
+    }
+    if let Some(folder) = folders.first() {
+        std::fs::create_dir_all(folder)?;
+    }
+    Ok(folders)
+}
+
+/// Brings the names in a folder to the disk, without which a power cut could lose files with all
+/// they hold. SQLite does so too for the folder of its log, but goes on where it fails.
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    match std::fs::File::open(folder)?.sync_all() {
         // Some file systems bring names to the disk by themselves, and know no such call.
         Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => Ok(()),
         result => result,

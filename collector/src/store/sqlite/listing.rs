@@ -14,6 +14,12 @@ use crate::period::Period;
 use crate::store::deltas::{self, Change, Deltas, WHOLE, add};
 use crate::store::ranking::{self, like};
 
+/// Returns what a period is read from, and what the one before it.
+fn around(period: Period, uncounted: &Deltas) -> (Rollups, Rollups) {
+    let of = |period| Rollups::of(period, uncounted);
+    (of(period), of(period.before()))
+}
+
 /// Returns a page of departments.
 pub(super) fn departments(
     connection: &Connection,
@@ -21,17 +27,17 @@ pub(super) fn departments(
     period: Period,
     minimum: u64,
 ) -> Result<Page<Standing<Department>>, rusqlite::Error> {
-    let (now, before) = (Rollups::of(period), Rollups::of(period.before()));
     let uncounted = uncounted::read(connection, |key| key.part == WHOLE)?;
+    let (now, before) = around(period, &uncounted);
     let total = chosen(connection, selection, What::Number)?[0];
     // By name only the page's figures are needed; any other order needs everyone's first.
     let ids: Vec<i64> = if selection.order == Order::Name {
         chosen(connection, selection, What::Page)?
     } else {
         let ids = chosen(connection, selection, What::All)?;
-        let now = of_all(connection, &now, &uncounted)?;
+        let now = of_all(connection, &now)?;
         let before = if selection.order.compares() {
-            of_all(connection, &before, &uncounted)?
+            of_all(connection, &before)?
         } else {
             HashMap::new()
         };
@@ -39,7 +45,7 @@ pub(super) fn departments(
     };
     let rows = ids
         .into_iter()
-        .map(|id| standing(connection, id, &now, &before, &uncounted))
+        .map(|id| standing(connection, id, &now, &before))
         .collect::<Result<_, _>>()?;
     Ok(Page {
         rows,
@@ -52,7 +58,6 @@ fn standing(
     id: i64,
     now: &Rollups,
     before: &Rollups,
-    uncounted: &Deltas,
 ) -> Result<Standing<Department>, rusqlite::Error> {
     let (subject, has_children) = connection
         .prepare_cached(&format!(
@@ -65,8 +70,8 @@ fn standing(
     Ok(Standing {
         subject,
         has_children,
-        now: of_key(connection, id, WHOLE, now, uncounted)?,
-        before: of_key(connection, id, WHOLE, before, uncounted)?,
+        now: of_key(connection, id, WHOLE, now)?,
+        before: of_key(connection, id, WHOLE, before)?,
     })
 }
 
@@ -74,7 +79,6 @@ fn standing(
 fn of_all(
     connection: &Connection,
     rollups: &Rollups,
-    uncounted: &Deltas,
 ) -> Result<HashMap<i64, Counts>, rusqlite::Error> {
     // Added up here: the database would sort and group by rows that come in this order already.
     let mut statement = connection.prepare_cached(
@@ -91,10 +95,8 @@ fn of_all(
     while let Some(row) = rows.next()? {
         add(all.entry(row.get(0)?).or_default(), read_counts(row, 1)?);
     }
-    for (key, change) in uncounted.days() {
-        if rollups.period.contains(key.day) {
-            add(all.entry(key.department).or_default(), change);
-        }
+    for ((department, _), change) in &rollups.uncounted {
+        add(all.entry(*department).or_default(), *change);
     }
     let all = all.into_iter();
     Ok(all.map(|(id, sum)| (id, deltas::counts(sum))).collect())
@@ -109,7 +111,6 @@ pub(super) fn services(
     let Some(id) = department::id(connection, department)? else {
         return Ok(Vec::new());
     };
-    let (now, before) = (Rollups::of(period), Rollups::of(period.before()));
     let known: Vec<(Service, i64, i64)> = connection
         .prepare_cached(
             "SELECT d.slug, s.slug, s.name_zh, s.name_en, s.department_id, s.id
@@ -123,12 +124,13 @@ pub(super) fn services(
         .collect::<Result<_, _>>()?;
     let services: HashSet<i64> = known.iter().map(|(_, _, service)| *service).collect();
     let uncounted = uncounted::read(connection, |key| services.contains(&key.part))?;
+    let (now, before) = around(period, &uncounted);
     let rows = known.into_iter().map(|(subject, provider, service)| {
         Ok(Standing {
             subject,
             has_children: false,
-            now: of_key(connection, provider, service, &now, &uncounted)?,
-            before: of_key(connection, provider, service, &before, &uncounted)?,
+            now: of_key(connection, provider, service, &now)?,
+            before: of_key(connection, provider, service, &before)?,
         })
     });
     let rows = rows.collect::<Result<Vec<_>, rusqlite::Error>>()?;

@@ -12,19 +12,41 @@ use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
 use crate::store::tree::Subject;
 
+/// Returns the id of the feedback with this receipt.
+///
+/// It is looked for among the first thousand of its millisecond, a hundred times as many as a whole
+/// country sends in one: whoever makes up more ids of one millisecond makes nobody wait for it.
+pub(super) fn id(
+    connection: &Connection,
+    receipt: &ReceiptKey,
+) -> Result<Option<Vec<u8>>, rusqlite::Error> {
+    let [first, last] = receipt.ids;
+    connection
+        .prepare_cached(
+            "SELECT id FROM (
+                 SELECT id, receipt_hash FROM feedback WHERE id BETWEEN ?1 AND ?2
+                 ORDER BY id LIMIT 1000)
+             WHERE receipt_hash = ?3",
+        )?
+        .query_row(params![first, last, receipt.hash.0], |row| row.get(0))
+        .optional()
+}
+
 /// Returns the feedback with this receipt.
 pub(super) fn find(
     connection: &Connection,
     receipt: &ReceiptKey,
 ) -> Result<Option<Feedback>, rusqlite::Error> {
-    let [first, last] = receipt.ids;
+    let Some(id) = id(connection, receipt)? else {
+        return Ok(None);
+    };
     connection
         .prepare_cached(
             "SELECT department_id, service_id, rating, comment, kind, received_at, withdrawn_at,
                     page, placement, lang
-             FROM feedback WHERE id BETWEEN ?1 AND ?2 AND receipt_hash = ?3",
+             FROM feedback WHERE id = ?1",
         )?
-        .query_row(params![first, last, receipt.hash.0], |row| {
+        .query_row([id], |row| {
             let kind: Option<String> = row.get(4)?;
             let service: Option<i64> = row.get(1)?;
             Ok(Feedback {
@@ -45,54 +67,44 @@ pub(super) fn find(
         .optional()
 }
 
-/// Takes a feedback back; returns whether there is one with this receipt.
+/// Takes the feedback with this id back; returns whether that changed anything.
 pub(super) fn withdraw(
     connection: &Connection,
     known: &mut KnownTree,
-    receipt: &ReceiptKey,
+    id: &[u8],
     at: i64,
 ) -> Result<bool, rusqlite::Error> {
-    let [first, last] = receipt.ids;
     let found = connection
         .prepare_cached(
-            "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL,
-                    placement, lang
-             FROM feedback WHERE id BETWEEN ?1 AND ?2 AND receipt_hash = ?3",
+            "SELECT department_id, service_id, day, rating, placement, lang
+             FROM feedback WHERE id = ?1 AND withdrawn_at IS NULL",
         )?
-        .query_row(params![first, last, receipt.hash.0], |row| {
+        .query_row([id], |row| {
             let subject = Subject {
                 department: row.get(0)?,
                 service: row.get(1)?,
             };
             let said = Said {
-                placement: row.get(5)?,
-                language: row.get(6)?,
+                placement: row.get(4)?,
+                language: row.get(5)?,
             };
-            Ok((
-                subject,
-                said,
-                day(row, 2)?,
-                rating(row.get(3)?)?,
-                row.get::<_, bool>(4)?,
-            ))
+            Ok((subject, said, day(row, 2)?, rating(row.get(3)?)?))
         })
         .optional()?;
-    let Some((subject, said, day, rating, withdrawn)) = found else {
+    let Some((subject, said, day, rating)) = found else {
         return Ok(false);
     };
-    if !withdrawn {
-        connection.execute(
-            "UPDATE feedback SET withdrawn_at = ?4, comment = NULL, page = NULL, drivers = NULL
-             WHERE id BETWEEN ?1 AND ?2 AND receipt_hash = ?3",
-            params![first, last, receipt.hash.0, at],
-        )?;
-        let mut deltas = Deltas::default();
-        let tree = known.tree(connection)?;
-        deltas.add(tree, subject, day, rating, -1);
-        let mut changes = Changes::default();
-        changes.add(tree, subject.department, day, rating, -1, || said);
-        breakdown::count(connection, tree, &changes, &mut deltas)?;
-        uncounted::write(connection, &deltas)?;
-    }
+    connection.execute(
+        "UPDATE feedback SET withdrawn_at = ?2, comment = NULL, page = NULL, drivers = NULL
+         WHERE id = ?1",
+        params![id, at],
+    )?;
+    let mut deltas = Deltas::default();
+    let tree = known.tree(connection)?;
+    deltas.add(tree, subject, day, rating, -1);
+    let mut changes = Changes::default();
+    changes.add(tree, subject.department, day, rating, -1, || said);
+    breakdown::count(connection, tree, &changes, &mut deltas)?;
+    uncounted::write(connection, &deltas)?;
     Ok(true)
 }

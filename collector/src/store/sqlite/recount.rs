@@ -15,8 +15,8 @@ use super::{breakdown, uncounted};
 use crate::model::Verification;
 use crate::store::deltas::{Change, Found, Key, Scope, without};
 
-/// Every day's roll-up that feedback does not agree with before what is uncounted is added, and what is to be added to it; with
-/// breakdowns of which the past has yet to be counted only where that is asked for.
+/// Every day's roll-up that feedback does not agree with, what is uncounted left out, and what is to
+/// be added to it. Breakdowns of which the past has yet to be counted come in where asked for.
 const DAYS: &str = "
     WITH RECURSIVE line (id, counter) AS (
         SELECT id, id FROM department

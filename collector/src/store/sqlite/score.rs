@@ -1,5 +1,7 @@
 //! Reading ratings from the roll-ups, at a cost that does not grow with their number.
 
+use std::collections::HashMap;
+
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 use jiff::civil::Date;
@@ -10,23 +12,25 @@ use super::{department, uncounted};
 use crate::period::Period;
 use crate::store::deltas::{self, ByMonth, Change, Deltas, WHOLE, add};
 
-/// The roll-ups that a period is read from, as lists in JSON, so that one statement does for all.
+/// What the figures of a period are read from.
 pub(super) struct Rollups {
-    pub(super) period: Period,
+    /// The months and the days, as lists in JSON, so that one statement does for all.
     pub(super) months: String,
     pub(super) days: String,
+    /// What is uncounted of the period, by department and part.
+    pub(super) uncounted: HashMap<(i64, i64), Change>,
 }
 
 impl Rollups {
-    /// Returns the whole months and the days around them.
-    pub(super) fn of(period: Period) -> Self {
+    /// Returns the whole months and the days around them, and what is uncounted of both.
+    pub(super) fn of(period: Period, uncounted: &Deltas) -> Self {
         let list = |dates: Vec<Date>| {
             let quoted: Vec<String> = dates.iter().map(|date| format!("\"{date}\"")).collect();
             format!("[{}]", quoted.join(","))
         };
         let parts = period.parts();
         Self {
-            period,
+            uncounted: uncounted.within(period),
             months: list(parts.months),
             days: list(parts.days),
         }
@@ -57,10 +61,10 @@ pub(super) fn counts(
             .collect::<Result<_, _>>()?,
     };
     let uncounted = uncounted::read(connection, |key| keys.contains(&(key.department, key.part)))?;
-    let rollups = Rollups::of(period);
+    let rollups = Rollups::of(period, &uncounted);
     let mut sum = Counts::default();
     for (department, part) in keys {
-        sum = sum.plus(&of_key(connection, department, part, &rollups, &uncounted)?);
+        sum = sum.plus(&of_key(connection, department, part, &rollups)?);
     }
     Ok(sum)
 }
@@ -71,7 +75,6 @@ pub(super) fn of_key(
     department: i64,
     part: i64,
     rollups: &Rollups,
-    uncounted: &Deltas,
 ) -> Result<Counts, rusqlite::Error> {
     let mut sum = connection
         .prepare_cached(
@@ -90,7 +93,9 @@ pub(super) fn of_key(
             params![department, part, rollups.months, rollups.days],
             |row| read(row, 0),
         )?;
-    add(&mut sum, uncounted.of(department, part, rollups.period));
+    if let Some(uncounted) = rollups.uncounted.get(&(department, part)) {
+        add(&mut sum, *uncounted);
+    }
     Ok(deltas::counts(sum))
 }
 
@@ -103,7 +108,10 @@ pub(super) fn months(
     let Some(id) = department::id(connection, department)? else {
         return Ok(Vec::new());
     };
-    let rollups = Rollups::of(period);
+    let uncounted = uncounted::read(connection, |key| {
+        key.department == id && key.part == WHOLE && period.contains(key.day)
+    })?;
+    let rollups = Rollups::of(period, &uncounted);
     let mut statement = connection.prepare_cached(
         "SELECT r.month, c1, c2, c3, c4, c5
          FROM json_each(?2) m CROSS JOIN rollup_month r
@@ -118,9 +126,6 @@ pub(super) fn months(
     while let Some(row) = rows.next()? {
         months.add(day(row, 0)?, read(row, 1)?);
     }
-    let uncounted = uncounted::read(connection, |key| {
-        key.department == id && key.part == WHOLE && period.contains(key.day)
-    })?;
     for (key, change) in uncounted.days() {
         months.add(key.day, change);
     }

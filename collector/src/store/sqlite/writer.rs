@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::connection::PATIENCE;
 use super::failure::disk_failed;
 use super::rollup::read_tree;
 use crate::store::StoreError;
@@ -85,9 +87,17 @@ impl Writer {
         .await
     }
 
-    /// Moves all that is in the log into the file and empties the log, unless a reader needs it.
-    pub(super) async fn empty_log(&self) -> Result<(), StoreError> {
-        self.ask(|connection, _| truncate_log(connection)).await
+    /// Moves all that is in the log into the file and empties the log; returns false, at once,
+    /// where a reader still needs it.
+    pub(super) async fn empty_log(&self) -> Result<bool, StoreError> {
+        self.ask(|connection, _| {
+            // Nobody's rating waits for a reader.
+            connection.busy_timeout(Duration::ZERO)?;
+            let emptied = truncate_log(connection);
+            connection.busy_timeout(PATIENCE)?;
+            emptied
+        })
+        .await
     }
 
     async fn ask<T: Send + 'static>(
@@ -144,8 +154,11 @@ fn work(connection: &Connection, mut waiting: mpsc::Receiver<Command>) {
     drop(truncate_log(connection));
 }
 
-fn truncate_log(connection: &Connection) -> Result<(), rusqlite::Error> {
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+/// Returns whether the log is empty.
+fn truncate_log(connection: &Connection) -> Result<bool, rusqlite::Error> {
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
+        row.get(0).map(|is_busy: bool| !is_busy)
+    })
 }
 
 /// The department tree with what is needed to know that it is still true.
