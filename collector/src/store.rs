@@ -11,6 +11,7 @@ mod breakdown;
 #[cfg(test)]
 mod contract;
 mod deltas;
+mod folder;
 mod import;
 mod moves;
 mod postgres;

@@ -10,6 +10,8 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 use tempfile::NamedTempFile;
 
+use super::folder;
+
 /// How long to wait for another process that holds the file, such as one that is just starting.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -98,13 +100,16 @@ pub fn restore(source: &Path, target: &Path, known: i64) -> Result<Copied, NotCo
     }
     vacant(target)?;
     let mut from = File::open(source).map_err(|error| disk(source, error))?;
-    fs::create_dir_all(folder(target)).map_err(|error| disk(target, error))?;
+    let folders = folder::make_for(target).map_err(|error| disk(target, error))?;
     let mut copy = beside(target)?;
     io::copy(&mut from, copy.as_file_mut()).map_err(|error| disk(target, error))?;
     let copied = check(copy.path(), source, known)?;
     place(copy, target, |copy| {
         copy.persist(target).map_err(|error| error.error)
     })?;
+    for made in folders {
+        folder::sync(&made).map_err(|error| disk(target, error))?;
+    }
     Ok(copied)
 }
 
@@ -196,7 +201,7 @@ fn open(path: &Path) -> Result<Connection, rusqlite::Error> {
 
 /// Makes a file that only its owner may read, on the same disk as `target`, gone if it is not used.
 fn beside(target: &Path) -> Result<NamedTempFile, NotCopied> {
-    let folder = folder(target);
+    let folder = folder_of(target);
     tempfile::Builder::new()
         .prefix(".huiyin-")
         .tempfile_in(folder)
@@ -213,14 +218,14 @@ fn place(
         .sync_all()
         .and_then(|()| name(copy))
         // The name is on the disk only when its folder is.
-        .and_then(|_| File::open(folder(target))?.sync_all())
+        .and_then(|_| folder::sync(folder_of(target)))
         .map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => NotCopied::Exists(target.to_owned()),
             _ => disk(target, error),
         })
 }
 
-fn folder(path: &Path) -> &Path {
+fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),

@@ -1,11 +1,11 @@
 //! Opening the file so that what is acknowledged is on the disk.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use crate::store::StoreError;
+use crate::store::{StoreError, folder};
 
 refinery::embed_migrations!("migrations/sqlite");
 
@@ -31,7 +31,7 @@ pub(in crate::store) fn open_for_writing(path: &Path) -> Result<Connection, Stor
             rusqlite::version()
         )));
     }
-    let folders = make_folders(path).map_err(|error| {
+    let folders = folder::make_for(path).map_err(|error| {
         StoreError::Unusable(format!(
             "cannot make the folder of {}: {error}",
             path.display()
@@ -67,8 +67,8 @@ pub(in crate::store) fn open_for_writing(path: &Path) -> Result<Connection, Stor
             path.display()
         ))
     })?;
-    for folder in folders {
-        sync_folder(&folder).map_err(|error| {
+    for made in folders {
+        folder::sync(&made).map_err(|error| {
             StoreError::Unusable(format!(
                 "cannot be sure that {} is on the disk: {error}",
                 path.display()
@@ -76,33 +76,6 @@ pub(in crate::store) fn open_for_writing(path: &Path) -> Result<Connection, Stor
         })?;
     }
     Ok(connection)
-}
-
-/// Makes the folder of a file where it is missing; returns each in which there is something new,
-/// from below.
-fn make_folders(path: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let path = std::path::absolute(path)?;
-    let mut folders = Vec::new();
-    for folder in path.ancestors().skip(1) {
-        folders.push(folder.to_owned());
-        if folder.is_dir() {
-            break;
-        }
-    }
-    if let Some(folder) = folders.first() {
-        std::fs::create_dir_all(folder)?;
-    }
-    Ok(folders)
-}
-
-/// Brings the names in a folder to the disk, without which a power cut could lose files with all
-/// they hold. SQLite does so too for the folder of its log, but goes on where it fails.
-fn sync_folder(folder: &Path) -> std::io::Result<()> {
-    match std::fs::File::open(folder)?.sync_all() {
-        // Some file systems bring names to the disk by themselves, and know no such call.
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidInput => Ok(()),
-        result => result,
-    }
 }
 
 /// Makes the file, if it is missing, so that no other user of the machine can read what citizens
