@@ -10,7 +10,7 @@ use std::pin::pin;
 use futures_util::FutureExt;
 use tokio_postgres::{SimpleQueryMessage, Statement};
 
-use super::connection::Client;
+use super::connection::{BE_BRIEF, Client};
 use super::known::TREE_LOCK;
 use crate::store::StoreError;
 use crate::store::deltas::Deltas;
@@ -44,7 +44,7 @@ impl<'a> Begun<'a> {
     pub(super) async fn begin(&mut self) -> Result<i64, StoreError> {
         self.open = true;
         let begin = format!(
-            "BEGIN; SELECT pg_advisory_xact_lock_shared({TREE_LOCK});
+            "BEGIN; {BE_BRIEF}; SELECT pg_advisory_xact_lock_shared({TREE_LOCK});
              SELECT set_config('huiyin.tree', version::text, true) FROM tree_version"
         );
         let answers = self.client.simple_query(&begin).await?;
@@ -91,9 +91,13 @@ impl Drop for Begun<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use huiyin_tests::postgres::Postgres;
+    use tokio::time::timeout;
 
     use super::super::connection;
+    use super::super::known::lock_tree;
     use super::*;
 
     /// Returns what a statement sees that is sent now.
@@ -112,7 +116,24 @@ mod tests {
         let mut begun = Begun::on(&client).await.expect("prepares");
         let version = begun.begin().await.expect("begins");
         assert_eq!(seen(&client).await, version.to_string());
+        let longest = client.query_one("SHOW statement_timeout", &[]).await;
+        assert_eq!(longest.expect("reads").get::<_, &str>(0), "4s");
         drop(begun);
         assert_eq!(seen(&client).await, "");
+    }
+
+    #[tokio::test]
+    async fn the_server_ends_it_when_whoever_began_it_is_heard_of_no_more() {
+        let database = tokio::task::spawn_blocking(|| Postgres::quick().database());
+        let address = database.await.expect("a database");
+        let hasty = format!("{address}?options=-c%20idle_in_transaction_session_timeout=200ms");
+        let pool = connection::open(&hasty).await.expect("opens");
+        let client = pool.get().await.expect("a connection");
+        let mut begun = Begun::on(&client).await.expect("prepares");
+        begun.begin().await.expect("begins");
+        let mut other = pool.get().await.expect("a connection");
+        let alone = other.transaction().await.expect("begins");
+        let locked = timeout(Duration::from_secs(10), lock_tree(&alone)).await;
+        locked.expect("it was ended").expect("the lock is free");
     }
 }

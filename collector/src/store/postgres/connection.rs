@@ -17,6 +17,18 @@ const CONNECTIONS: usize = 16;
 /// How long to wait for a connection, or for a free one.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How long a server that says nothing is waited for, beneath all that is asked of it: a machine
+/// that has vanished closes nothing.
+const SILENCE: Duration = Duration::from_secs(10);
+
+/// What every session is set to, before what the operator asks for: who has vanished in the middle
+/// of a transaction keeps its locks no longer than this.
+const PRESET: &str = "-c idle_in_transaction_session_timeout=30s";
+
+/// Said first in a transaction that is given up after a while by who waits for it; the server gives
+/// it up a little earlier, so that nobody goes on waiting for a lock for one who has gone.
+pub(super) const BE_BRIEF: &str = "SET LOCAL statement_timeout = '4s'";
+
 /// Of all collectors that start at once, one migrates; the number only has to be the same in all.
 const MIGRATION_LOCK: i64 = 0x6875_6979_696e_0001;
 
@@ -26,11 +38,7 @@ pub(super) async fn open(address: &str) -> Result<Pool, StoreError> {
         StoreError::Unusable(format!("cannot use the PostgreSQL database: {error}"))
     };
     let mut config: Config = address.parse().map_err(|error| unusable(&error))?;
-    config.connect_timeout(PATIENCE);
-    config.keepalives_idle(Duration::from_secs(30));
-    if config.get_application_name().is_none() {
-        config.application_name("huiyin");
-    }
+    configure(&mut config);
     let manager = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,
     };
@@ -48,6 +56,20 @@ pub(super) async fn open(address: &str) -> Result<Pool, StoreError> {
     Ok(pool)
 }
 
+/// Sets what holds for every connection.
+fn configure(config: &mut Config) {
+    config.connect_timeout(PATIENCE);
+    config.tcp_user_timeout(SILENCE);
+    config.keepalives_idle(SILENCE);
+    config.keepalives_interval(Duration::from_secs(2));
+    config.keepalives_retries(3);
+    let asked = config.get_options().unwrap_or_default();
+    config.options(format!("{PRESET} {asked}"));
+    if config.get_application_name().is_none() {
+        config.application_name("huiyin");
+    }
+}
+
 async fn migrate(client: Client) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     // Its own connection: closing it gives the lock back, whatever happens.
     let mut client = Client::take(client);
@@ -63,4 +85,29 @@ async fn migrate(client: Client) -> Result<(), Box<dyn std::error::Error + Send 
     }
     migrations::runner().run_async(&mut *client).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use huiyin_tests::postgres::Postgres;
+
+    use super::*;
+
+    async fn set(client: &Client, name: &str) -> String {
+        let row = client.query_one(&format!("SHOW {name}"), &[]).await;
+        row.expect("reads").get(0)
+    }
+
+    #[tokio::test]
+    async fn whoever_vanishes_is_not_waited_for_and_the_operators_options_hold() {
+        let database = tokio::task::spawn_blocking(|| Postgres::quick().database());
+        let address = database.await.expect("a database");
+        let address = format!("{address}?options=-c%20work_mem=5MB");
+        let client = open(&address).await.expect("opens").get().await;
+        let client = client.expect("a connection");
+        assert_eq!(set(&client, "work_mem").await, "5MB");
+        let idle = set(&client, "idle_in_transaction_session_timeout").await;
+        assert_eq!(idle, "30s");
+        assert_eq!(set(&client, "statement_timeout").await, "0");
+    }
 }

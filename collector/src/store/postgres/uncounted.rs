@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use deadpool_postgres::Transaction;
 
-use super::connection::Client;
+use super::connection::{BE_BRIEF, Client};
 use super::known::share_tree;
 use super::rollup;
 use crate::store::StoreError;
@@ -55,6 +55,7 @@ pub(super) async fn roll_up(client: &mut Client) -> Result<u64, StoreError> {
         return Ok(0);
     }
     let transaction = client.transaction().await?;
+    transaction.batch_execute(BE_BRIEF).await?;
     // Whoever changes the tree has it alone, and counts for itself what it must.
     share_tree(&transaction).await?;
     let alone = transaction
