@@ -25,6 +25,10 @@ const SILENCE: Duration = Duration::from_secs(10);
 /// of a transaction keeps its locks no longer than this.
 const PRESET: &str = "-c idle_in_transaction_session_timeout=30s";
 
+/// What every session is set to, whatever else is asked for: two that wait for each other's rows
+/// must see what the other has done, and where one view is needed for long, it is begun as such.
+const FIXED: &str = r"-c default_transaction_isolation=read\ committed";
+
 /// Said first in a transaction that is given up after a while by who waits for it; the server gives
 /// it up a little earlier, so that nobody goes on waiting for a lock for one who has gone.
 pub(super) const BE_BRIEF: &str = "SET LOCAL statement_timeout = '4s'";
@@ -64,7 +68,7 @@ fn configure(config: &mut Config) {
     config.keepalives_interval(Duration::from_secs(2));
     config.keepalives_retries(3);
     let asked = config.get_options().unwrap_or_default();
-    config.options(format!("{PRESET} {asked}"));
+    config.options(format!("{PRESET} {asked} {FIXED}"));
     if config.get_application_name().is_none() {
         config.application_name("huiyin");
     }
@@ -90,8 +94,21 @@ async fn migrate(client: Client) -> Result<(), Box<dyn std::error::Error + Send 
 #[cfg(test)]
 mod tests {
     use huiyin_tests::postgres::Postgres;
+    use tokio_postgres::IsolationLevel;
 
     use super::*;
+
+    /// Makes a database with a setting of its own.
+    async fn database(set: &'static str) -> String {
+        let made = tokio::task::spawn_blocking(move || {
+            let address = Postgres::quick().database();
+            if let (false, Some((_, name))) = (set.is_empty(), address.rsplit_once('/')) {
+                Postgres::quick().ask(&address, &format!("ALTER DATABASE {name} SET {set}"));
+            }
+            address
+        });
+        made.await.expect("a database")
+    }
 
     async fn set(client: &Client, name: &str) -> String {
         let row = client.query_one(&format!("SHOW {name}"), &[]).await;
@@ -100,14 +117,31 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_vanishes_is_not_waited_for_and_the_operators_options_hold() {
-        let database = tokio::task::spawn_blocking(|| Postgres::quick().database());
-        let address = database.await.expect("a database");
-        let address = format!("{address}?options=-c%20work_mem=5MB");
+        let address = format!("{}?options=-c%20work_mem=5MB", database("").await);
         let client = open(&address).await.expect("opens").get().await;
         let client = client.expect("a connection");
         assert_eq!(set(&client, "work_mem").await, "5MB");
         let idle = set(&client, "idle_in_transaction_session_timeout").await;
         assert_eq!(idle, "30s");
         assert_eq!(set(&client, "statement_timeout").await, "0");
+    }
+
+    #[tokio::test]
+    async fn transactions_are_as_isolated_as_they_ask_for_whatever_the_database_says() {
+        let address = database("default_transaction_isolation = 'repeatable read'").await;
+        let client = open(&address).await.expect("opens").get().await;
+        let mut client = client.expect("a connection");
+        assert_eq!(
+            set(&client, "transaction_isolation").await,
+            "read committed"
+        );
+        let asked = client
+            .build_transaction()
+            .isolation_level(IsolationLevel::RepeatableRead)
+            .start();
+        let transaction = asked.await.expect("begins");
+        let row = transaction.query_one("SHOW transaction_isolation", &[]);
+        let isolation: String = row.await.expect("reads").get(0);
+        assert_eq!(isolation, "repeatable read");
     }
 }
