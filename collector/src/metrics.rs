@@ -31,6 +31,7 @@ struct All {
     connections: Connections,
     intake: Intake,
     store_up: IntGauge,
+    uncounted: IntGauge,
     process: process::Process,
 }
 
@@ -54,6 +55,10 @@ impl Metrics {
                 "huiyin_store_up",
                 "Whether a write reached the store and a read was answered when this was asked.",
             ),
+            uncounted: figures.gauge(
+                "huiyin_uncounted_batches",
+                "Commits that no roll-up says yet, when this process last looked.",
+            ),
             process: process::Process::new(&figures),
             registry: figures.0,
         }))
@@ -72,6 +77,11 @@ impl Metrics {
     /// Returns what is counted of the queue and its batches.
     pub fn intake(&self) -> &Intake {
         &self.0.intake
+    }
+
+    /// Returns the figure of commits that no roll-up says yet.
+    pub fn uncounted(&self) -> &IntGauge {
+        &self.0.uncounted
     }
 
     /// Returns all figures as text, with those of this moment.

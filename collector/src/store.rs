@@ -157,11 +157,15 @@ pub trait Store: Send + Sync {
     async fn merge(&self, from: Slug, into: Slug) -> Result<Result<(), NotMerged>, StoreError>;
 
     /// Adds to the roll-ups what batches have changed since that was last done, in one transaction;
-    /// returns whether there was anything, and writes nothing where there was not.
+    /// returns whether it added any, and writes nothing where there was none, or another process
+    /// is adding them. Where there are many, some may be left.
     ///
     /// Nobody can tell from what is read whether it has happened, so it may end at any moment and
     /// be called again, here or in another process, also in several at once.
     async fn roll_up(&self) -> Result<bool, StoreError>;
+
+    /// Returns how many batches have changed something that no roll-up says yet.
+    async fn uncounted(&self) -> Result<u64, StoreError>;
 
     /// Lets the ratings of a few departments that have moved follow to where these now stand, in
     /// one transaction; returns how many departments are still left.

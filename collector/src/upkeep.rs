@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
 
 /// How long to wait between two looks; an import settles by itself, unless it was interrupted.
@@ -17,15 +18,28 @@ const GATHERING: Duration = Duration::from_millis(250);
 /// How long to wait where nothing was rated.
 const IDLE: Duration = Duration::from_secs(1);
 
+/// How many batches are too many to wait before they are counted.
+const BACKLOG: u64 = 1_000;
+
 /// Keeps the store in order for as long as it is awaited.
-pub async fn go_on(store: Arc<dyn Store>) {
+pub async fn go_on(store: Arc<dyn Store>, metrics: Metrics) {
     // Apart, because a move of many ratings takes a while.
-    tokio::join!(roll_up(store.as_ref()), keep(store.as_ref()));
+    tokio::join!(roll_up(store.as_ref(), &metrics), keep(store.as_ref()));
 }
 
-async fn roll_up(store: &dyn Store) {
+async fn roll_up(store: &dyn Store, metrics: &Metrics) {
+    let mut left = 0;
     loop {
-        let pause = match store.roll_up().await {
+        let counted = store.roll_up().await;
+        // Also after a failure: if it goes on, this tells. What cannot be looked at is as it was.
+        if let Ok(uncounted) = store.uncounted().await {
+            left = uncounted;
+            metrics
+                .uncounted()
+                .set(i64::try_from(left).unwrap_or(i64::MAX));
+        }
+        let pause = match counted {
+            Ok(true) if left >= BACKLOG => continue,
             Ok(true) => GATHERING,
             Ok(false) => IDLE,
             Err(error) => {
@@ -59,4 +73,36 @@ async fn keep(store: &dyn Store) {
 pub async fn settle(store: &dyn Store) -> Result<(), StoreError> {
     while store.settle().await? > 0 {}
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::{Sent, World};
+
+    /// Goes on until so many batches are uncounted.
+    async fn until(world: &World, metrics: &Metrics, batches: i64) {
+        let seen = async {
+            while metrics.uncounted().get() != batches {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::select! {
+            () = roll_up(world.store.as_ref(), metrics) => {}
+            seen = tokio::time::timeout(Duration::from_secs(20), seen) => seen.expect("is seen"),
+        }
+    }
+
+    #[tokio::test]
+    async fn it_is_seen_that_nothing_can_be_counted() {
+        for world in [World::sqlite().await, World::postgres().await] {
+            let metrics = Metrics::new();
+            world.tamper("ALTER TABLE rollup_day RENAME TO elsewhere");
+            world.send(&Sent::new(1, 5)).await.expect("taken");
+            until(&world, &metrics, 1).await;
+            world.tamper("ALTER TABLE elsewhere RENAME TO rollup_day");
+            until(&world, &metrics, 0).await;
+            world.assert_verified().await;
+        }
+    }
 }

@@ -27,8 +27,10 @@ use async_trait::async_trait;
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
+use self::connection::Client;
+use self::uncounted::Counted;
 use super::deltas::Scope;
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
@@ -39,13 +41,22 @@ use crate::model::{
 use crate::period::Period;
 use crate::secret::ReceiptKey;
 
-/// How long a batch may take; a server that is silent for longer is as good as gone.
+/// How long a batch may take, or counting some; a server that is silent for longer is as good as
+/// gone.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Closes a connection that was given up in the middle of something, so that nobody uses it again;
+/// returns what to say of it.
+fn given_up(client: Client, what: &str) -> StoreError {
+    drop(Client::take(client));
+    StoreError::Unavailable(format!("no answer to {what}"))
+}
 
 /// A server that is reached through a pool of connections.
 pub(super) struct Postgres {
     pool: connection::Pool,
     known: known::KnownTree,
+    pace: uncounted::Pace,
     litter: uncounted::Litter,
     closed: watch::Sender<bool>,
 }
@@ -56,9 +67,22 @@ impl Postgres {
         Ok(Self {
             pool: connection::open(address).await?,
             known: known::KnownTree::default(),
+            pace: uncounted::Pace::default(),
             litter: uncounted::Litter::default(),
             closed: watch::Sender::new(false),
         })
+    }
+
+    /// Counts what has piled up, before the tree is taken alone: whoever has it alone counts what
+    /// is left, and all ratings wait for that.
+    async fn catch_up(&self) -> Result<(), StoreError> {
+        while self.uncounted().await? >= uncounted::MOST.into() {
+            if !self.roll_up().await? {
+                // Another collector is at it.
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+        Ok(())
     }
 
     /// Recounts and corrects until nothing has changed the tree in between.
@@ -80,17 +104,15 @@ impl Store for Postgres {
     async fn commit(&self, batch: Arc<[Received]>) -> Result<Vec<Outcome>, StoreError> {
         let client = self.pool.get().await?;
         let taken = feedback::take_all(&client, &self.known, &batch);
-        if let Ok(outcomes) = timeout(PATIENCE, taken).await {
-            return outcomes;
-        }
-        // A connection that was given up in the middle of something is not used again.
-        drop(connection::Client::take(client));
-        Err(StoreError::Unavailable("no answer to a batch".to_owned()))
+        let taken = timeout(PATIENCE, taken).await;
+        taken.unwrap_or_else(|_| Err(given_up(client, "a batch")))
     }
 
     async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError> {
         let client = self.pool.get().await?;
-        receipt::withdraw(&client, &self.known, &receipt, at).await
+        let withdrawn = receipt::withdraw(&client, &self.known, &receipt, at);
+        let withdrawn = timeout(PATIENCE, withdrawn).await;
+        withdrawn.unwrap_or_else(|_| Err(given_up(client, "a withdrawal")))
     }
 
     async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError> {
@@ -165,6 +187,7 @@ impl Store for Postgres {
         &self,
         rows: Vec<ImportRow<Department>>,
     ) -> Result<Result<usize, Rejected>, StoreError> {
+        self.catch_up().await?;
         import::departments(&mut self.pool.get().await?, &rows).await
     }
 
@@ -176,17 +199,34 @@ impl Store for Postgres {
     }
 
     async fn merge(&self, from: Slug, into: Slug) -> Result<Result<(), NotMerged>, StoreError> {
+        self.catch_up().await?;
         import::merge(&mut self.pool.get().await?, &from, &into).await
     }
 
     async fn roll_up(&self) -> Result<bool, StoreError> {
         let mut client = self.pool.get().await?;
-        let counted = uncounted::roll_up(&mut client).await?;
-        self.litter.clear(&client, counted).await?;
-        Ok(counted > 0)
+        let most = self.pace.now();
+        let counted = timeout(PATIENCE, uncounted::roll_up(&mut client, most)).await;
+        self.pace.went(most, matches!(counted, Ok(Ok(_))));
+        let Ok(counted) = counted else {
+            return Err(given_up(client, "a roll-up"));
+        };
+        let counted = counted?;
+        let cleared = timeout(PATIENCE, self.litter.clear(&client, counted)).await;
+        if cleared.is_err() {
+            tracing::warn!(error = %given_up(client, "a vacuum"), "counted all the same");
+        }
+        Ok(matches!(counted, Counted::Batches(1..)))
+    }
+
+    async fn uncounted(&self) -> Result<u64, StoreError> {
+        let client = self.pool.get().await?;
+        let number = timeout(PATIENCE, uncounted::number(&client)).await;
+        number.unwrap_or_else(|_| Err(given_up(client, "what is uncounted")))
     }
 
     async fn settle(&self) -> Result<usize, StoreError> {
+        self.catch_up().await?;
         moves::settle(&mut self.pool.get().await?).await
     }
 
@@ -205,6 +245,7 @@ impl Store for Postgres {
     }
 
     async fn stop_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
+        self.catch_up().await?;
         breakdown::stop(&mut self.pool.get().await?, &department, by).await
     }
 
@@ -258,5 +299,45 @@ impl Store for Postgres {
         drop(timeout(PATIENCE, all).await);
         self.closed.send_replace(true);
         self.pool.close();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use huiyin_tests::postgres::Postgres as Server;
+
+    use super::*;
+    use crate::store::testing::Sent;
+
+    /// Opens a store of its own with one department; returns its address too.
+    pub(super) async fn opened() -> (Postgres, String) {
+        let address = tokio::task::spawn_blocking(|| Server::quick().database());
+        let address = address.await.expect("a database");
+        let store = Postgres::open(&address).await.expect("opens");
+        let tax = "INSERT INTO department (slug, name_zh) VALUES ('tax', '税务局')";
+        Server::quick().ask(&address, tax);
+        (store, address)
+    }
+
+    #[tokio::test]
+    async fn counting_that_waits_too_long_is_given_up_and_nobody_goes_on_waiting() {
+        let (store, address) = opened().await;
+        let batch = vec![Sent::new(1, 5).received()];
+        store.commit(batch.into()).await.expect("stores");
+        let holder = store.pool.get().await.expect("a connection");
+        let lock = "SELECT pg_advisory_lock($1)";
+        let locked = holder.execute(lock, &[&known::TREE_LOCK]).await;
+        locked.expect("nobody has it");
+        let counted = store.roll_up().await;
+        assert!(
+            matches!(counted, Err(StoreError::Unavailable(_))),
+            "{counted:?}"
+        );
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        assert_eq!(Server::quick().ask(&address, waiting), "0");
+        drop(Client::take(holder));
+        while !store.roll_up().await.expect("counts") {}
+        assert_eq!(store.uncounted().await.expect("reads"), 0);
     }
 }

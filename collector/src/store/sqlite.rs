@@ -248,6 +248,10 @@ impl Store for Sqlite {
         Ok(true)
     }
 
+    async fn uncounted(&self) -> Result<u64, StoreError> {
+        self.readers.read(uncounted::number).await
+    }
+
     async fn settle(&self) -> Result<usize, StoreError> {
         // Asked again and again, and nearly always for nothing: that must not cost a write.
         if self.readers.read(moves::none).await? {

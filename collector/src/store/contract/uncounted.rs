@@ -5,6 +5,7 @@ use super::*;
 contract! {
     everything_reads_the_same_before_and_after_it_is_counted
     counting_twice_changes_nothing
+    a_backlog_is_counted_before_a_move
     what_is_uncounted_outlives_the_process
     what_is_left_is_counted_at_the_end
     a_move_takes_along_what_is_uncounted
@@ -114,6 +115,21 @@ async fn counting_twice_changes_nothing(world: World) {
     assert!(!world.store.roll_up().await.expect("counts"), "no change");
     assert_eq!(world.counts("province").await, [0, 0, 0, 0, 1]);
     world.assert_verified().await;
+}
+
+async fn a_backlog_is_counted_before_a_move(world: World) {
+    world.send(&Sent::new(1, 5)).await.expect("taken");
+    assert_eq!(world.store.uncounted().await.expect("reads"), 1);
+    world.tamper(
+        "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2500)
+         INSERT INTO uncounted (changes) SELECT changes FROM uncounted, n",
+    );
+    assert_eq!(world.counts("city").await[4], 2501);
+    world.import(&[("tax", "hall")]).await.expect("moves");
+    assert_eq!(world.store.uncounted().await.expect("reads"), 0);
+    world.settle().await;
+    assert_eq!(world.counts("city").await[4], 0);
+    assert_eq!(world.counts("hall").await[4], 2501);
 }
 
 async fn what_is_uncounted_outlives_the_process(mut world: World) {

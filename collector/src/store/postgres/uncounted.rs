@@ -1,6 +1,6 @@
 //! What batches have changed and no roll-up says yet.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use deadpool_postgres::Transaction;
 
@@ -12,7 +12,7 @@ use crate::store::deltas::{Change, Deltas, Key};
 use crate::store::uncounted::{Garbled, each};
 
 /// How many batches are counted in one transaction at the most.
-const MOST: i64 = 1_000;
+pub(super) const MOST: u32 = 1_000;
 
 /// Held by the one collector that counts; others leave it to that one.
 const COUNTING_LOCK: i64 = 0x6875_6979_696e_0003;
@@ -42,17 +42,61 @@ pub(super) async fn read(
     Ok(deltas)
 }
 
-/// Adds to the roll-ups what a number of batches have changed; returns how many these were.
+/// How many batches are counted at once: fewer after that failed, for where it took too long it
+/// would again.
+#[derive(Debug)]
+pub(super) struct Pace(AtomicI64);
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(AtomicI64::new(MOST.into()))
+    }
+}
+
+impl Pace {
+    /// Returns how many to count now.
+    pub(super) fn now(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Takes note of how it went with as many.
+    pub(super) fn went(&self, tried: i64, well: bool) {
+        let next = if well { tried * 2 } else { tried / 4 };
+        self.0.store(next.clamp(1, MOST.into()), Ordering::Relaxed);
+    }
+}
+
+/// What came of counting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// Everything is in the roll-ups.
+    Nothing,
+    /// Another collector is counting.
+    Elsewhere,
+    /// So many batches were added to the roll-ups.
+    Batches(u64),
+}
+
+/// Returns how many batches have changed something that no roll-up says yet.
+pub(super) async fn number(client: &Client) -> Result<u64, StoreError> {
+    let statement = client
+        .prepare_cached("SELECT count(*) FROM uncounted")
+        .await?;
+    let number: i64 = client.query_one(&statement, &[]).await?.try_get(0)?;
+    Ok(u64::try_from(number).unwrap_or_default())
+}
+
+/// Adds to the roll-ups what up to `most` batches have changed.
 ///
 /// One statement takes the rows and deletes them, so each is added in the transaction that deletes
 /// it and in no other. The roll-ups' rows are locked by their keys' order, after a lock that only
 /// one collector gets and for which nobody waits.
-pub(super) async fn roll_up(client: &mut Client) -> Result<u64, StoreError> {
+pub(super) async fn roll_up(client: &mut Client, most: i64) -> Result<Counted, StoreError> {
     let any = client
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM uncounted)")
         .await?;
     if !client.query_one(&any, &[]).await?.try_get::<_, bool>(0)? {
-        return Ok(0);
+        return Ok(Counted::Nothing);
     }
     let transaction = client.transaction().await?;
     transaction.batch_execute(BE_BRIEF).await?;
@@ -63,27 +107,27 @@ pub(super) async fn roll_up(client: &mut Client) -> Result<u64, StoreError> {
         .await?;
     let alone = transaction.query_one(&alone, &[&COUNTING_LOCK]).await?;
     if !alone.try_get::<_, bool>(0)? {
-        return Ok(0);
+        return Ok(Counted::Elsewhere);
     }
-    let counted = take(&transaction).await?;
+    let counted = take(&transaction, most).await?;
     transaction.commit().await?;
-    Ok(counted)
+    Ok(Counted::Batches(counted))
 }
 
 /// Adds all of it to the roll-ups; nobody else may count or be counted until the transaction ends.
 pub(super) async fn count(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    while take(transaction).await? > 0 {}
+    while take(transaction, MOST.into()).await? > 0 {}
     Ok(())
 }
 
-async fn take(transaction: &Transaction<'_>) -> Result<u64, StoreError> {
+async fn take(transaction: &Transaction<'_>, most: i64) -> Result<u64, StoreError> {
     let statement = transaction
         .prepare_cached(
             "DELETE FROM uncounted WHERE id IN (SELECT id FROM uncounted LIMIT $1)
              RETURNING changes",
         )
         .await?;
-    let rows = transaction.query(&statement, &[&MOST]).await?;
+    let rows = transaction.query(&statement, &[&most]).await?;
     let mut deltas = Deltas::default();
     for row in &rows {
         changes(row.try_get(0)?, |key, change| {
@@ -103,18 +147,27 @@ async fn take(transaction: &Transaction<'_>) -> Result<u64, StoreError> {
 pub(super) struct Litter(AtomicU64);
 
 impl Litter {
-    /// Clears it away where it is worth it, after `deleted` more rows.
+    /// Clears it away where it is worth it, after counting; that it could not be is only logged,
+    /// for what was counted stays so.
     ///
     /// To give room back to the disk takes the table from everybody for a moment, and waits for it
-    /// up to five seconds; that is left for when nothing was counted.
-    pub(super) async fn clear(&self, client: &Client, deleted: u64) -> Result<(), StoreError> {
+    /// up to five seconds; that is left for when there is nothing to count. For the server's own
+    /// vacuum nobody waits.
+    pub(super) async fn clear(&self, client: &Client, counted: Counted) {
+        let deleted = match counted {
+            Counted::Batches(deleted) => deleted,
+            Counted::Nothing | Counted::Elsewhere => 0,
+        };
         let rows = self.0.fetch_add(deleted, Ordering::Relaxed) + deleted;
-        let vacuum = match (deleted, rows) {
-            (0, 100..) => "VACUUM uncounted",
-            (_, 1_000..) => "VACUUM (TRUNCATE false) uncounted",
-            _ => return Ok(()),
+        let vacuum = match (counted, rows) {
+            (Counted::Nothing, 100..) => "VACUUM (SKIP_LOCKED) uncounted",
+            (_, 1_000..) => "VACUUM (SKIP_LOCKED, TRUNCATE false) uncounted",
+            _ => return,
         };
         self.0.store(0, Ordering::Relaxed);
-        Ok(client.batch_execute(vacuum).await?)
+        if let Err(error) = client.batch_execute(vacuum).await {
+            let error = StoreError::from(error);
+            tracing::warn!(%error, "what was counted could not be cleared away yet");
+        }
     }
 }

@@ -26,6 +26,13 @@ pub(super) fn none(connection: &Connection) -> Result<bool, rusqlite::Error> {
         .query_row([], |row| row.get(0))
 }
 
+/// Returns how many batches have changed something that is not in the roll-ups.
+pub(super) fn number(connection: &Connection) -> Result<u64, rusqlite::Error> {
+    connection
+        .prepare_cached("SELECT count(*) FROM uncounted")?
+        .query_row([], |row| row.get(0))
+}
+
 /// Returns what must be added to the roll-ups to know how many ratings there are, under the keys
 /// that are wanted; what a reader adds it to must be read in the same transaction.
 pub(super) fn read(
