@@ -54,7 +54,7 @@ fn given_up(client: Client, what: &str) -> StoreError {
 
 /// A server that is reached through a pool of connections.
 pub(super) struct Postgres {
-    pool: connection::Pool,
+    pools: connection::Pools,
     known: known::KnownTree,
     pace: uncounted::Pace,
     litter: uncounted::Litter,
@@ -65,7 +65,7 @@ impl Postgres {
     /// Connects, and brings the tables up to date.
     pub(super) async fn open(address: &str) -> Result<Self, StoreError> {
         Ok(Self {
-            pool: connection::open(address).await?,
+            pools: connection::open(address).await?,
             known: known::KnownTree::default(),
             pace: uncounted::Pace::default(),
             litter: uncounted::Litter::default(),
@@ -87,7 +87,7 @@ impl Postgres {
 
     /// Recounts and corrects until nothing has changed the tree in between.
     async fn recount(&self, scope: Scope) -> Result<Verification, StoreError> {
-        let mut client = self.pool.get().await?;
+        let mut client = self.pools.reading.get().await?;
         loop {
             let found = recount::differences(&mut client, scope).await?;
             if !found.unregistered.is_empty() {
@@ -102,25 +102,25 @@ impl Postgres {
 #[async_trait]
 impl Store for Postgres {
     async fn commit(&self, batch: Arc<[Received]>) -> Result<Vec<Outcome>, StoreError> {
-        let client = self.pool.get().await?;
+        let client = self.pools.writing.get().await?;
         let taken = feedback::take_all(&client, &self.known, &batch);
         let taken = timeout(PATIENCE, taken).await;
         taken.unwrap_or_else(|_| Err(given_up(client, "a batch")))
     }
 
     async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError> {
-        let client = self.pool.get().await?;
+        let client = self.pools.writing.get().await?;
         let withdrawn = receipt::withdraw(&client, &self.known, &receipt, at);
         let withdrawn = timeout(PATIENCE, withdrawn).await;
         withdrawn.unwrap_or_else(|_| Err(given_up(client, "a withdrawal")))
     }
 
     async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError> {
-        receipt::find(&self.pool.get().await?, &receipt).await
+        receipt::find(&self.pools.reading.get().await?, &receipt).await
     }
 
     async fn place(&self, slug: Slug) -> Result<Option<Place>, StoreError> {
-        department::place(&self.pool.get().await?, &slug).await
+        department::place(&self.pools.reading.get().await?, &slug).await
     }
 
     async fn service(
@@ -128,23 +128,23 @@ impl Store for Postgres {
         department: Slug,
         service: Slug,
     ) -> Result<Option<Service>, StoreError> {
-        department::service(&self.pool.get().await?, &department, &service).await
+        department::service(&self.pools.reading.get().await?, &department, &service).await
     }
 
     async fn is_empty(&self) -> Result<bool, StoreError> {
-        department::none(&self.pool.get().await?).await
+        department::none(&self.pools.reading.get().await?).await
     }
 
     async fn any_leaf(&self) -> Result<Option<Department>, StoreError> {
-        department::any_leaf(&self.pool.get().await?).await
+        department::any_leaf(&self.pools.reading.get().await?).await
     }
 
     async fn departments(&self) -> Result<Vec<Department>, StoreError> {
-        department::all(&self.pool.get().await?).await
+        department::all(&self.pools.reading.get().await?).await
     }
 
     async fn services(&self) -> Result<Vec<Service>, StoreError> {
-        department::all_services(&self.pool.get().await?).await
+        department::all_services(&self.pools.reading.get().await?).await
     }
 
     async fn standings(
@@ -153,7 +153,7 @@ impl Store for Postgres {
         period: Period,
         minimum: u64,
     ) -> Result<Page<Standing<Department>>, StoreError> {
-        let client = self.pool.get().await?;
+        let client = self.pools.reading.get().await?;
         listing::departments(&client, &selection, period, minimum).await
     }
 
@@ -162,7 +162,7 @@ impl Store for Postgres {
         department: Slug,
         period: Period,
     ) -> Result<Vec<Standing<Service>>, StoreError> {
-        listing::services(&self.pool.get().await?, &department, period).await
+        listing::services(&self.pools.reading.get().await?, &department, period).await
     }
 
     async fn counts(
@@ -171,7 +171,7 @@ impl Store for Postgres {
         service: Option<Slug>,
         period: Period,
     ) -> Result<Counts, StoreError> {
-        let client = self.pool.get().await?;
+        let client = self.pools.reading.get().await?;
         score::counts(&client, &department, service.as_ref(), period).await
     }
 
@@ -180,7 +180,7 @@ impl Store for Postgres {
         department: Slug,
         period: Period,
     ) -> Result<Vec<(String, Counts)>, StoreError> {
-        score::months(&self.pool.get().await?, &department, period).await
+        score::months(&self.pools.reading.get().await?, &department, period).await
     }
 
     async fn import_departments(
@@ -188,23 +188,23 @@ impl Store for Postgres {
         rows: Vec<ImportRow<Department>>,
     ) -> Result<Result<usize, Rejected>, StoreError> {
         self.catch_up().await?;
-        import::departments(&mut self.pool.get().await?, &rows).await
+        import::departments(&mut self.pools.reading.get().await?, &rows).await
     }
 
     async fn import_services(
         &self,
         rows: Vec<ImportRow<Service>>,
     ) -> Result<Result<usize, Rejected>, StoreError> {
-        import::services(&mut self.pool.get().await?, &rows).await
+        import::services(&mut self.pools.reading.get().await?, &rows).await
     }
 
     async fn merge(&self, from: Slug, into: Slug) -> Result<Result<(), NotMerged>, StoreError> {
         self.catch_up().await?;
-        import::merge(&mut self.pool.get().await?, &from, &into).await
+        import::merge(&mut self.pools.reading.get().await?, &from, &into).await
     }
 
     async fn roll_up(&self) -> Result<bool, StoreError> {
-        let mut client = self.pool.get().await?;
+        let mut client = self.pools.writing.get().await?;
         let most = self.pace.now();
         let counted = timeout(PATIENCE, uncounted::roll_up(&mut client, most)).await;
         self.pace.went(most, matches!(counted, Ok(Ok(_))));
@@ -220,18 +220,18 @@ impl Store for Postgres {
     }
 
     async fn uncounted(&self) -> Result<u64, StoreError> {
-        let client = self.pool.get().await?;
+        let client = self.pools.writing.get().await?;
         let number = timeout(PATIENCE, uncounted::number(&client)).await;
         number.unwrap_or_else(|_| Err(given_up(client, "what is uncounted")))
     }
 
     async fn settle(&self) -> Result<usize, StoreError> {
         self.catch_up().await?;
-        moves::settle(&mut self.pool.get().await?).await
+        moves::settle(&mut self.pools.reading.get().await?).await
     }
 
     async fn verify(&self) -> Result<Verification, StoreError> {
-        let mut client = self.pool.get().await?;
+        let mut client = self.pools.reading.get().await?;
         let found = recount::differences(&mut client, Scope::Settled).await?;
         Ok(found.verification)
     }
@@ -241,16 +241,16 @@ impl Store for Postgres {
     }
 
     async fn ask_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
-        breakdown::ask(&mut self.pool.get().await?, &department, by).await
+        breakdown::ask(&mut self.pools.reading.get().await?, &department, by).await
     }
 
     async fn stop_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
         self.catch_up().await?;
-        breakdown::stop(&mut self.pool.get().await?, &department, by).await
+        breakdown::stop(&mut self.pools.reading.get().await?, &department, by).await
     }
 
     async fn fill_breakdowns(&self) -> Result<(), StoreError> {
-        if breakdown::unfilled(&self.pool.get().await?).await? {
+        if breakdown::unfilled(&self.pools.reading.get().await?).await? {
             self.recount(Scope::Breakdowns).await?;
         }
         Ok(())
@@ -263,12 +263,12 @@ impl Store for Postgres {
         only: Option<String>,
         period: Period,
     ) -> Result<Option<Vec<(String, Counts)>>, StoreError> {
-        let client = self.pool.get().await?;
+        let client = self.pools.reading.get().await?;
         breakdown::counts(&client, &department, by, only.as_deref(), period).await
     }
 
     async fn expire(&self) -> Result<(), StoreError> {
-        limit::expire(&self.pool.get().await?).await
+        limit::expire(&self.pools.reading.get().await?).await
     }
 
     fn shared_limit(self: Arc<Self>) -> Option<Arc<dyn SharedLimit>> {
@@ -277,7 +277,7 @@ impl Store for Postgres {
 
     async fn ready(&self) -> bool {
         let tried = async {
-            let client = self.pool.get().await?;
+            let client = self.pools.writing.get().await?;
             // Writes, and changes nothing; a standby or a full disk refuses it.
             client
                 .batch_execute("UPDATE tree_version SET version = version")
@@ -298,7 +298,8 @@ impl Store for Postgres {
         let all = async { while matches!(self.roll_up().await, Ok(true)) {} };
         drop(timeout(PATIENCE, all).await);
         self.closed.send_replace(true);
-        self.pool.close();
+        self.pools.reading.close();
+        self.pools.writing.close();
     }
 }
 
@@ -324,7 +325,7 @@ mod tests {
         let (store, address) = opened().await;
         let batch = vec![Sent::new(1, 5).received()];
         store.commit(batch.into()).await.expect("stores");
-        let holder = store.pool.get().await.expect("a connection");
+        let holder = store.pools.reading.get().await.expect("a connection");
         let lock = "SELECT pg_advisory_lock($1)";
         let locked = holder.execute(lock, &[&known::TREE_LOCK]).await;
         locked.expect("nobody has it");

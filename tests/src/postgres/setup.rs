@@ -27,7 +27,6 @@ pub(super) fn settings(folder: &Path, port: u16, commit: Commit) -> Vec<String> 
         ("unix_socket_directories", &folder.display().to_string()),
         ("max_connections", "300"),
         ("fsync", switch),
-        ("synchronous_commit", switch),
         ("full_page_writes", switch),
     ];
     for (name, value) in settings {

@@ -110,8 +110,9 @@ mod tests {
     #[tokio::test]
     async fn only_within_it_is_the_version_seen_and_when_it_is_dropped_it_has_ended() {
         let database = tokio::task::spawn_blocking(|| Postgres::quick().database());
-        let pool = connection::open(&database.await.expect("a database")).await;
-        let client = pool.expect("opens").get().await.expect("a connection");
+        let pools = connection::open(&database.await.expect("a database")).await;
+        let client = pools.expect("opens").writing.get().await;
+        let client = client.expect("a connection");
         assert_eq!(seen(&client).await, "");
         let mut begun = Begun::on(&client).await.expect("prepares");
         let version = begun.begin().await.expect("begins");
@@ -127,7 +128,7 @@ mod tests {
         let database = tokio::task::spawn_blocking(|| Postgres::quick().database());
         let address = database.await.expect("a database");
         let hasty = format!("{address}?options=-c%20idle_in_transaction_session_timeout=200ms");
-        let pool = connection::open(&hasty).await.expect("opens");
+        let pool = connection::open(&hasty).await.expect("opens").writing;
         let client = pool.get().await.expect("a connection");
         let mut begun = Begun::on(&client).await.expect("prepares");
         begun.begin().await.expect("begins");

@@ -11,8 +11,12 @@ pub(super) use deadpool_postgres::{Object as Client, Pool};
 
 refinery::embed_migrations!("migrations/postgres");
 
-/// How many connections one collector holds at the most.
-const CONNECTIONS: usize = 16;
+/// How many connections one collector reads by at the most; what takes long by itself, as a recount
+/// does, has one of them too.
+const READING: usize = 16;
+
+/// How many there are for what must not wait behind a rush of readers.
+const WRITING: usize = 4;
 
 /// How long to wait for a connection, or for a free one.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -36,28 +40,66 @@ pub(super) const BE_BRIEF: &str = "SET LOCAL statement_timeout = '4s'";
 /// Of all collectors that start at once, one migrates; the number only has to be the same in all.
 const MIGRATION_LOCK: i64 = 0x6875_6979_696e_0001;
 
+/// The connections of one collector.
+pub(super) struct Pools {
+    /// For readers, and for what an operator does.
+    pub(super) reading: Pool,
+    /// For batches, counting them, health, and the shared limits: each short, and one or two of it
+    /// at once.
+    pub(super) writing: Pool,
+}
+
 /// Connects, and migrates where that is needed.
-pub(super) async fn open(address: &str) -> Result<Pool, StoreError> {
+pub(super) async fn open(address: &str) -> Result<Pools, StoreError> {
     let unusable = |error: &dyn std::fmt::Display| {
         StoreError::Unusable(format!("cannot use the PostgreSQL database: {error}"))
     };
     let mut config: Config = address.parse().map_err(|error| unusable(&error))?;
     configure(&mut config);
-    let manager = ManagerConfig {
-        recycling_method: RecyclingMethod::Fast,
+    let pool = |connections| {
+        let manager = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        Pool::builder(Manager::from_config(config.clone(), NoTls, manager))
+            .max_size(connections)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(PATIENCE))
+            .create_timeout(Some(PATIENCE))
+            .recycle_timeout(Some(PATIENCE))
+            .build()
+            .map_err(|error| unusable(&error))
     };
-    let pool = Pool::builder(Manager::from_config(config, NoTls, manager))
-        .max_size(CONNECTIONS)
-        .runtime(Runtime::Tokio1)
-        .wait_timeout(Some(PATIENCE))
-        .create_timeout(Some(PATIENCE))
-        .recycle_timeout(Some(PATIENCE))
-        .build()
-        .map_err(|error| unusable(&error))?;
-    let client = pool.get().await;
+    let pools = Pools {
+        reading: pool(READING)?,
+        writing: pool(WRITING)?,
+    };
+    let client = pools.writing.get().await;
     let client = client.map_err(|error| unusable(&StoreError::from(error)))?;
+    must_be_durable(&client)
+        .await
+        .map_err(|error| unusable(&error))?;
     migrate(client).await.map_err(|error| unusable(&error))?;
-    Ok(pool)
+    Ok(pools)
+}
+
+const ACKNOWLEDGES_TOO_EARLY: &str = "its synchronous_commit is off, so that a crash would lose \
+    ratings that were acknowledged; set it to on, for the database or for the role";
+
+/// Refuses a server that acknowledges what is not on its disk.
+async fn must_be_durable(client: &Client) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let settings = "SELECT current_setting('synchronous_commit'), current_setting('fsync')";
+    let row = client.query_one(settings, &[]).await?;
+    if row.try_get::<_, &str>(0)? == "off" {
+        return Err(ACKNOWLEDGES_TOO_EARLY.into());
+    }
+    if row.try_get::<_, &str>(1)? == "off" {
+        // Nobody but the server's administrator can change it, and a test may want it so.
+        tracing::error!(
+            "fsync of the PostgreSQL server is off: a power cut loses ratings that were \
+             acknowledged, or the whole database; set it to on"
+        );
+    }
+    Ok(())
 }
 
 /// Sets what holds for every connection.
@@ -118,8 +160,8 @@ mod tests {
     #[tokio::test]
     async fn whoever_vanishes_is_not_waited_for_and_the_operators_options_hold() {
         let address = format!("{}?options=-c%20work_mem=5MB", database("").await);
-        let client = open(&address).await.expect("opens").get().await;
-        let client = client.expect("a connection");
+        let pools = open(&address).await.expect("opens");
+        let client = pools.writing.get().await.expect("a connection");
         assert_eq!(set(&client, "work_mem").await, "5MB");
         let idle = set(&client, "idle_in_transaction_session_timeout").await;
         assert_eq!(idle, "30s");
@@ -129,8 +171,8 @@ mod tests {
     #[tokio::test]
     async fn transactions_are_as_isolated_as_they_ask_for_whatever_the_database_says() {
         let address = database("default_transaction_isolation = 'repeatable read'").await;
-        let client = open(&address).await.expect("opens").get().await;
-        let mut client = client.expect("a connection");
+        let pools = open(&address).await.expect("opens");
+        let mut client = pools.reading.get().await.expect("a connection");
         assert_eq!(
             set(&client, "transaction_isolation").await,
             "read committed"
@@ -143,5 +185,27 @@ mod tests {
         let row = transaction.query_one("SHOW transaction_isolation", &[]);
         let isolation: String = row.await.expect("reads").get(0);
         assert_eq!(isolation, "repeatable read");
+    }
+
+    #[tokio::test]
+    async fn a_server_that_acknowledges_too_early_is_refused() {
+        let address = database("synchronous_commit = off").await;
+        let Err(StoreError::Unusable(reason)) = open(&address).await else {
+            panic!("it was taken");
+        };
+        assert!(reason.contains("synchronous_commit is off"), "{reason}");
+        let address = format!("{address}?options=-c%20synchronous_commit=local");
+        open(&address).await.expect("it is on the disk");
+    }
+
+    #[tokio::test]
+    async fn a_rush_of_readers_keeps_nobody_from_writing() {
+        let pools = open(&database("").await).await.expect("opens");
+        let mut readers = Vec::new();
+        for _ in 0..READING {
+            readers.push(pools.reading.get().await.expect("a connection"));
+        }
+        assert!(pools.reading.get().await.is_err());
+        assert!(pools.writing.get().await.is_ok());
     }
 }

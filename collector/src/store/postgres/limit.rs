@@ -31,7 +31,7 @@ const GRANT: &str = "
 #[async_trait]
 impl SharedLimit for Postgres {
     async fn grant(&self, asked: &[Asked], quota: Quota) -> Result<Vec<u32>, Failure> {
-        let client = self.pool.get().await?;
+        let client = self.pools.writing.get().await?;
         let statement = client.prepare_cached(GRANT).await?;
         let keys: Vec<&[u8]> = asked.iter().map(|one| one.key.as_slice()).collect();
         let requests: Vec<i64> = asked.iter().map(|one| one.requests.into()).collect();
@@ -46,7 +46,7 @@ impl SharedLimit for Postgres {
     }
 
     async fn salt(&self, day: Date) -> Result<Key, Failure> {
-        let client = self.pool.get().await?;
+        let client = self.pools.writing.get().await?;
         client
             .execute(
                 "INSERT INTO rate_salt VALUES ($1, uuid_send(gen_random_uuid()))
