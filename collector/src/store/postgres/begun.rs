@@ -91,14 +91,18 @@ impl Drop for Begun<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::time::Duration;
 
-    use huiyin_tests::postgres::Postgres;
+    use huiyin_tests::postgres::Postgres as Server;
     use tokio::time::timeout;
 
-    use super::super::connection;
+    use super::super::feedback::take_all;
     use super::super::known::lock_tree;
+    use super::super::{connection, tests::opened};
     use super::*;
+    use crate::store::Store;
+    use crate::store::testing::Sent;
 
     /// Returns what a statement sees that is sent now.
     async fn seen(client: &Client) -> String {
@@ -109,10 +113,8 @@ mod tests {
 
     #[tokio::test]
     async fn only_within_it_is_the_version_seen_and_when_it_is_dropped_it_has_ended() {
-        let database = tokio::task::spawn_blocking(|| Postgres::quick().database());
-        let pools = connection::open(&database.await.expect("a database")).await;
-        let client = pools.expect("opens").writing.get().await;
-        let client = client.expect("a connection");
+        let (store, _) = opened().await;
+        let client = store.pools.writing.get().await.expect("a connection");
         assert_eq!(seen(&client).await, "");
         let mut begun = Begun::on(&client).await.expect("prepares");
         let version = begun.begin().await.expect("begins");
@@ -125,8 +127,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_server_ends_it_when_whoever_began_it_is_heard_of_no_more() {
-        let database = tokio::task::spawn_blocking(|| Postgres::quick().database());
-        let address = database.await.expect("a database");
+        let (_, address) = opened().await;
         let hasty = format!("{address}?options=-c%20idle_in_transaction_session_timeout=200ms");
         let pool = connection::open(&hasty).await.expect("opens").writing;
         let client = pool.get().await.expect("a connection");
@@ -136,5 +137,50 @@ mod tests {
         let alone = other.transaction().await.expect("begins");
         let locked = timeout(Duration::from_secs(10), lock_tree(&alone)).await;
         locked.expect("it was ended").expect("the lock is free");
+    }
+
+    #[tokio::test]
+    async fn dropped_before_begin_is_answered_it_has_ended() {
+        let (store, _) = opened().await;
+        let client = store.pools.writing.get().await.expect("a connection");
+        let mut begun = Begun::on(&client).await.expect("prepares");
+        assert!(begun.begin().now_or_never().is_none(), "it was only sent");
+        drop(begun);
+        assert_eq!(seen(&client).await, "");
+    }
+
+    #[tokio::test]
+    async fn dropped_with_its_feedback_on_the_way_it_leaves_none() {
+        let (store, address) = opened().await;
+        let client = store.pools.writing.get().await.expect("a connection");
+        let first = [Sent::new(1, 5).received()];
+        // From here on the tree is known and all is prepared: nothing is waited for before it is
+        // sent.
+        let taken = take_all(&client, &store.known, &first).await;
+        taken.expect("stores");
+        let second = [Sent::new(2, 5).received()];
+        let taken = take_all(&client, &store.known, &second).now_or_never();
+        assert!(taken.is_none(), "it was only sent");
+        assert_eq!(seen(&client).await, "");
+        let left = "SELECT (SELECT count(*) FROM feedback), (SELECT count(*) FROM uncounted)";
+        assert_eq!(Server::quick().ask(&address, left), "1|1");
+        let taken = take_all(&client, &store.known, &second).await;
+        let outcomes = taken.expect("stores");
+        assert!(outcomes[0].expect("taken").created);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_kept_to_be_counted_is_not_stored() {
+        let (store, address) = opened().await;
+        Server::quick().ask(&address, "ALTER TABLE uncounted ADD CHECK (false)");
+        let batch: Arc<[_]> = [Sent::new(1, 5).received()].into();
+        let taken = store.commit(Arc::clone(&batch)).await;
+        assert!(matches!(taken, Err(StoreError::Row(_))), "{taken:?}");
+        let stored = "SELECT count(*) FROM feedback";
+        assert_eq!(Server::quick().ask(&address, stored), "0");
+        let mend = "ALTER TABLE uncounted DROP CONSTRAINT uncounted_check";
+        Server::quick().ask(&address, mend);
+        store.commit(batch).await.expect("stores");
+        assert_eq!(Server::quick().ask(&address, stored), "1");
     }
 }
