@@ -58,9 +58,16 @@ pub(super) async fn lock_tree(transaction: &Transaction<'_>) -> Result<(), Store
 }
 
 /// Notes that the tree, or the counting, has changed by something else than a rating.
+///
+/// The version moves by a random amount: after a failover or a restore the server may be back at an
+/// earlier one, and a collector still knows the tree by a later. Counted one by one, that number
+/// would come again with another tree behind it.
 pub(super) async fn tree_changed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     transaction
-        .execute("UPDATE tree_version SET version = version + 1", &[])
+        .execute(
+            "UPDATE tree_version SET version = version + 1 + floor(random() * 1000000000)::bigint",
+            &[],
+        )
         .await?;
     Ok(())
 }
@@ -96,4 +103,43 @@ async fn read(client: &Client) -> Result<Tree, StoreError> {
         .collect::<Result<_, tokio_postgres::Error>>()?;
     let breakdowns = super::breakdown::read(client).await?;
     Ok(Tree::new(departments, services, breakdowns))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::feedback::take_all;
+    use super::super::tests::opened;
+    use super::*;
+    use crate::model::Refusal;
+    use crate::store::testing::Sent;
+
+    #[tokio::test]
+    async fn a_tree_that_was_lost_is_not_taken_for_the_one_that_came_instead() {
+        let (store, _) = opened().await;
+        let mut client = store.pools.writing.get().await.expect("a connection");
+        let before = "SELECT version FROM tree_version";
+        let before = client.query_one(before, &[]).await.expect("reads");
+        let before: i64 = before.get(0);
+        let change = async |client: &mut Client, sql: &str| {
+            let transaction = client.transaction().await.expect("begins");
+            transaction.batch_execute(sql).await.expect("runs");
+            tree_changed(&transaction).await.expect("notes it");
+            transaction.commit().await.expect("commits");
+        };
+        let hall = "INSERT INTO department (slug, name_zh) VALUES ('hall', '大厅')";
+        change(&mut client, hall).await;
+        let sent = |department| Sent {
+            department,
+            ..Sent::new(1, 5)
+        };
+        let taken = take_all(&client, &store.known, &[sent("hall").received()]).await;
+        taken.expect("stores")[0].expect("taken");
+        // As after a failover to a server that had not heard of it, and another change there.
+        let back = "UPDATE tree_version SET version = $1";
+        client.execute(back, &[&before]).await.expect("writes");
+        change(&mut client, "DELETE FROM department WHERE slug = 'hall'").await;
+        let taken = take_all(&client, &store.known, &[sent("hall").received()]).await;
+        let outcome = taken.expect("answers")[0];
+        assert_eq!(outcome, Err(Refusal::UnknownDepartment));
+    }
 }
