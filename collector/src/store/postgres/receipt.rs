@@ -16,6 +16,14 @@ use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
 use crate::store::tree::Subject;
 
+/// The row with the receipt `$3` among those of its millisecond, `$1` to `$2`, as a subquery.
+///
+/// Anybody can make ids, and hundreds of thousands of one millisecond, so that each look at it takes
+/// long. No more than the first thousand are looked at: a whole country sends ten a millisecond.
+const WITH_RECEIPT: &str = "SELECT id FROM (
+    SELECT id, receipt_hash FROM feedback WHERE id BETWEEN $1 AND $2 ORDER BY id LIMIT 1000) m
+    WHERE receipt_hash = $3";
+
 /// Returns the feedback with this receipt.
 pub(super) async fn find(
     client: &Client,
@@ -23,11 +31,11 @@ pub(super) async fn find(
 ) -> Result<Option<Feedback>, StoreError> {
     let (first, last, hash) = parameters(receipt);
     let statement = client
-        .prepare_cached(
+        .prepare_cached(&format!(
             "SELECT department_id, service_id, rating, comment, kind, received_at, withdrawn_at,
                     page, placement, lang
-             FROM feedback WHERE id BETWEEN $1 AND $2 AND receipt_hash = $3",
-        )
+             FROM feedback WHERE id = ({WITH_RECEIPT})"
+        ))
         .await?;
     let found = client
         .query_opt(&statement, &[&first, &last, &hash])
@@ -72,9 +80,11 @@ pub(super) async fn withdraw(
     let tree = known.of_version(client, version).await?;
     let found = client
         .query_opt(
-            "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL,
-                    placement, lang
-             FROM feedback WHERE id BETWEEN $1 AND $2 AND receipt_hash = $3 FOR UPDATE",
+            &format!(
+                "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL,
+                        placement, lang, id
+                 FROM feedback WHERE id = ({WITH_RECEIPT}) FOR UPDATE"
+            ),
             &[&first, &last, &hash],
         )
         .await?;
@@ -86,9 +96,9 @@ pub(super) async fn withdraw(
         client
             .execute(
                 "UPDATE feedback
-                 SET withdrawn_at = $4, comment = NULL, page = NULL, drivers = NULL
-                 WHERE id BETWEEN $1 AND $2 AND receipt_hash = $3",
-                &[&first, &last, &hash, &at],
+                 SET withdrawn_at = $2, comment = NULL, page = NULL, drivers = NULL
+                 WHERE id = $1",
+                &[&row.try_get::<_, Uuid>(7)?, &at],
             )
             .await?;
         let subject = Subject {
@@ -109,4 +119,45 @@ pub(super) async fn withdraw(
     }
     begun.commit(&deltas).await?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use huiyin_tests::postgres::Postgres as Server;
+
+    use super::super::tests::opened;
+    use crate::store::Store;
+    use crate::store::testing::Sent;
+
+    #[tokio::test]
+    async fn no_more_than_the_first_thousand_of_a_millisecond_are_looked_at() {
+        let (store, address) = opened().await;
+        let sent = Sent::new(1, 5);
+        let batch = vec![sent.received()];
+        store.commit(batch.into()).await.expect("stores");
+        // It is the last of its millisecond, and others come before it.
+        let last = "UPDATE feedback SET id = '00000000-0001-7fff-bfff-ffffffffffff'";
+        Server::quick().ask(&address, last);
+        let crowd = |numbers: &str| {
+            let crowd = format!(
+                "INSERT INTO feedback (id, department_id, revision, rating, day, received_at,
+                     revised_at, edit_key_hash, receipt_hash)
+                 SELECT ('00000000-0001-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 1, 1, 5,
+                     '2026-03-02', 0, 0, '', '' FROM generate_series({numbers}) n"
+            );
+            Server::quick().ask(&address, &crowd);
+        };
+        crowd("1, 999");
+        let found = store.feedback(sent.receipt()).await.expect("reads");
+        assert_eq!(found.map(|feedback| feedback.withdrawn_at), Some(None));
+        assert!(store.withdraw(sent.receipt(), 7).await.expect("writes"));
+        let found = store.feedback(sent.receipt()).await.expect("reads");
+        assert_eq!(found.map(|feedback| feedback.withdrawn_at), Some(Some(7)));
+        let others = "SELECT count(*) FROM feedback WHERE withdrawn_at IS NULL";
+        assert_eq!(Server::quick().ask(&address, others), "999");
+        crowd("1000, 1000");
+        let found = store.feedback(sent.receipt()).await.expect("reads");
+        assert!(found.is_none());
+        assert!(!store.withdraw(sent.receipt(), 8).await.expect("reads"));
+    }
 }
