@@ -263,8 +263,8 @@ impl Store for Postgres {
         only: Option<String>,
         period: Period,
     ) -> Result<Option<Vec<(String, Counts)>>, StoreError> {
-        let client = self.pools.reading.get().await?;
-        breakdown::counts(&client, &department, by, only.as_deref(), period).await
+        let mut client = self.pools.reading.get().await?;
+        breakdown::counts(&mut client, &department, by, only.as_deref(), period).await
     }
 
     async fn expire(&self) -> Result<(), StoreError> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use deadpool_postgres::{GenericClient, Transaction};
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
-use tokio_postgres::Row;
+use tokio_postgres::{IsolationLevel, Row};
 
 use super::connection::Client;
 use super::known::{lock_tree, tree_changed};
@@ -324,26 +324,35 @@ pub(super) async fn stop(
 }
 
 /// Returns a department's ratings by value, most first, or of only one value.
+///
+/// All statements have one view: between two of them the breakdown could end, and its values would
+/// be gone.
 pub(super) async fn counts(
-    client: &Client,
+    client: &mut Client,
     slug: &Slug,
     by: Dimension,
     only: Option<&str>,
     period: Period,
 ) -> Result<Option<Vec<(String, Counts)>>, StoreError> {
-    let id = department::id(client, slug).await?;
-    let asked = client
+    let transaction = client
+        .build_transaction()
+        .isolation_level(IsolationLevel::RepeatableRead)
+        .read_only(true)
+        .start()
+        .await?;
+    let id = department::id(&transaction, slug).await?;
+    let asked = transaction
         .prepare_cached(
             "SELECT coalesce(bool_and(b.filled), false)
              FROM breakdown b JOIN department d ON d.id = b.department_id
              WHERE coalesce(d.merged_into_id, d.id) = $1 AND b.dimension = $2",
         )
         .await?;
-    let asked = client.query_one(&asked, &[&id, &by.name()]).await?;
+    let asked = transaction.query_one(&asked, &[&id, &by.name()]).await?;
     if !asked.try_get::<_, bool>(0)? {
         return Ok(None);
     }
-    let values = client
+    let values = transaction
         .prepare_cached(
             "SELECT v.value, v.department_id, v.id
              FROM breakdown_value v JOIN department d ON d.id = v.department_id
@@ -352,15 +361,65 @@ pub(super) async fn counts(
         )
         .await?;
     let mut names: HashMap<(i64, i64), String> = HashMap::new();
-    for row in client.query(&values, &[&id, &by.name(), &only]).await? {
+    for row in transaction
+        .query(&values, &[&id, &by.name(), &only])
+        .await?
+    {
         let value: i64 = row.try_get(2)?;
         names.insert((row.try_get(1)?, -value), row.try_get(0)?);
     }
-    let counts = of_keys(client, names.keys().copied(), period).await?;
+    let counts = of_keys(&transaction, names.keys().copied(), period).await?;
     let mut sums: BTreeMap<String, Counts> = BTreeMap::new();
     for (key, value) in names {
         let sum = sums.entry(value).or_default();
         *sum = sum.plus(&counts.get(&key).copied().unwrap_or_default());
     }
     Ok(Some(most_first(sums)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use huiyin_tests::postgres::Postgres as Server;
+    use jiff::civil::date;
+
+    use super::super::tests::opened;
+    use super::*;
+    use crate::store::Store;
+    use crate::store::testing::{Sent, slug};
+
+    #[tokio::test]
+    async fn one_that_ends_while_it_is_read_is_read_whole() {
+        let (store, address) = opened().await;
+        let asked = store.ask_breakdown(slug("tax"), Dimension::Placement).await;
+        assert!(asked.expect("writes"));
+        store.fill_breakdowns().await.expect("fills");
+        let sent = Sent {
+            placement: Some("footer"),
+            ..Sent::new(1, 5)
+        };
+        let batch = vec![sent.received()];
+        store.commit(batch.into()).await.expect("stores");
+        let mut other = store.pools.writing.get().await.expect("a connection");
+        let end = other.transaction().await.expect("begins");
+        let lock = "LOCK TABLE breakdown_value";
+        end.batch_execute(lock).await.expect("locks");
+        let ends = async {
+            // Until the reader has come as far as the values.
+            let waiting = "SELECT 1 FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            while Server::quick().ask(&address, waiting).is_empty() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            let delete = "DELETE FROM breakdown";
+            end.batch_execute(delete).await.expect("deletes");
+            end.commit().await.expect("commits");
+        };
+        let year = Period::year_to(date(2026, 12, 31));
+        let read = store.breakdown(slug("tax"), Dimension::Placement, None, year);
+        let (read, ()) = tokio::join!(read, ends);
+        let values = read.expect("reads").expect("it was there");
+        assert_eq!((values[0].0.as_str(), values[0].1.n()), ("footer", 1));
+    }
 }

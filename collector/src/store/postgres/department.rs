@@ -1,5 +1,6 @@
 //! Looking departments and services up.
 
+use deadpool_postgres::GenericClient;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Name;
 use tokio_postgres::Row;
@@ -47,7 +48,10 @@ fn parsed<T: TryFrom<String>>(text: String) -> Result<T, StoreError> {
 }
 
 /// Returns the row of a department, or of the one that it became a part of.
-pub(super) async fn id(client: &Client, slug: &Slug) -> Result<Option<i64>, StoreError> {
+pub(super) async fn id(
+    client: &impl GenericClient,
+    slug: &Slug,
+) -> Result<Option<i64>, StoreError> {
     let statement = client
         .prepare_cached("SELECT coalesce(merged_into_id, id) FROM department WHERE slug = $1")
         .await?;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use deadpool_postgres::GenericClient;
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 use tokio_postgres::Row;
@@ -51,7 +52,7 @@ pub(super) async fn counts(
 /// One statement reads the roll-ups and what is uncounted: each has a view of its own, and between
 /// two of them a rating could have gone from the one to the other.
 pub(super) async fn of_keys(
-    client: &Client,
+    client: &impl GenericClient,
     keys: impl IntoIterator<Item = (i64, i64)>,
     period: Period,
 ) -> Result<HashMap<(i64, i64), Counts>, StoreError> {
