@@ -20,8 +20,9 @@ use crate::model::Verification;
 use crate::store::StoreError;
 use crate::store::deltas::{Change, Found, Key, Scope, without};
 
-/// Every day's roll-up that feedback does not agree with before what is uncounted is added, and what is to be added to it; with
-/// breakdowns of which the past has yet to be counted only where that is asked for.
+/// Every day's roll-up that differs from the feedback while nothing uncounted is added to it, and
+/// what is to be added to it so that it does not. `$1` tells whether that is also asked of breakdowns
+/// of which the past has yet to be counted.
 const DAYS: &str = "
     WITH RECURSIVE line (id, counter) AS (
         SELECT id, id FROM department
