@@ -226,8 +226,13 @@ impl Store for Postgres {
     }
 
     async fn settle(&self) -> Result<usize, StoreError> {
+        // Asked again and again, and nearly always for nothing: that must not cost a lock.
+        let mut client = self.pools.reading.get().await?;
+        if !moves::any(&client).await? {
+            return Ok(0);
+        }
         self.catch_up().await?;
-        moves::settle(&mut self.pools.reading.get().await?).await
+        moves::settle(&mut client).await
     }
 
     async fn verify(&self) -> Result<Verification, StoreError> {

@@ -11,18 +11,19 @@ use crate::store::moves::{Move, Moves};
 /// How many departments move in one transaction: ratings wait no longer than for a few of them.
 const STEP: usize = 16;
 
-/// Moves the ratings of a few departments; returns how many departments are left.
-pub(super) async fn settle(client: &mut Client) -> Result<usize, StoreError> {
-    // Asked again and again, and nearly always for nothing: that must not cost a lock.
-    let any = client
+/// Returns whether any department has moved and its ratings have not.
+pub(super) async fn any(client: &Client) -> Result<bool, StoreError> {
+    let statement = client
         .prepare_cached(
             "SELECT EXISTS (SELECT 1 FROM department
                             WHERE counted_under_id IS DISTINCT FROM parent_id)",
         )
         .await?;
-    if !client.query_one(&any, &[]).await?.try_get::<_, bool>(0)? {
-        return Ok(0);
-    }
+    Ok(client.query_one(&statement, &[]).await?.try_get(0)?)
+}
+
+/// Moves the ratings of a few departments; returns how many departments are left.
+pub(super) async fn settle(client: &mut Client) -> Result<usize, StoreError> {
     let transaction = client.transaction().await?;
     lock_tree(&transaction).await?;
     // A move takes along what is in the roll-ups, so all of it must be there.
