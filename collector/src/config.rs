@@ -13,6 +13,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
+use tracing::level_filters::LevelFilter;
 
 use crate::limits::client::TrustedProxies;
 use crate::store::Address;
@@ -216,6 +217,15 @@ impl FromStr for LogFilter {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        // A word that is no level would be taken for the name of a part, and all else be silent.
+        let words = text.split(',').map(str::trim);
+        let mut strange =
+            words.filter(|word| !word.contains(['=', '[']) && word.parse::<LevelFilter>().is_err());
+        if let Some(word) = strange.next() {
+            return Err(format!(
+                "{word:?} is no level; try off, error, warn, info, debug or trace"
+            ));
+        }
         tracing_subscriber::EnvFilter::try_new(text)
             .map(|_| Self(text.to_owned()))
             .map_err(|error| error.to_string())
@@ -227,5 +237,25 @@ fn time_zone(name: &str) -> Result<TimeZone, String> {
         "system" => Ok(TimeZone::system()),
         name => TimeZone::get(name)
             .map_err(|_| format!("no time zone is called {name}; try Asia/Shanghai")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_that_is_none_is_refused_and_not_taken_for_silence() {
+        for good in [
+            "info",
+            "WARN,huiyin=debug",
+            "off",
+            "huiyin::store=trace,error",
+        ] {
+            assert!(good.parse::<LogFilter>().is_ok(), "{good}");
+        }
+        for bad in ["wran", "loud", "huiyin", "info,huiyin", "huiyin=loud"] {
+            assert!(bad.parse::<LogFilter>().is_err(), "{bad}");
+        }
     }
 }

@@ -61,6 +61,16 @@ pub enum StoreError {
     Failed(String),
 }
 
+impl StoreError {
+    /// Says that a newer release has been at work in a database.
+    fn newer(database: &str, version: i64, known: i64) -> Self {
+        Self::Unusable(format!(
+            "{database} is of version {version}, and this release knows {known}; nothing was \
+             changed. Use the newer release"
+        ))
+    }
+}
+
 /// Returns the newest version of a file's tables that this release knows.
 pub fn newest_version() -> i64 {
     sqlite::newest_version()

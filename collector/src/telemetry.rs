@@ -19,8 +19,8 @@ use crate::config::{Log, LogFormat};
 const TALKATIVE: [(&str, LevelFilter); 2] = [
     // Lists every migration at each start.
     ("refinery_core", LevelFilter::WARN),
-    // Writes statements with their parameters.
-    ("tokio_postgres", LevelFilter::INFO),
+    // Writes statements with their parameters, and what the server remarks at every start.
+    ("tokio_postgres", LevelFilter::WARN),
 ];
 
 /// Starts the log of this process.

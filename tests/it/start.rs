@@ -129,3 +129,20 @@ async fn two_collectors_do_not_share_an_address_silently() {
     assert_eq!(finished.code, Some(1), "{finished:?}");
     assert!(finished.stderr.contains(address), "{finished:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_orderly_end_leaves_one_file_which_a_backup_can_replace() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let sent = collector.send(&Submission::new("tax", 4)).await;
+    assert_eq!(sent.status, 201);
+    assert_eq!(collector.get("/d/tax").await.status, 200);
+    collector.terminate();
+    assert!(block_in_place(|| collector.ended()).success());
+    for end in ["-wal", "-shm"] {
+        let left = format!("huiyin.db{end}");
+        assert!(!installation.path(&left).exists(), "{left} was left");
+    }
+    let log = installation.log();
+    assert!(log.contains("the collector serves") && log.contains("the collector has stopped"));
+}

@@ -26,8 +26,9 @@ impl Copy {
             Address::Sqlite(path) => path.clone(),
             server @ Address::Postgres(_) => bail!(
                 "PostgreSQL has its own tool for this; with the password in ~/.pgpass:\n    \
-                 pg_dump --format=custom --file={} --dbname='{server}'",
-                self.file.display()
+                 pg_dump --format=custom --file={} --dbname='{}'",
+                self.file.display(),
+                server.without_password()
             ),
         };
         if self.storage.is_new() {
@@ -52,7 +53,8 @@ impl Copy {
             server @ Address::Postgres(_) => bail!(
                 "PostgreSQL has its own tool for this; into an empty database, with the password \
                  in ~/.pgpass:\n    \
-                 pg_restore --exit-on-error --no-owner --single-transaction --dbname='{server}' {}",
+                 pg_restore --exit-on-error --no-owner --single-transaction --dbname='{}' {}",
+                server.without_password(),
                 self.file.display()
             ),
         };

@@ -10,7 +10,10 @@ use crate::config::Storage;
 /// Lists all departments, each below the one above it.
 pub(super) async fn departments(storage: &Storage) -> anyhow::Result<()> {
     let mut text = String::new();
-    for department in storage.existing().await?.departments().await? {
+    let store = storage.existing().await?;
+    let departments = store.departments().await;
+    store.close().await;
+    for department in departments? {
         let parent = department.parent.as_ref().map_or("", |slug| slug.as_str());
         let en = department.names.en.as_ref().map_or("", Name::as_str);
         let (slug, zh) = (&department.slug, &department.names.zh);
@@ -22,7 +25,10 @@ pub(super) async fn departments(storage: &Storage) -> anyhow::Result<()> {
 /// Lists all services, by department.
 pub(super) async fn services(storage: &Storage) -> anyhow::Result<()> {
     let mut text = String::new();
-    for service in storage.existing().await?.services().await? {
+    let store = storage.existing().await?;
+    let services = store.services().await;
+    store.close().await;
+    for service in services? {
         let en = service.names.en.as_ref().map_or("", Name::as_str);
         let (department, slug, zh) = (&service.department, &service.slug, &service.names.zh);
         writeln!(text, "{department}\t{slug}\t{zh}\t{en}")?;

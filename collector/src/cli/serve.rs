@@ -36,13 +36,7 @@ impl Serve {
             bail!(contradiction);
         }
         take_file_handles();
-        let store = self.storage.open().await?;
-        if service.demo && store.is_empty().await? {
-            let loaded = demo::load(store.as_ref()).await?;
-            print(&format!(
-                "The database was empty: loaded {loaded} demonstration departments.\n"
-            ))?;
-        }
+        // Before the database is opened, so that a mistake leaves none behind.
         let listener = TcpListener::bind(service.listen).await.with_context(|| {
             let address = service.listen;
             format!("cannot listen on {address}; choose another address with --listen")
@@ -54,6 +48,14 @@ impl Serve {
             })?),
             None => None,
         };
+        let database = self.storage.named(self.storage.is_new());
+        let store = self.storage.open().await?;
+        if service.demo && store.is_empty().await? {
+            let loaded = demo::load(store.as_ref()).await?;
+            print(&format!(
+                "The database was empty: loaded {loaded} demonstration departments.\n"
+            ))?;
+        }
         let metrics = Metrics::new();
         let random = Random::system();
         let clock = self.days.clock();
@@ -77,22 +79,26 @@ impl Serve {
             tokio::spawn(metrics::serve(listener, app.clone()));
         }
         print(&format!(
-            "Huiyin listens on http://{address}\n  \
+            "Huiyin keeps ratings in {database}\n\
+             Huiyin listens on http://{address}\n  \
              a page with the tag  http://{address}/demo\n  \
              scores               http://{address}/\n  \
              the interface        http://{address}/api/v1/departments\n\
              Scores are published from n = {} on. Stop with Ctrl-C.\n",
             service.public_minimum.max(1),
         ))?;
+        let version = env!("CARGO_PKG_VERSION");
+        tracing::info!(version, %address, database, "the collector serves");
         let store = Arc::clone(&app.store);
         let mut failed = false;
         let end = async {
             tokio::select! {
-                () = asked_to_stop => {}
+                () = asked_to_stop => tracing::info!("the collector stops, as it was told"),
                 () = store.stopped() => failed = true,
             }
         };
         serve(listener, app, end).await;
+        tracing::info!("the collector has stopped");
         if failed {
             bail!(
                 "the disk failed, so nothing more was taken; all that was acknowledged is in {}. \

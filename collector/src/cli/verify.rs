@@ -7,7 +7,10 @@ use crate::config::Storage;
 
 /// Recounts, prints what was found, and fails where roll-ups and feedback do not agree.
 pub(super) async fn run(storage: &Storage) -> anyhow::Result<ExitCode> {
-    let found = storage.existing().await?.verify().await?;
+    let store = storage.existing().await?;
+    let found = store.verify().await;
+    store.close().await;
+    let found = found?;
     print(&format!(
         "{} feedback counted, {} withdrawn, {} roll-ups, {} differences\n",
         found.feedback, found.withdrawn, found.rollups, found.differences,
@@ -17,7 +20,8 @@ pub(super) async fn run(storage: &Storage) -> anyhow::Result<ExitCode> {
         Ok(ExitCode::SUCCESS)
     } else {
         print(
-            "Roll-ups and feedback do NOT agree: the scores are wrong. `huiyin rebuild` corrects\n             them; keep a copy of the data first, so that the cause can be found.\n",
+            "Roll-ups and feedback do NOT agree: the scores are wrong. `huiyin rebuild` corrects\n\
+             them; keep a copy of the data first, so that the cause can be found.\n",
         )?;
         Ok(ExitCode::FAILURE)
     }

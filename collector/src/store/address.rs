@@ -37,6 +37,13 @@ impl Address {
     }
 }
 
+impl Address {
+    /// Returns the address without its password, as programs take it that look into a file for it.
+    pub fn without_password(&self) -> String {
+        self.to_string().replace(":***@", "@")
+    }
+}
+
 impl FromStr for Address {
     type Err = InvalidAddress;
 

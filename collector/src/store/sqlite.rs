@@ -347,6 +347,7 @@ impl Store for Sqlite {
     async fn close(&self) {
         // Where it cannot be counted now, it is when the file is next opened.
         drop(self.roll_up().await);
+        self.readers.close().await;
         self.writer.stop().await;
     }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod, Runtime};
+use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, NoTls};
 
 use crate::store::StoreError;
@@ -55,6 +56,9 @@ pub(super) async fn open(address: &str) -> Result<Pools, StoreError> {
         StoreError::Unusable(format!("cannot use the PostgreSQL database: {error}"))
     };
     let mut config: Config = address.parse().map_err(|error| unusable(&error))?;
+    if config.get_ssl_mode() == SslMode::Require {
+        return Err(unusable(&WITHOUT_TLS));
+    }
     configure(&mut config);
     let pool = |connections| {
         let manager = ManagerConfig {
@@ -74,13 +78,20 @@ pub(super) async fn open(address: &str) -> Result<Pools, StoreError> {
         writing: pool(WRITING)?,
     };
     let client = pools.writing.get().await;
-    let client = client.map_err(|error| unusable(&StoreError::from(error)))?;
+    // What a moment would mend elsewhere is lasting here: nothing was reached yet.
+    let client = client.map_err(|error| match StoreError::from(error) {
+        StoreError::Unavailable(reason) => unusable(&reason),
+        other => unusable(&other),
+    })?;
     must_be_durable(&client)
         .await
         .map_err(|error| unusable(&error))?;
     migrate(client).await.map_err(|error| unusable(&error))?;
     Ok(pools)
 }
+
+const WITHOUT_TLS: &str = "the collector speaks no TLS to it; leave sslmode out, and put a tunnel \
+    between the two where others could listen";
 
 const ACKNOWLEDGES_TOO_EARLY: &str = "its synchronous_commit is off, so that a crash would lose \
     ratings that were acknowledged; set it to on, for the database or for the role";
@@ -129,7 +140,18 @@ async fn migrate(client: Client) -> Result<(), Box<dyn std::error::Error + Send 
     if encoding != "UTF8" {
         return Err(format!("its encoding is {encoding}, and UTF8 is needed").into());
     }
-    migrations::runner().run_async(&mut *client).await?;
+    let runner = migrations::runner();
+    let versions = runner.get_migrations().iter().map(|one| one.version());
+    let known = i64::from(versions.max().unwrap_or_default());
+    let is_new = "SELECT to_regclass('refinery_schema_history') IS NULL";
+    if !client.query_one(is_new, &[]).await?.try_get::<_, bool>(0)? {
+        let newest = "SELECT coalesce(max(version), 0)::bigint FROM refinery_schema_history";
+        let version: i64 = client.query_one(newest, &[]).await?.try_get(0)?;
+        if version > known {
+            return Err(StoreError::newer("its schema", version, known).into());
+        }
+    }
+    runner.run_async(&mut *client).await?;
     Ok(())
 }
 

@@ -42,13 +42,7 @@ pub(in crate::store) fn open_for_writing(path: &Path) -> Result<Connection, Stor
     };
     only_ours(path).map_err(|error| unusable(&error))?;
     let mut connection = Connection::open(path).map_err(|error| unusable(&error))?;
-    connection.busy_timeout(PATIENCE)?;
-    connection.pragma_update(None, "journal_mode", "wal")?;
-    // A commit returns only after the log is synced: a power cut loses nothing acknowledged.
-    connection.pragma_update(None, "synchronous", "full")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    // What a citizen takes back is overwritten in the file, not only marked as free.
-    connection.pragma_update(None, "secure_delete", true)?;
+    prepare(&connection).map_err(|error| unusable(&error))?;
     let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
     if mode != "wal" {
         return Err(StoreError::Unusable(format!(
@@ -56,11 +50,18 @@ pub(in crate::store) fn open_for_writing(path: &Path) -> Result<Connection, Stor
             path.display()
         )));
     }
-    // In KiB: the pages that every batch changes stay in memory.
-    connection.pragma_update(None, "cache_size", -16 * 1024)?;
-    // In pages of 4 KiB: what many batches change is moved from the log into the file once.
-    connection.pragma_update(None, "wal_autocheckpoint", 4_096)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    let migrated = connection.query_row(
+        "SELECT max(version) FROM refinery_schema_history",
+        [],
+        |row| row.get::<_, Option<i64>>(0),
+    );
+    // A new file has no such table yet.
+    if let Ok(Some(version)) = migrated
+        && version > newest()
+    {
+        let whose = path.display().to_string();
+        return Err(StoreError::newer(&whose, version, newest()));
+    }
     migrations::runner().run(&mut connection).map_err(|error| {
         StoreError::Unusable(format!(
             "cannot bring {} up to date: {error}",
@@ -76,6 +77,23 @@ pub(in crate::store) fn open_for_writing(path: &Path) -> Result<Connection, Stor
         })?;
     }
     Ok(connection)
+}
+
+/// Sets what makes an acknowledged rating safe, and the writing of many fast.
+fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    // A commit returns only after the log is synced: a power cut loses nothing acknowledged.
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // What a citizen takes back is overwritten in the file, not only marked as free.
+    connection.pragma_update(None, "secure_delete", true)?;
+    // In KiB: the pages that every batch changes stay in memory.
+    connection.pragma_update(None, "cache_size", -16 * 1024)?;
+    // In pages of 4 KiB: what many batches change is moved from the log into the file once.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_096)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
 }
 
 /// Makes the file, if it is missing, so that no other user of the machine can read what citizens
@@ -123,6 +141,30 @@ mod tests {
         };
         // 2 is FULL.
         assert_eq!((number("synchronous"), number("foreign_keys")), (2, 1));
+    }
+
+    #[test]
+    fn what_a_newer_release_or_nobody_here_has_written_is_left_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let refused = |path: &Path| match open_for_writing(path) {
+            Err(StoreError::Unusable(reason)) => reason,
+            other => panic!("it was taken: {other:?}"),
+        };
+        let newer = folder.path().join("h.db");
+        let connection = open_for_writing(&newer).expect("opens");
+        let later = "INSERT INTO refinery_schema_history VALUES (99, 'later', '', '0')";
+        connection.execute(later, []).expect("writes");
+        drop(connection);
+        let reason = refused(&newer);
+        assert!(reason.contains("h.db is of version 99"), "{reason}");
+        let other = folder.path().join("g.db");
+        std::fs::write(
+            &other,
+            "no database at all, but long enough to be looked at".repeat(99),
+        )
+        .expect("writes");
+        let reason = refused(&other);
+        assert!(reason.contains("g.db: file is not a database"), "{reason}");
     }
 
     #[test]

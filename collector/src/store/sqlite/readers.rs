@@ -2,15 +2,20 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 
 use super::connection;
 use crate::store::StoreError;
 
 /// How many reads run at once; more wait their turn.
 const READERS: usize = 4;
+
+/// How long the end waits for queries that are under way.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A small pool of read-only connections.
 pub(super) struct Readers {
@@ -48,6 +53,19 @@ impl Readers {
         })
         .await
         .map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Takes no further queries, and closes each connection when its query has ended.
+    ///
+    /// Only the last connection of all removes the log and its index.
+    pub(super) async fn close(&self) {
+        let all = self
+            .turns
+            .acquire_many(u32::try_from(READERS).unwrap_or(u32::MAX));
+        // What takes longer is cut off by the end of the process, which harms no reader.
+        drop(timeout(PATIENCE, all).await);
+        self.turns.close();
+        self.idle().clear();
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
