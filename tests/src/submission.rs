@@ -4,8 +4,11 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use serde_json::{Map, Value, json};
 use uuid::Builder;
 
-/// The first millisecond of 2026; an id says when it was made, and nothing depends on it.
+/// The first millisecond of 2026; an id says when it was made.
 const MADE: u64 = 1_767_225_600_000;
+
+/// In how many milliseconds ids are made: a receipt is looked for among few of the same one.
+const MAKING: u128 = 3_600_000;
 
 /// One version of one rating, ready to be sent or to be spoilt.
 #[derive(Clone, Debug)]
@@ -23,7 +26,8 @@ impl Submission {
         let bytes = number.to_be_bytes();
         let mut chance = [0; 10];
         chance.copy_from_slice(&bytes[6..]);
-        let id = Builder::from_unix_timestamp_millis(MADE, &chance);
+        let made = MADE + u64::try_from(number % MAKING).unwrap_or_default();
+        let id = Builder::from_unix_timestamp_millis(made, &chance);
         let fields = json!({
             "id": id.into_uuid().to_string(),
             "edit_key": Base64UrlUnpadded::encode_string(&bytes),
