@@ -13,6 +13,8 @@ mod receipt;
 mod recount;
 mod rollup;
 mod score;
+#[cfg(test)]
+mod tests;
 mod uncounted;
 mod writer;
 
@@ -349,70 +351,5 @@ impl Store for Sqlite {
         drop(self.roll_up().await);
         self.readers.close().await;
         self.writer.stop().await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-    use std::time::Duration;
-
-    use tokio::time::timeout;
-
-    use super::*;
-    use crate::store::testing::Sent;
-
-    #[tokio::test]
-    async fn whoever_reads_for_long_holds_nobody_up_who_takes_words_back() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let store = Sqlite::open(&folder.path().join("h.db")).expect("opens");
-        let log = || {
-            let log = folder.path().join("h.db-wal").metadata();
-            log.expect("there is a log").len()
-        };
-        let given = Sent::new(1, 5).receipt();
-        let row = store.writer.run(move |connection, _| {
-            connection.execute_batch(
-                "INSERT INTO department VALUES (1, 'tax', NULL, '税', NULL, NULL, NULL)",
-            )?;
-            connection.execute(
-                "INSERT INTO feedback (id, department_id, revision, rating, day, received_at,
-                     revised_at, edit_key_hash, receipt_hash, comment)
-                 VALUES (?1, 1, 1, 5, '2026-03-02', 0, 0, x'', ?2, '谢谢')",
-                rusqlite::params![given.ids[0], given.hash.0],
-            )
-        });
-        row.await.expect("writes");
-        let ((begun, begins), (end, ends)) = (mpsc::channel(), mpsc::channel::<()>());
-        let readers = Arc::clone(&store.readers);
-        let reading = tokio::spawn(async move {
-            let read = readers.read(move |connection| {
-                department::none(connection)?;
-                begun.send(()).expect("somebody waits");
-                _ = ends.recv();
-                Ok(())
-            });
-            read.await
-        });
-        tokio::task::spawn_blocking(move || begins.recv())
-            .await
-            .expect("waits")
-            .expect("a reader has begun");
-        let soon = Duration::from_secs(5);
-        let withdrawn = timeout(soon, store.withdraw(given, 7)).await;
-        assert!(withdrawn.expect("nobody waits").expect("writes"));
-        assert!(log() > 0);
-        drop(end);
-        reading.await.expect("ends").expect("reads");
-        store.expire().await.expect("empties the log");
-        assert_eq!(log(), 0);
-        // Whoever makes receipts up writes nothing.
-        assert!(
-            !store
-                .withdraw(Sent::new(2, 5).receipt(), 7)
-                .await
-                .expect("reads")
-        );
-        assert_eq!(log(), 0);
     }
 }

@@ -1,5 +1,8 @@
 //! Breakdowns: asked for, ended, and the values that are seen.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use deadpool_postgres::{GenericClient, Transaction};
@@ -375,51 +378,4 @@ pub(super) async fn counts(
         *sum = sum.plus(&counts.get(&key).copied().unwrap_or_default());
     }
     Ok(Some(most_first(sums)))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use huiyin_tests::postgres::Postgres as Server;
-    use jiff::civil::date;
-
-    use super::super::tests::opened;
-    use super::*;
-    use crate::store::Store;
-    use crate::store::testing::{Sent, slug};
-
-    #[tokio::test]
-    async fn one_that_ends_while_it_is_read_is_read_whole() {
-        let (store, address) = opened().await;
-        let asked = store.ask_breakdown(slug("tax"), Dimension::Placement).await;
-        assert!(asked.expect("writes"));
-        store.fill_breakdowns().await.expect("fills");
-        let sent = Sent {
-            placement: Some("footer"),
-            ..Sent::new(1, 5)
-        };
-        let batch = vec![sent.received()];
-        store.commit(batch.into()).await.expect("stores");
-        let mut other = store.pools.writing.get().await.expect("a connection");
-        let end = other.transaction().await.expect("begins");
-        let lock = "LOCK TABLE breakdown_value";
-        end.batch_execute(lock).await.expect("locks");
-        let ends = async {
-            // Until the reader has come as far as the values.
-            let waiting = "SELECT 1 FROM pg_stat_activity
-                WHERE datname = current_database() AND wait_event_type = 'Lock'";
-            while Server::quick().ask(&address, waiting).is_empty() {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-            let delete = "DELETE FROM breakdown";
-            end.batch_execute(delete).await.expect("deletes");
-            end.commit().await.expect("commits");
-        };
-        let year = Period::year_to(date(2026, 12, 31));
-        let read = store.breakdown(slug("tax"), Dimension::Placement, None, year);
-        let (read, ()) = tokio::join!(read, ends);
-        let values = read.expect("reads").expect("it was there");
-        assert_eq!((values[0].0.as_str(), values[0].1.n()), ("footer", 1));
-    }
 }
