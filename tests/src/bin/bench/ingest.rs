@@ -100,11 +100,16 @@ fn capacity(bench: &mut Bench, connections: usize, bare: &Server) -> anyhow::Res
         bare_rates.push(report.rate());
         for one in &mut contenders {
             let (load, requests) = (&one.load, &mut one.requests);
-            let report = rounds.measure(&figure, round, &one.server, load, None, requests)?;
+            let mut report = rounds.measure(&figure, round, &one.server, load, None, requests)?;
+            if report.accepted() == 0 {
+                // A peer that has only just been installed may be silent for its first seconds.
+                report = rounds.measure(&figure, round, &one.server, load, None, requests)?;
+            }
             ensure!(
                 report.accepted() > 0,
-                "{} takes nothing: {report:?}",
-                one.server.name
+                "{} takes nothing: {:?}",
+                one.server.name,
+                report.statuses
             );
             one.rates.push(report.rate());
         }
