@@ -139,6 +139,7 @@ async fn an_orderly_end_leaves_one_file_which_a_backup_can_replace() {
     assert_eq!(collector.get("/d/tax").await.status, 200);
     collector.terminate();
     assert!(block_in_place(|| collector.ended()).success());
+    assert_eq!(installation.run(&["score", "tax"]).code, Some(0));
     for end in ["-wal", "-shm"] {
         let left = format!("huiyin.db{end}");
         assert!(!installation.path(&left).exists(), "{left} was left");

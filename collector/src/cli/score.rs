@@ -56,14 +56,20 @@ impl Score {
         let today = self.days.clock().today();
         let period = Period::parse(self.from.as_deref(), self.to.as_deref(), today)?;
         let store = self.storage.existing().await?;
+        let text = self.text(store.as_ref(), period).await;
+        store.close().await;
+        print(&text?)
+    }
+
+    async fn text(self, store: &dyn Store, period: Period) -> anyhow::Result<String> {
         if let (Some(slug), Some(by)) = (&self.slug, self.by) {
-            return print(&broken_down(store.as_ref(), slug, by, period).await?);
+            return broken_down(store, slug, by, period).await;
         }
         let standings = match self.slug {
-            Some(slug) => vec![one(store.as_ref(), slug, period).await?],
-            None => all(store.as_ref(), period).await?,
+            Some(slug) => vec![one(store, slug, period).await?],
+            None => all(store, period).await?,
         };
-        let text = match self.format {
+        Ok(match self.format {
             Format::Table => table(&standings, period),
             Format::Json => serde_json::to_string_pretty(&body(&standings, period))? + "\n",
             Format::Csv => {
@@ -72,8 +78,7 @@ impl Score {
                 let rows: Vec<Row> = standings.iter().map(row).collect();
                 String::from_utf8(export::csv(&rows))?
             }
-        };
-        print(&text)
+        })
     }
 }
 

@@ -40,7 +40,10 @@ impl Address {
 impl Address {
     /// Returns the address without its password, as programs take it that look into a file for it.
     pub fn without_password(&self) -> String {
-        self.to_string().replace(":***@", "@")
+        match self {
+            Self::Sqlite(path) => path.display().to_string(),
+            Self::Postgres(address) => with_password(address, None),
+        }
     }
 }
 
@@ -65,7 +68,7 @@ impl fmt::Display for Address {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(formatter, "{}", path.display()),
-            Self::Postgres(address) => formatter.write_str(&without_password(address)),
+            Self::Postgres(address) => formatter.write_str(&with_password(address, Some("***"))),
         }
     }
 }
@@ -76,35 +79,35 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Returns the address with stars for the password, wherever one can stand.
-fn without_password(address: &str) -> String {
+/// Returns the address with something else for the password, or with none, wherever one can stand.
+fn with_password(address: &str, shown: Option<&str>) -> String {
     let Some((scheme, rest)) = address.split_once("://") else {
         return address.to_owned();
     };
     // The last @ ends user and password, which may hold any other character unescaped.
     let (user, rest) = match rest.rsplit_once('@') {
         Some((user, rest)) => match user.split_once(':') {
-            Some((user, _)) => (format!("{user}:***@"), rest),
+            Some((user, _)) => {
+                let password = shown.map(|shown| format!(":{shown}"));
+                (format!("{user}{}@", password.unwrap_or_default()), rest)
+            }
             None => (format!("{user}@"), rest),
         },
         None => (String::new(), rest),
     };
     let (place, parameters) = rest.split_once('?').unwrap_or((rest, ""));
-    let mut shown = format!("{scheme}://{user}{place}");
-    for (position, parameter) in parameters.split('&').enumerate() {
-        if parameter.is_empty() {
-            continue;
-        }
-        shown.push(if position == 0 { '?' } else { '&' });
-        match parameter.split_once('=') {
-            Some((name, _)) if name.contains("password") => {
-                shown.push_str(name);
-                shown.push_str("=***");
-            }
-            _ => shown.push_str(parameter),
-        }
-    }
-    shown
+    let parameters =
+        parameters
+            .split('&')
+            .filter_map(|parameter| match parameter.split_once('=') {
+                Some((name, _)) if name.contains("password") => {
+                    shown.map(|shown| format!("{name}={shown}"))
+                }
+                _ => (!parameter.is_empty()).then(|| parameter.to_owned()),
+            });
+    let parameters: Vec<String> = parameters.collect();
+    let question = if parameters.is_empty() { "" } else { "?" };
+    format!("{scheme}://{user}{place}{question}{}", parameters.join("&"))
 }
 
 #[cfg(test)]
@@ -126,21 +129,32 @@ mod tests {
 
     #[test]
     fn no_password_is_shown() {
-        for (text, shown) in [
-            ("postgres://u:s3cret@h:5432/n", "postgres://u:***@h:5432/n"),
+        for (text, shown, without) in [
+            (
+                "postgres://u:s3cret@h:5432/n",
+                "postgres://u:***@h:5432/n",
+                "postgres://u@h:5432/n",
+            ),
             (
                 "postgresql://u@h/n?password=s3cret&sslmode=require",
                 "postgresql://u@h/n?password=***&sslmode=require",
+                "postgresql://u@h/n?sslmode=require",
             ),
-            ("postgres://u:a?s3cret@h/n", "postgres://u:***@h/n"),
+            (
+                "postgres://u:a?s3cret@h/n",
+                "postgres://u:***@h/n",
+                "postgres://u@h/n",
+            ),
             (
                 "postgres://h/n?sslpassword=s3cret",
                 "postgres://h/n?sslpassword=***",
+                "postgres://h/n",
             ),
-            ("postgres:///n", "postgres:///n"),
+            ("postgres:///n", "postgres:///n", "postgres:///n"),
         ] {
             let address: Address = text.parse().expect("an address");
             assert_eq!(address.to_string(), shown);
+            assert_eq!(address.without_password(), without);
             assert!(!format!("{address:?}").contains("s3cret"));
         }
     }

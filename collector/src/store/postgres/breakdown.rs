@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use deadpool_postgres::{GenericClient, Transaction};
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
-use tokio_postgres::{IsolationLevel, Row};
+use tokio_postgres::Row;
 
-use super::connection::Client;
+use super::connection::{Client, view};
 use super::known::{lock_tree, tree_changed};
 use super::score::of_keys;
 use super::{department, uncounted};
@@ -337,12 +337,7 @@ pub(super) async fn counts(
     only: Option<&str>,
     period: Period,
 ) -> Result<Option<Vec<(String, Counts)>>, StoreError> {
-    let transaction = client
-        .build_transaction()
-        .isolation_level(IsolationLevel::RepeatableRead)
-        .read_only(true)
-        .start()
-        .await?;
+    let transaction = view(client).await?;
     let id = department::id(&transaction, slug).await?;
     let asked = transaction
         .prepare_cached(

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod, Runtime};
+use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod, Runtime, Transaction};
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{Config, NoTls};
+use tokio_postgres::{Config, IsolationLevel, NoTls};
 
 use crate::store::StoreError;
 
@@ -96,6 +96,16 @@ const WITHOUT_TLS: &str = "the collector speaks no TLS to it; leave sslmode out,
 const ACKNOWLEDGES_TOO_EARLY: &str = "its synchronous_commit is off, so that a crash would lose \
     ratings that were acknowledged; set it to on, for the database or for the role";
 
+/// Begins to read in one view of the data, whatever is written meanwhile.
+pub(super) async fn view(client: &mut Client) -> Result<Transaction<'_>, StoreError> {
+    let view = client
+        .build_transaction()
+        .isolation_level(IsolationLevel::RepeatableRead)
+        .read_only(true)
+        .start();
+    Ok(view.await?)
+}
+
 /// Refuses a server that acknowledges what is not on its disk.
 async fn must_be_durable(client: &Client) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let settings = "SELECT current_setting('synchronous_commit'), current_setting('fsync')";
@@ -158,7 +168,6 @@ async fn migrate(client: Client) -> Result<(), Box<dyn std::error::Error + Send 
 #[cfg(test)]
 mod tests {
     use huiyin_tests::postgres::Postgres;
-    use tokio_postgres::IsolationLevel;
 
     use super::*;
 
@@ -199,11 +208,7 @@ mod tests {
             set(&client, "transaction_isolation").await,
             "read committed"
         );
-        let asked = client
-            .build_transaction()
-            .isolation_level(IsolationLevel::RepeatableRead)
-            .start();
-        let transaction = asked.await.expect("begins");
+        let transaction = view(&mut client).await.expect("begins");
         let row = transaction.query_one("SHOW transaction_isolation", &[]);
         let isolation: String = row.await.expect("reads").get(0);
         assert_eq!(isolation, "repeatable read");

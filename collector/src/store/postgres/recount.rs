@@ -9,10 +9,9 @@
 use std::collections::BTreeMap;
 
 use deadpool_postgres::Transaction;
-use tokio_postgres::IsolationLevel;
 use tokio_postgres::types::ToSql;
 
-use super::connection::Client;
+use super::connection::{Client, view};
 use super::known::{lock_tree, tree_changed};
 use super::rollup::{self, Table};
 use super::{breakdown, uncounted};
@@ -82,12 +81,7 @@ const MONTHS: &str = "
 
 /// Recounts and compares.
 pub(super) async fn differences(client: &mut Client, scope: Scope) -> Result<Found, StoreError> {
-    let transaction = client
-        .build_transaction()
-        .isolation_level(IsolationLevel::RepeatableRead)
-        .read_only(true)
-        .start()
-        .await?;
+    let transaction = view(client).await?;
     if scope != Scope::Settled {
         let unregistered = breakdown::unregistered(&transaction).await?;
         if !unregistered.is_empty() {

@@ -39,7 +39,9 @@ async fn one_that_ends_while_it_is_read_is_read_whole() {
     };
     let year = Period::year_to(date(2026, 12, 31));
     let read = store.breakdown(slug("tax"), Dimension::Placement, None, year);
-    let (read, ()) = tokio::join!(read, ends);
+    let both = async { tokio::join!(read, ends) };
+    let both = tokio::time::timeout(Duration::from_secs(20), both).await;
+    let (read, ()) = both.expect("the reader waits for the values, and then reads them");
     let values = read.expect("reads").expect("it was there");
     assert_eq!((values[0].0.as_str(), values[0].1.n()), ("footer", 1));
 }
