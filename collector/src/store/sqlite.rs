@@ -16,6 +16,7 @@ mod score;
 #[cfg(test)]
 mod tests;
 mod uncounted;
+mod wal;
 mod writer;
 
 use std::path::Path;
@@ -54,9 +55,10 @@ pub(super) struct Sqlite {
 impl Sqlite {
     /// Opens the file, made if it is missing, and brings its tables up to date.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let connection = connection::open_for_writing(path)?;
+        let mut connection = connection::open_for_writing(path)?;
+        let log = wal::Log::keep(&mut connection, path)?;
         Ok(Self {
-            writer: writer::Writer::start(connection)?,
+            writer: writer::Writer::start(connection, log)?,
             readers: Arc::new(readers::Readers::open(path)?),
             log_has_words: Arc::new(AtomicBool::new(true)),
         })

@@ -90,8 +90,8 @@ fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.pragma_update(None, "secure_delete", true)?;
     // In KiB: the pages that every batch changes stay in memory.
     connection.pragma_update(None, "cache_size", -16 * 1024)?;
-    // In pages of 4 KiB: what many batches change is moved from the log into the file once.
-    connection.pragma_update(None, "wal_autocheckpoint", 4_096)?;
+    // No commit moves the log into the file: see `wal`.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
@@ -104,6 +104,15 @@ fn only_ours(path: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
+}
+
+/// Opens one beside it, to move the log into the file.
+pub(super) fn open_beside(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    // What was moved is on the disk before the log that had it is written over.
+    connection.pragma_update(None, "synchronous", "full")?;
+    Ok(connection)
 }
 
 /// Opens a connection that can only read.

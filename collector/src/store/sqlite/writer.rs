@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::connection::PATIENCE;
 use super::failure::disk_failed;
 use super::rollup::read_tree;
+use super::wal::Log;
 use crate::store::StoreError;
 use crate::store::tree::Tree;
 
@@ -54,11 +55,11 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub(super) fn start(connection: Connection, log: Log) -> Result<Self, StoreError> {
         let (commands, waiting) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || work(&connection, waiting))
+            .spawn(move || work(&connection, log, waiting))
             .map_err(|error| StoreError::Unusable(format!("cannot start a thread: {error}")))?;
         Ok(Self {
             commands,
@@ -143,13 +144,16 @@ impl Writer {
 }
 
 /// Works until it is told to stop, nobody is left to tell it anything, or the disk fails.
-fn work(connection: &Connection, mut waiting: mpsc::Receiver<Command>) {
+fn work(connection: &Connection, mut log: Log, mut waiting: mpsc::Receiver<Command>) {
     let mut known = KnownTree::default();
     while let Some(Command::Run(run)) = waiting.blocking_recv() {
-        if run(connection, &mut known) == Disk::Failed {
+        if run(connection, &mut known) == Disk::Failed
+            || Disk::after(&log.look_after(connection)) == Disk::Failed
+        {
             return;
         }
     }
+    log.leave();
     // Leaves one file behind instead of three; a failure costs nothing but that.
     drop(truncate_log(connection));
 }

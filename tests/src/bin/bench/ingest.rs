@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::ensure;
 use huiyin_tests::collector::{Installation, Kind};
 use huiyin_tests::load::{Load, Requests, peak_memory};
+use huiyin_tests::postgres::Postgres;
 use huiyin_tests::replay::DEPARTMENTS;
 
 use crate::figure::{Goal, middle};
@@ -150,6 +151,7 @@ fn half(
     println!("Latency at half of capacity, {store}");
     let installation = Installation::empty_on(kind).knowing(DEPARTMENTS);
     let server = Server::collector(kind, &installation)?;
+    age(bench, kind, &server)?;
     let load = Load {
         // What comes while connections are being opened is late for that reason alone.
         warm_up: bench.settings.warm_up.max(Duration::from_secs(1)),
@@ -173,6 +175,24 @@ fn half(
     bench
         .figures
         .add("p99 of bare at the same rate", &bare_p99, "ms", None);
+    Ok(())
+}
+
+/// Makes a server one that has run for a while.
+///
+/// PostgreSQL makes each file of its log by writing 16 MiB of zeros, and at every checkpoint keeps
+/// old ones to be used again. A server that has only just been set up has none, and every few
+/// seconds everybody waits for it to make one.
+fn age(bench: &Bench, kind: Kind, server: &Server) -> anyhow::Result<()> {
+    let load = Load {
+        server: server.address,
+        window: Duration::from_secs(5),
+        ..bench.load(USUAL)
+    };
+    load.closed(&mut ratings()?)?;
+    if kind == Kind::Postgres {
+        Postgres::shared().ask("postgres", "CHECKPOINT");
+    }
     Ok(())
 }
 
