@@ -19,6 +19,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// How many ask at once whether what they were told is still true.
 const CHECKS: usize = 16;
 
+/// How many acknowledgements are waited for before patience begins anew.
+const STRETCH: u64 = 1_000;
+
 /// What a citizen remembers of one feedback.
 #[derive(Clone, Debug)]
 pub struct Sent {
@@ -99,13 +102,17 @@ impl Citizens {
         self.common.acknowledged.load(Ordering::Relaxed)
     }
 
-    /// Waits until this many further sends are acknowledged.
+    /// Waits until this many further sends are acknowledged, for as long as some are.
     pub async fn until_acknowledged(&self, more: u64) {
-        let enough = self.acknowledged() + more;
-        wait::until("further acknowledgements", async || {
-            (self.acknowledged() >= enough).then_some(())
-        })
-        .await;
+        let mut now = self.acknowledged();
+        let enough = now + more;
+        while now < enough {
+            let next = enough.min(now + STRETCH);
+            now = wait::until("further acknowledgements", async || {
+                Some(self.acknowledged()).filter(|all| *all >= next)
+            })
+            .await;
+        }
     }
 
     /// Returns the tries that were not acknowledged since this was last asked.
