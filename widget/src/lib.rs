@@ -28,6 +28,16 @@ use yew::Renderer;
 use crate::app::{App, AppProps};
 use crate::options::Options;
 
+/// A panel's memory is a few hundred pieces, for which a small allocator is as quick.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+#[expect(
+    unsafe_code,
+    reason = "sound where there is one thread, as there is here"
+)]
+// SAFETY: the module is compiled without threads, so nobody else allocates at the same time.
+static ALLOCATOR: talc::TalckWasm = unsafe { talc::TalckWasm::new_global() };
+
 /// Opens the panel of this element, and makes it first if it was never opened.
 ///
 /// The loader has drawn the button in `root` and says where the collector is. Fails where the

@@ -5,6 +5,7 @@ mod compile;
 mod compress;
 mod loader;
 mod minify;
+mod names;
 mod optimise;
 mod output;
 mod stamp;

@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
+use super::names::Names;
+
 /// The two halves of the widget.
 pub(super) struct Bound {
     pub(super) glue: String,
@@ -30,8 +32,18 @@ pub(super) fn bind(compiled: &Path) -> Result<Bound> {
              not serve; use a crate without them"
         );
     }
+    let mut names = Names::within(output.js());
+    for import in output.wasm_mut().imports.iter_mut() {
+        import.name = names.shorten(&import.name, "", ": ")?;
+    }
+    for export in output.wasm_mut().exports.iter_mut() {
+        // The others are also called by what is not replaced.
+        if export.name.starts_with("wasm_bindgen__") {
+            export.name = names.shorten(&export.name, "wasm.", "(")?;
+        }
+    }
     Ok(Bound {
-        glue: output.js().to_owned(),
+        glue: names.glue(),
         wasm: output.wasm_mut().emit_wasm(),
     })
 }

@@ -42,7 +42,8 @@ impl Optimiser {
                 .arg(&before)
                 .arg("--output")
                 .arg(&after)
-                .arg("-Oz")
+                // Until a pass finds nothing more.
+                .args(["-Oz", "--converge"])
                 .args(FEATURES)
                 .args([
                     "--strip-debug",
