@@ -16,6 +16,8 @@ pub mod language;
 
 pub mod page;
 
+pub mod personal;
+
 pub mod feedback;
 
 pub mod invalid;

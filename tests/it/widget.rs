@@ -139,6 +139,34 @@ async fn a_grade_can_be_changed_and_counts_once() {
 }
 
 #[tokio::test]
+async fn personal_data_is_noticed_while_it_is_typed_and_keeps_nobody_from_sending() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector).serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.tap("label:has([name=rating][value='2'])").await;
+    let text = browser.shown("textarea").await;
+    let typed = async |more: &str| text.send_keys(more).await.expect("can be typed");
+    typed("我的手机是1381234567").await;
+    let words = browser.words().await;
+    assert!(!words.contains("好像有"), "{words}");
+    typed("8，请回电").await;
+    wait::until("the note", async || {
+        let words = browser.words().await;
+        words.contains("您写的内容里好像有手机号。").then_some(())
+    })
+    .await;
+    browser.picture("widget-zh-6-personal").await;
+    browser.tap("[part=send]").await;
+    let receipt = browser.shown("[part=receipt]").await;
+    let receipt = receipt.text().await.expect("a code");
+    let stored = collector.get(&format!("/r/{receipt}")).await.body;
+    assert!(stored.contains("我的手机是13812345678，请回电"), "{stored}");
+}
+
+#[tokio::test]
 async fn a_collector_that_is_down_is_told_and_a_retry_arrives() {
     let installation = Installation::of_government();
     let collector = installation.start();

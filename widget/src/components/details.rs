@@ -2,6 +2,7 @@
 
 use huiyin_shared::feedback::Kind;
 use huiyin_shared::language::Language;
+use huiyin_shared::personal;
 use web_sys::HtmlTextAreaElement;
 use yew::html::Scope;
 use yew::{Html, InputEvent, TargetCast, html};
@@ -38,6 +39,8 @@ pub(crate) fn view(
                 value={ state.comment.clone() }
                 oninput={write}
             />
+            // Always there, because a screen reader only hears changes in what it knows.
+            <p role="status">{ personal::note(&state.comment, language) }</p>
             { remaining(phrases, state.remaining()) }
             <fieldset class="kinds">
                 <legend>{ phrases.kind }</legend>

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::names::Names;
@@ -32,7 +32,13 @@ pub(super) fn bind(compiled: &Path) -> Result<Bound> {
              not serve; use a crate without them"
         );
     }
-    let mut names = Names::within(output.js());
+    // Only a worker could load it all at once; what is not exported, the minifier leaves out.
+    let exports = "export { initSync, ";
+    ensure!(
+        output.js().contains(exports),
+        "the glue has no `{exports}`; has wasm-bindgen changed how it is written?"
+    );
+    let mut names = Names::within(&output.js().replace(exports, "export { "));
     for import in output.wasm_mut().imports.iter_mut() {
         import.name = names.shorten(&import.name, "", ": ")?;
     }
