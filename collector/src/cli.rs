@@ -21,7 +21,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::clock::Clock;
-use crate::config::{Days, EVERYWHERE, Layers, Log, Storage};
+use crate::config::{CONFIG_FILE, Days, EVERYWHERE, Layers, Log, Storage};
 use crate::store::{self, Store};
 use crate::telemetry;
 
@@ -38,7 +38,7 @@ struct Arguments {
     /// A file with settings; `huiyin config example` prints one
     #[arg(
         long,
-        env = "HUIYIN_CONFIG",
+        env = CONFIG_FILE,
         value_name = "FILE",
         global = true,
         help_heading = EVERYWHERE

@@ -18,7 +18,7 @@ use tracing::level_filters::LevelFilter;
 use crate::limits::client::TrustedProxies;
 use crate::store::Address;
 
-pub(crate) use layers::Layers;
+pub(crate) use layers::{CONFIG_FILE, Layers, strangers};
 pub(crate) use listing::listing;
 
 /// A file with every setting at its default and a word about each.

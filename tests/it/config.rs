@@ -47,6 +47,16 @@ fn a_flag_goes_before_the_environment_and_that_before_the_file() {
 }
 
 #[test]
+fn a_variable_that_is_no_setting_is_said_and_harms_nothing() {
+    let place = Installation::empty();
+    let variables = [("HUIYIN_RATE_LIMT", "5"), ("HUIYIN_RATE_LIMIT", "7")];
+    let output = config(&place, &variables, &["check"]);
+    assert!(output.status.success(), "{output:?}");
+    let said = "huiyin: HUIYIN_RATE_LIMT is no setting and is not read\n";
+    assert_eq!(text(&output.stderr), said);
+}
+
+#[test]
 fn what_is_printed_is_a_file_that_is_right_and_holds_no_password() {
     let place = Installation::empty();
     fs::write(place.path("secret"), "postgres://h:s3cret@db/huiyin\n").expect("writes");

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Subcommand};
 
 use super::print;
-use crate::config::{EXAMPLE, Layers, Settings, listing};
+use crate::config::{EXAMPLE, Layers, Settings, listing, strangers};
 
 #[derive(Subcommand)]
 pub(super) enum Config {
@@ -25,6 +25,9 @@ impl Config {
                 if let Some(contradiction) = settings.service.contradiction() {
                     eprintln!("huiyin: {contradiction}");
                     return Ok(ExitCode::from(2));
+                }
+                for name in strangers() {
+                    eprintln!("huiyin: {name} is no setting and is not read");
                 }
                 print("The settings are right; `huiyin config print` lists them.\n")?;
             }

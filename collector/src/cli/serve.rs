@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{demo, print};
-use crate::config::{Days, Service, Storage};
+use crate::config::{Days, Service, Storage, strangers};
 use crate::ingest::Queue;
 use crate::limits::Limits;
 use crate::metrics::{self, Metrics};
@@ -34,6 +34,9 @@ impl Serve {
         let service = self.service;
         if let Some(contradiction) = service.contradiction() {
             bail!(contradiction);
+        }
+        for name in strangers() {
+            tracing::warn!("{name} is no setting and is not read");
         }
         take_file_handles();
         // Before the database is opened, so that a mistake leaves none behind.

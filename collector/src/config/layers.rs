@@ -15,6 +15,9 @@ use clap::{Arg, ArgMatches, Args, Command};
 use super::Settings;
 use super::file::File;
 
+/// The variable that names the file of settings.
+pub(crate) const CONFIG_FILE: &str = "HUIYIN_CONFIG";
+
 /// The variable that names a file with the address of the database.
 const DATABASE_FILE: &str = "HUIYIN_DATABASE_FILE";
 
@@ -190,6 +193,27 @@ fn refusal(setting: &Arg, values: &[OsString]) -> Option<String> {
             _ => error.kind().to_string(),
         },
     )
+}
+
+/// Returns the variables that look like settings and are none, such as a misspelt one.
+///
+/// They are no mistake of their own: where a service is called huiyin, Kubernetes sets some.
+pub(crate) fn strangers() -> Vec<String> {
+    let mut known = vec![CONFIG_FILE.into(), DATABASE_FILE.into()];
+    known.extend(
+        settings()
+            .iter()
+            .filter_map(Arg::get_env)
+            .map(OsStr::to_owned),
+    );
+    let mut strangers: Vec<String> = env::vars_os()
+        .map(|(name, _)| name)
+        .filter(|name| !known.contains(name))
+        .map(|name| name.to_string_lossy().into_owned())
+        .filter(|name| name.starts_with("HUIYIN_"))
+        .collect();
+    strangers.sort();
+    strangers
 }
 
 /// Returns the address of the database from the file that the environment names.
