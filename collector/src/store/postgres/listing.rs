@@ -22,6 +22,7 @@ pub(super) async fn departments(
     minimum: u64,
 ) -> Result<Page<Standing<Department>>, StoreError> {
     let total = chosen(client, selection, What::Number).await?;
+    let figure = |all: &HashMap<i64, Counts>, id| all.get(&id).copied().unwrap_or_default();
     // By name only the page's figures are needed; any other order needs everyone's first.
     let ids: Vec<i64> = if selection.order == Order::Name {
         chosen(client, selection, What::Page).await?
@@ -33,12 +34,12 @@ pub(super) async fn departments(
         } else {
             HashMap::new()
         };
-        ranking::page(ids, &now, &before, selection, minimum)
+        let (now, before) = (|id| figure(&now, id), |id| figure(&before, id));
+        ranking::page(&ids, now, before, selection, minimum)
     };
     let mut subjects = subjects(client, &ids).await?;
     let now = of_all(client, &ids, period).await?;
     let before = of_all(client, &ids, period.before()).await?;
-    let figure = |all: &HashMap<i64, Counts>, id| all.get(&id).copied().unwrap_or_default();
     let rows = ids.into_iter().filter_map(|id| {
         let (subject, has_children) = subjects.remove(&id)?;
         Some(Standing {

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 use rusqlite::{Connection, named_params};
 
@@ -29,10 +28,11 @@ pub(super) fn departments(
 ) -> Result<Page<Standing<Department>>, rusqlite::Error> {
     let uncounted = uncounted::read(connection, |key| key.part == WHOLE)?;
     let (now, before) = around(period, &uncounted);
-    let total = chosen(connection, selection, What::Number)?[0];
     // By name only the page's figures are needed; any other order needs everyone's first.
-    let ids: Vec<i64> = if selection.order == Order::Name {
-        chosen(connection, selection, What::Page)?
+    let (total, ids) = if selection.order == Order::Name {
+        let total = chosen(connection, selection, What::Number)?[0];
+        let total = usize::try_from(total).unwrap_or_default();
+        (total, chosen(connection, selection, What::Page)?)
     } else {
         let ids = chosen(connection, selection, What::All)?;
         let now = of_all(connection, &now)?;
@@ -41,16 +41,19 @@ pub(super) fn departments(
         } else {
             HashMap::new()
         };
-        ranking::page(ids, &now, &before, selection, minimum)
+        let figure = |all: &HashMap<i64, Change>, id| {
+            let sum = all.get(&id).copied().unwrap_or_default();
+            deltas::counts(sum)
+        };
+        let (now, before) = (|id| figure(&now, id), |id| figure(&before, id));
+        let page = ranking::page(&ids, now, before, selection, minimum);
+        (ids.len(), page)
     };
     let rows = ids
         .into_iter()
         .map(|id| standing(connection, id, &now, &before))
         .collect::<Result<_, _>>()?;
-    Ok(Page {
-        rows,
-        total: usize::try_from(total).unwrap_or_default(),
-    })
+    Ok(Page { rows, total })
 }
 
 fn standing(
@@ -79,7 +82,7 @@ fn standing(
 fn of_all(
     connection: &Connection,
     rollups: &Rollups,
-) -> Result<HashMap<i64, Counts>, rusqlite::Error> {
+) -> Result<HashMap<i64, Change>, rusqlite::Error> {
     // Added up here: the database would sort and group by rows that come in this order already.
     let mut statement = connection.prepare_cached(
         "SELECT department_id, c1, c2, c3, c4, c5
@@ -98,8 +101,7 @@ fn of_all(
     for ((department, _), change) in &rollups.uncounted {
         add(all.entry(*department).or_default(), *change);
     }
-    let all = all.into_iter();
-    Ok(all.map(|(id, sum)| (id, deltas::counts(sum))).collect())
+    Ok(all)
 }
 
 /// Returns the services of a department, most rated first.
