@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::store::{StoreError, folder};
@@ -110,9 +111,17 @@ fn only_ours(path: &Path) -> std::io::Result<()> {
 pub(super) fn open_beside(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
-    // What was moved is on the disk before the log that had it is written over.
+    // What is moved is on the disk in the log before.
     connection.pragma_update(None, "synchronous", "full")?;
+    keep_log(&connection)?;
     Ok(connection)
+}
+
+/// Has the log stay where it is when this connection is the last to be closed: SQLite would move it
+/// and remove it, also after a disk has failed to take what was moved before.
+pub(super) fn keep_log(connection: &Connection) -> Result<(), rusqlite::Error> {
+    let keep = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+    connection.set_db_config(keep, true).map(drop)
 }
 
 /// Opens a connection that can only read.

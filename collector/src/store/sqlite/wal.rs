@@ -1,9 +1,10 @@
 //! The write-ahead log, of which the contents are moved into the file beside the writing.
 //!
 //! Left to itself, SQLite moves them within a commit, and everybody waits for as long as that
-//! takes. So a thread of its own moves the bulk while others write. Only the rest, what was written
-//! meanwhile, is moved by the writer between two commits: only where nothing is left does SQLite
-//! begin its log anew instead of making it longer.
+//! takes. So a thread of its own writes the bulk into the file while others commit. The rest, what
+//! was committed meanwhile, and the sync of the file are the writer's, between two commits: only
+//! where nothing is left and nobody reads from it does SQLite begin its log anew instead of making
+//! it longer.
 
 use std::ffi::c_int;
 use std::path::Path;
@@ -22,16 +23,25 @@ use crate::store::StoreError;
 /// page changed before it is moved once, and the longer does moving take.
 const LONG: u32 = 4_096;
 
+/// After how many more pages there is another try, where it could not be begun anew.
+const STEP: u32 = LONG / 16;
+
+/// How many pages the writer moves itself, while everybody waits.
+const FEW: u32 = LONG / 4;
+
+/// With how many pages the writer moves however many are left: the thread does not keep up.
+const TOO_LONG: u32 = LONG * 8;
+
 /// Keeps the log short; lives in the thread that writes.
 pub(super) struct Log {
-    /// How many pages are in it since the last commit.
+    /// How many pages are in it, as of the last commit of this process.
     pages: Arc<AtomicU32>,
     /// With how many pages it is moved next.
     limit: u32,
     /// Whether the thread is at work.
     is_moving: bool,
     ask: SyncSender<()>,
-    moved: Receiver<Result<(), rusqlite::Error>>,
+    moved: Receiver<Result<u32, rusqlite::Error>>,
     thread: JoinHandle<()>,
 }
 
@@ -69,15 +79,18 @@ impl Log {
     pub(super) fn look_after(&mut self, writer: &Connection) -> Result<(), rusqlite::Error> {
         let pages = self.pages.load(Ordering::Relaxed);
         if self.is_moving {
-            let bulk = match self.moved.try_recv() {
+            let left = match self.moved.try_recv() {
                 Err(TryRecvError::Empty) => return Ok(()),
-                Err(TryRecvError::Disconnected) => Ok(()),
-                Ok(result) => result,
+                // The thread has gone, and the writer does without it.
+                Err(TryRecvError::Disconnected) => Ok(0),
+                Ok(left) => left,
             };
             self.is_moving = false;
-            // Where a reader is in the way of it, the log becomes longer first.
-            self.limit = pages + LONG;
-            return bulk.and_then(|()| move_into_file(writer));
+            self.limit = pages + STEP;
+            if left? <= FEW || pages >= TOO_LONG {
+                move_into_file(writer)?;
+            }
+            return Ok(());
         }
         if pages < LONG {
             // It was begun anew.
@@ -85,22 +98,32 @@ impl Log {
         }
         if pages >= self.limit {
             self.is_moving = true;
-            // Where the thread has gone, the writer finds that out and moves all of it.
+            // Where the thread has gone, that is found out at the next look.
             _ = self.ask.try_send(());
         }
         Ok(())
     }
 
-    /// Ends the thread, and closes its connection.
-    pub(super) fn leave(self) {
-        drop((self.ask, self.moved));
+    /// Ends the thread, and closes its connection; fails where the last move did.
+    pub(super) fn leave(self) -> Result<(), rusqlite::Error> {
+        drop(self.ask);
+        // It ends with its answer given, for which there is room.
         drop(self.thread.join());
+        self.moved.try_recv().unwrap_or(Ok(0)).map(drop)
     }
 }
 
-/// Moves all that no reader is in the way of.
-fn move_into_file(connection: &Connection) -> Result<(), rusqlite::Error> {
-    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+/// Moves all that no reader is in the way of; returns how many pages are left, all where another
+/// process moves them.
+fn move_into_file(connection: &Connection) -> Result<u32, rusqlite::Error> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| {
+        let (all, moved): (i64, i64) = (row.get(1)?, row.get(2)?);
+        // Both are below zero where nothing could be done.
+        Ok(u32::try_from(all - moved)
+            .ok()
+            .filter(|_| all >= 0)
+            .unwrap_or(u32::MAX))
+    })
 }
 
 #[cfg(test)]
@@ -166,10 +189,39 @@ mod tests {
             assert!(most >= LONG.into(), "it was never long: {most}");
             scene.until_short();
         }
-        scene.log.leave();
+        scene.log.leave().expect("all went well");
         scene.writer.close().expect("closes");
         let left = fs::read_dir(scene.folder.path()).expect("reads").count();
         assert_eq!(left, 1, "the last connection removes the log");
+    }
+
+    #[test]
+    fn what_is_left_is_known() {
+        let mut scene = Scene::new();
+        let path = scene.folder.path().join("a.db");
+        let beside = connection::open_beside(&path).expect("opens");
+        scene.fill(1_000);
+        assert_eq!(move_into_file(&beside).expect("moves"), 0);
+        let mut reader = connection::open_for_reading(&path).expect("opens");
+        let view = reader.transaction().expect("begins");
+        let count = "SELECT count(*) FROM filling";
+        let rows: u32 = view.query_row(count, [], |row| row.get(0)).expect("reads");
+        assert_eq!(rows, 1_000);
+        scene.fill(1_000);
+        let left = move_into_file(&beside).expect("moves");
+        assert!(left >= 1_000, "{left}");
+    }
+
+    #[test]
+    fn a_move_that_failed_last_is_heard_of_at_the_end() {
+        let mut scene = Scene::new();
+        let (tell, moved) = sync_channel(1);
+        scene.log.moved = moved;
+        let broken = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC);
+        let broken = rusqlite::Error::SqliteFailure(broken, None);
+        tell.send(Err(broken)).expect("is told");
+        let error = scene.log.leave().expect_err("is heard");
+        assert!(disk_failed(&error), "{error}");
     }
 
     #[test]

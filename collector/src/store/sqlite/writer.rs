@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::connection::PATIENCE;
+use super::connection::{PATIENCE, keep_log};
 use super::failure::disk_failed;
 use super::rollup::read_tree;
 use super::wal::Log;
@@ -89,7 +89,7 @@ impl Writer {
     }
 
     /// Moves all that is in the log into the file and empties the log; returns false, at once,
-    /// where a reader still needs it.
+    /// where a reader still needs it or it is being moved.
     pub(super) async fn empty_log(&self) -> Result<bool, StoreError> {
         self.ask(|connection, _| {
             // Nobody's rating waits for a reader.
@@ -148,14 +148,37 @@ fn work(connection: &Connection, mut log: Log, mut waiting: mpsc::Receiver<Comma
     let mut known = KnownTree::default();
     while let Some(Command::Run(run)) = waiting.blocking_recv() {
         if run(connection, &mut known) == Disk::Failed
-            || Disk::after(&log.look_after(connection)) == Disk::Failed
+            || look_after(&mut log, connection) == Disk::Failed
         {
+            stay(connection, log);
             return;
         }
     }
-    log.leave();
-    // Leaves one file behind instead of three; a failure costs nothing but that.
-    drop(truncate_log(connection));
+    // Leaves one file behind instead of three.
+    let emptied = log.leave().and_then(|()| truncate_log(connection));
+    if Disk::after(&emptied) == Disk::Failed {
+        keep_as_it_is(connection);
+    }
+}
+
+fn look_after(log: &mut Log, connection: &Connection) -> Disk {
+    let looked = log.look_after(connection);
+    if let Err(error) = &looked {
+        tracing::warn!(%error, "the write-ahead log could not be moved into the file yet");
+    }
+    Disk::after(&looked)
+}
+
+/// Ends without another word to a disk that failed: all that was acknowledged is in the log.
+fn stay(connection: &Connection, log: Log) {
+    keep_as_it_is(connection);
+    drop(log.leave());
+}
+
+fn keep_as_it_is(connection: &Connection) {
+    if let Err(error) = keep_log(connection) {
+        tracing::error!(%error, "the write-ahead log may not be kept");
+    }
 }
 
 /// Returns whether the log is empty.

@@ -189,7 +189,8 @@ fn age(bench: &Bench, kind: Kind, server: &Server) -> anyhow::Result<()> {
         window: Duration::from_secs(5),
         ..bench.load(USUAL)
     };
-    load.closed(&mut ratings()?)?;
+    let report = load.closed(&mut ratings()?)?;
+    ensure!(report.accepted() > 0, "{} takes nothing", server.name);
     if kind == Kind::Postgres {
         Postgres::shared().ask("postgres", "CHECKPOINT");
     }
