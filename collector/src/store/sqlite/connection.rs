@@ -162,6 +162,25 @@ mod tests {
     }
 
     #[test]
+    fn a_log_that_is_to_be_kept_is_and_is_read_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.db");
+        for (keeps, files) in [(true, 3), (false, 1)] {
+            let connection = open_for_writing(&path).expect("opens");
+            let table = format!("CREATE TABLE kept_{keeps} (a)");
+            connection.execute_batch(&table).expect("is made");
+            if keeps {
+                keep_log(&connection).expect("can be kept");
+            }
+            connection.close().expect("closes");
+            let left = std::fs::read_dir(folder.path()).expect("reads").count();
+            assert_eq!(left, files);
+        }
+        let connection = open_for_reading(&path).expect("opens");
+        assert!(connection.table_exists(None, "kept_true").expect("reads"));
+    }
+
+    #[test]
     fn what_a_newer_release_or_nobody_here_has_written_is_left_alone() {
         let folder = tempfile::tempdir().expect("a folder");
         let refused = |path: &Path| match open_for_writing(path) {
