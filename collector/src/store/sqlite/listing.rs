@@ -35,9 +35,9 @@ pub(super) fn departments(
         (total, chosen(connection, selection, What::Page)?)
     } else {
         let ids = chosen(connection, selection, What::All)?;
-        let now = of_all(connection, &now)?;
+        let now = of_all(connection, &now, ids.len())?;
         let before = if selection.order.compares() {
-            of_all(connection, &before)?
+            of_all(connection, &before, ids.len())?
         } else {
             HashMap::new()
         };
@@ -78,10 +78,11 @@ fn standing(
     })
 }
 
-/// Returns the ratings of every department that has any.
+/// Returns the ratings of every department that has any, of about so many.
 fn of_all(
     connection: &Connection,
     rollups: &Rollups,
+    about: usize,
 ) -> Result<HashMap<i64, Change>, rusqlite::Error> {
     // Added up here: the database would sort and group by rows that come in this order already.
     let mut statement = connection.prepare_cached(
@@ -94,7 +95,7 @@ fn of_all(
          WHERE r.day = d.value AND r.part_id = 0",
     )?;
     let mut rows = statement.query([&rollups.months, &rollups.days])?;
-    let mut all: HashMap<i64, Change> = HashMap::new();
+    let mut all: HashMap<i64, Change> = HashMap::with_capacity(about);
     while let Some(row) = rows.next()? {
         add(all.entry(row.get(0)?).or_default(), read_counts(row, 1)?);
     }
