@@ -20,7 +20,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 const CHECKS: usize = 16;
 
 /// How many acknowledgements are waited for before patience begins anew.
-const STRETCH: u64 = 1_000;
+const STRETCH: u64 = 5_000;
 
 /// What a citizen remembers of one feedback.
 #[derive(Clone, Debug)]
@@ -102,7 +102,7 @@ impl Citizens {
         self.common.acknowledged.load(Ordering::Relaxed)
     }
 
-    /// Waits until this many further sends are acknowledged, for as long as some are.
+    /// Waits until this many further sends are acknowledged, patiently for every few thousand.
     pub async fn until_acknowledged(&self, more: u64) {
         let mut now = self.acknowledged();
         let enough = now + more;

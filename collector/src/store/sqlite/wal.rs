@@ -181,6 +181,12 @@ mod tests {
         }
     }
 
+    /// Returns what a disk says that could not be synced.
+    fn broken() -> rusqlite::Error {
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC);
+        rusqlite::Error::SqliteFailure(code, None)
+    }
+
     #[test]
     fn the_log_is_begun_anew_again_and_again_and_leaves_one_file() {
         let mut scene = Scene::new();
@@ -217,9 +223,7 @@ mod tests {
         let mut scene = Scene::new();
         let (tell, moved) = sync_channel(1);
         scene.log.moved = moved;
-        let broken = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC);
-        let broken = rusqlite::Error::SqliteFailure(broken, None);
-        tell.send(Err(broken)).expect("is told");
+        tell.send(Err(broken())).expect("is told");
         let error = scene.log.leave().expect_err("is heard");
         assert!(disk_failed(&error), "{error}");
     }
@@ -248,9 +252,7 @@ mod tests {
         let mut scene = Scene::new();
         let (tell, moved) = sync_channel(1);
         scene.log.moved = moved;
-        let broken = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC);
-        let broken = rusqlite::Error::SqliteFailure(broken, None);
-        tell.send(Err(broken)).expect("is told");
+        tell.send(Err(broken())).expect("is told");
         scene.log.is_moving = true;
         let error = scene.log.look_after(&scene.writer).expect_err("is heard");
         assert!(disk_failed(&error), "{error}");
