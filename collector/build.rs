@@ -1,5 +1,6 @@
-//! Refuses to build a collector without its widget, and says how to build that.
+//! Refuses to build a collector without its widget, says how to build that, and passes its version on.
 
+use std::fs;
 use std::path::Path;
 
 fn main() {
@@ -7,10 +8,15 @@ fn main() {
     println!("cargo:rerun-if-changed={}", manifest.display());
     println!("cargo:rerun-if-changed=migrations");
     println!("cargo:rerun-if-changed=assets");
-    if !manifest.exists() {
-        println!(
+    let version = fs::read(&manifest).ok().and_then(|list| {
+        let list: serde_json::Value = serde_json::from_slice(&list).ok()?;
+        Some(list["version"].as_str()?.to_owned())
+    });
+    match version {
+        Some(version) => println!("cargo:rustc-env=HUIYIN_WIDGET_VERSION={version}"),
+        None => println!(
             "cargo::error=the widget is not built yet, and the collector carries it inside; \
              build it with `cargo xtask widget` and try again"
-        );
+        ),
     }
 }

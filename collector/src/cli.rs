@@ -1,16 +1,22 @@
 //! The command line: what an operator can ask for.
 
+mod answer;
 mod backup;
 mod breakdown;
 mod config;
 mod demo;
+mod driver;
+mod embed;
+mod held;
 mod import;
 mod list;
 mod merge;
+mod pause;
 mod rebuild;
 mod score;
 mod serve;
 mod verify;
+mod waiting;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -58,8 +64,24 @@ enum Command {
     /// The services of departments
     #[command(subcommand)]
     Service(Services),
+    /// The reasons that are offered beside a grade
+    #[command(subcommand)]
+    Driver(Drivers),
+    /// Feedback whose words wait, because a program may have written them
+    #[command(subcommand)]
+    Held(Waiting),
+    /// Feedback whose citizen would like an answer
+    #[command(subcommand)]
+    Answer(Answers),
     /// Say the score of one department, or of all
     Score(score::Score),
+    /// The tag for a page: print it, or check a page that has it
+    #[command(subcommand)]
+    Embed(embed::Embed),
+    /// Ask nobody for a while, in a department or at one placement of it
+    Pause(pause::Pause),
+    /// Ask again
+    Resume(pause::Resume),
     /// Recount all feedback and compare the roll-ups with it
     Verify(Storage),
     /// Recount all feedback and correct every roll-up that differs, while ratings come in
@@ -91,6 +113,30 @@ enum Services {
     Import(import::Import),
     /// List all services
     List(Storage),
+}
+
+#[derive(Subcommand)]
+enum Drivers {
+    #[command(
+        about = "Add driver sets from a CSV file: department,service,list,slug,name_zh,name_en"
+    )]
+    Import(import::Import),
+    /// List the drivers in effect somewhere, and where they come from
+    List(driver::List),
+}
+
+#[derive(Subcommand)]
+enum Waiting {
+    /// List them, longest waiting first, personal data masked
+    List(held::List),
+    /// Let some go
+    Release(held::Release),
+}
+
+#[derive(Subcommand)]
+enum Answers {
+    /// List them, longest waiting first, each with where the answer can go
+    List(answer::List),
 }
 
 impl Storage {
@@ -210,7 +256,15 @@ async fn run(command: Command, layers: &Layers, matches: &ArgMatches) -> anyhow:
         Command::Department(Departments::Breakdown(breakdown)) => breakdown.run().await?,
         Command::Service(Services::Import(import)) => import.services().await?,
         Command::Service(Services::List(storage)) => list::services(&storage).await?,
+        Command::Driver(Drivers::Import(import)) => import.drivers().await?,
+        Command::Driver(Drivers::List(list)) => list.run().await?,
+        Command::Held(Waiting::List(list)) => list.run().await?,
+        Command::Held(Waiting::Release(release)) => release.run().await?,
+        Command::Answer(Answers::List(list)) => list.run().await?,
         Command::Score(score) => score.run().await?,
+        Command::Embed(embed) => return embed.run().await,
+        Command::Pause(pause) => pause.run().await?,
+        Command::Resume(resume) => resume.run().await?,
         Command::Verify(storage) => return verify::run(&storage).await,
         Command::Rebuild(storage) => rebuild::run(&storage).await?,
         Command::Backup(copy) => copy.backup().await?,

@@ -15,6 +15,7 @@ use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 use tracing::level_filters::LevelFilter;
 
+use crate::embed::Origin;
 use crate::limits::client::TrustedProxies;
 use crate::store::Address;
 
@@ -33,6 +34,9 @@ pub struct Settings {
     /// Which days it is.
     #[command(flatten)]
     pub days: Days,
+    /// Where the public finds it.
+    #[command(flatten)]
+    pub public: Public,
     /// How the public is served.
     #[command(flatten)]
     pub service: Service,
@@ -71,6 +75,20 @@ pub struct Days {
         value_parser = time_zone
     )]
     pub time_zone: TimeZone,
+}
+
+/// Where the public finds it.
+#[derive(Args, Clone, Debug)]
+pub struct Public {
+    /// Where citizens reach the collector, for the tag, such as `https://rate.example.gov.cn`
+    #[arg(
+        long,
+        env = "HUIYIN_ORIGIN",
+        default_value = "",
+        hide_default_value = true,
+        value_name = "ADDRESS"
+    )]
+    pub origin: Origin,
 }
 
 /// How the public is served.

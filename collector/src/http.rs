@@ -2,6 +2,7 @@
 
 mod admission;
 mod assets;
+mod body;
 mod departments;
 mod edge;
 #[cfg(test)]
@@ -12,12 +13,15 @@ mod form;
 mod health;
 pub(crate) mod known;
 mod listing;
+mod moments;
 pub(crate) mod problem;
 mod retry;
 mod routes;
 mod score;
 mod submission;
 mod table;
+#[cfg(test)]
+pub(crate) mod testing;
 mod whole;
 
 use axum::Router;
@@ -26,11 +30,12 @@ use crate::pages;
 use crate::state::App;
 use problem::ProblemType;
 
+pub(crate) use body::body_bytes;
 pub use edge::Edge;
 pub(crate) use extract::{Path, Query};
 pub(crate) use listing::{ListQuery, PAGE, PeriodQuery};
 pub(crate) use routes::Routes;
-pub(crate) use submission::{Sent, body_bytes};
+pub(crate) use submission::{Sent, Ticked};
 
 /// Returns the whole interface.
 pub fn edge(app: App) -> Edge {
@@ -52,6 +57,7 @@ fn routes() -> Routes {
     let api = Routes::new()
         .merge(feedback::router())
         .merge(form::router())
+        .merge(moments::router())
         .merge(departments::router())
         .merge(score::router());
     Routes::new()

@@ -1,23 +1,34 @@
 //! What the collector knows: departments, services, and feedback as it is kept.
 
+mod moment;
+mod pause;
+mod wish;
+
 use clap::ValueEnum;
 use huiyin_shared::change::Change;
 use huiyin_shared::counts::Counts;
 use huiyin_shared::feedback::{Kind, Revision, Submission};
+use huiyin_shared::id::FeedbackId;
 use huiyin_shared::language::Language;
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Name;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::secret::Hashed;
 
+pub use moment::{Counted, Moment, Moments};
+pub use pause::{Notice, Pause};
+pub use wish::{Wish, Words};
+
 /// A name in each language; English may be missing, Chinese never is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Names {
     /// The name in simplified Chinese.
     pub zh: Name,
     /// The name in English, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub en: Option<Name>,
 }
 
@@ -131,7 +142,7 @@ pub enum Refusal {
     UnknownService,
     /// The id is taken, and the edit key is not its creator's.
     WrongEditKey,
-    /// The feedback is older than an hour.
+    /// It was said more than an hour after the first version arrived.
     EditWindowClosed,
     /// The citizen took the feedback back.
     Withdrawn,
@@ -153,8 +164,56 @@ impl Refusal {
     }
 }
 
-/// How long a feedback can be revised, in milliseconds: one hour.
-pub const EDIT_WINDOW_MS: i64 = 60 * 60 * 1_000;
+/// A sign that a program has written and not a citizen. The words then wait for a person to look at
+/// them; the rating counts, and the answer is what it would be without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// A field was filled that people do not see.
+    Trap,
+    /// It was sent sooner than anybody can read a form.
+    Quick,
+}
+
+impl Signal {
+    /// All of them, in the order in which they are kept.
+    pub const ALL: [Self; 2] = [Self::Trap, Self::Quick];
+
+    /// The least time in which somebody reads a form and taps, in milliseconds.
+    pub const QUICK_MS: u64 = 400;
+
+    /// Returns its name in the store and for operators.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Trap => "trap",
+            Self::Quick => "quick",
+        }
+    }
+
+    /// Returns whether a submission gives it.
+    pub fn is_given_by(self, sent: &Submission) -> bool {
+        match self {
+            Self::Trap => sent.trap,
+            Self::Quick => sent.elapsed_ms.is_some_and(|time| time < Self::QUICK_MS),
+        }
+    }
+}
+
+/// A feedback whose words wait for a person to look at them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Its id; no receipt code can be had from it.
+    pub id: FeedbackId,
+    /// The department that was rated.
+    pub department: Slug,
+    /// When its first version arrived, in Unix milliseconds.
+    pub received_at: i64,
+    /// The names of its signals, with a space between.
+    pub signals: String,
+    /// The grade.
+    pub rating: Rating,
+    /// What was written.
+    pub comment: Option<String>,
+}
 
 /// By what a department's own ratings are broken down where an operator asks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -192,10 +251,20 @@ pub struct Feedback {
     pub service: Option<Service>,
     /// The grade.
     pub rating: Rating,
+    /// The reasons that were chosen; gone after a withdrawal.
+    pub drivers: Vec<Slug>,
+    /// The version of the driver set that was offered, where it is known.
+    pub drivers_version: Option<u32>,
     /// What the citizen wrote; gone after a withdrawal.
     pub comment: Option<String>,
     /// What it is about.
     pub kind: Option<Kind>,
+    /// Whether the citizen would like an answer; not after a withdrawal.
+    pub wants_answer: bool,
+    /// Where the answer can go; gone after a withdrawal.
+    pub contact: Option<String>,
+    /// Whether it was sent to try something out, and counts nowhere.
+    pub test: bool,
     /// The page on which it was given; gone after a withdrawal.
     pub page: Option<String>,
     /// Which tag, poster or kiosk it came from.
@@ -291,4 +360,17 @@ pub struct Verification {
     pub rollups: u64,
     /// Roll-up rows that do not agree with the recount, missing ones included.
     pub differences: u64,
+}
+
+/// One form of a file of the widget, as it is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// Its name below the address of its version.
+    pub path: String,
+    /// How it is packed; empty where it is not.
+    pub coding: String,
+    /// Its media type.
+    pub kind: String,
+    /// What is sent.
+    pub bytes: Vec<u8>,
 }

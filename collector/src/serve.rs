@@ -52,6 +52,11 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
     let connections = app.metrics.connections().clone();
     let upkeep = tokio::spawn(upkeep::go_on(Arc::clone(&store), app.metrics.clone()));
     let door = Door::new(listener, Arc::clone(&app.limits));
+    let counting = {
+        let app = app.clone();
+        tokio::spawn(async move { app.moments.go_on(app.store.as_ref()).await })
+    };
+    let counted = app.clone();
     let edge = edge(app);
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
@@ -110,6 +115,8 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
         }
     }
     upkeep.abort();
+    counted.moments.end();
+    drop(counting.await);
     queue.close().await;
     store.close().await;
 }

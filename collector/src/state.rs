@@ -10,7 +10,11 @@ use crate::clock::Clock;
 use crate::ingest::Queue;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::moments::Counters;
+use crate::pauses::Pauses;
+use crate::places::Places;
 use crate::random::Random;
+use crate::releases::Releases;
 use crate::store::Store;
 
 /// The collector; clones are handles on the same one, and cost one count whatever it has.
@@ -35,6 +39,14 @@ pub struct Parts {
     pub limits: Arc<Limits>,
     /// What is counted for operators.
     pub metrics: Metrics,
+    /// The widget, as pages may ask for it.
+    pub releases: Releases,
+    /// Where nobody is asked at the moment.
+    pub pauses: Pauses,
+    /// Departments that were looked up of late.
+    pub places: Places,
+    /// What is counted of the widget and not written yet.
+    pub moments: Counters,
 }
 
 impl From<Parts> for App {

@@ -6,16 +6,22 @@
 //! (`import`).
 
 mod address;
+mod answer;
 pub mod backup;
 mod breakdown;
 #[cfg(test)]
 mod contract;
 mod deltas;
+mod drivers;
 mod folder;
+mod held;
 mod import;
+mod moment;
 mod moves;
+mod pause;
 mod postgres;
 mod ranking;
+mod release;
 mod revision;
 mod sqlite;
 #[cfg(test)]
@@ -38,7 +44,13 @@ use crate::period::Period;
 use crate::secret::ReceiptKey;
 
 pub use address::{Address, InvalidAddress};
+pub use answer::AnswerStore;
+pub use drivers::DriverStore;
+pub use held::HeldStore;
 pub use import::{ImportRow, NotMerged, Rejected};
+pub use moment::MomentStore;
+pub use pause::PauseStore;
+pub use release::ReleaseStore;
 
 /// Why the store could not do what was asked; a refusal by its rules is not an error.
 #[derive(Debug, thiserror::Error)]
@@ -79,7 +91,9 @@ pub fn newest_version() -> i64 {
 /// Everything that is asked of a store; both kinds keep the same contract, and one suite of tests
 /// holds them to it.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store:
+    AnswerStore + DriverStore + HeldStore + MomentStore + PauseStore + ReleaseStore
+{
     /// Stores submissions in one transaction; returns one outcome for each, in their order, once
     /// all of it is on the disk.
     ///

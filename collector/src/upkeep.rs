@@ -1,11 +1,12 @@
 //! What goes on beside serving: ratings are added to the roll-ups, and follow departments that have
-//! moved, the past is counted for breakdowns that were asked for, and what is kept only for a while
-//! is removed.
+//! moved, the past is counted for breakdowns that were asked for, what is kept only for a while is
+//! removed, and the widget that is served is left for binaries to come.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::metrics::Metrics;
+use crate::releases;
 use crate::store::{Store, StoreError};
 
 /// How long to wait between two looks; an import settles by itself, unless it was interrupted.
@@ -52,7 +53,14 @@ async fn roll_up(store: &dyn Store, metrics: &Metrics) {
 }
 
 async fn keep(store: &dyn Store) {
+    let mut widget_is_kept = false;
     loop {
+        if !widget_is_kept {
+            match releases::keep(store).await {
+                Ok(()) => widget_is_kept = true,
+                Err(error) => tracing::warn!(%error, "the widget is not kept yet; trying again"),
+            }
+        }
         if let Err(error) = settle(store).await {
             tracing::warn!(%error, "ratings could not follow a department yet; trying again");
         }

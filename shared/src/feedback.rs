@@ -10,7 +10,7 @@ use crate::language::{Language, LanguageTag};
 use crate::page::Page;
 use crate::rating::Rating;
 use crate::slug::Slug;
-use crate::text::{Comment, Placement};
+use crate::text::{Comment, Contact, Placement};
 
 /// What a feedback is about, if the citizen says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -161,16 +161,29 @@ pub struct Submission {
     pub rating: Rating,
     /// The reasons that were chosen.
     pub drivers: Drivers,
+    /// The version of the driver set that was offered; 0 is the one that is built in.
+    pub drivers_version: Option<u32>,
     /// What the citizen wrote.
     pub comment: Option<Comment>,
     /// What it is about.
     pub kind: Option<Kind>,
+    /// Whether the citizen would like an answer.
+    pub wants_answer: bool,
+    /// Where the answer can go; none unless one is wanted.
+    pub contact: Option<Contact>,
+    /// Whether it is sent to try something out; it then counts nowhere. Every revision is what the
+    /// first one was.
+    pub test: bool,
+    /// Whether a field was filled that people do not see.
+    pub trap: bool,
+    /// How long the form had been shown before the first send, in milliseconds, where it is known.
+    pub elapsed_ms: Option<u64>,
     /// The language in which the form was shown.
     pub lang: Option<LanguageTag>,
     /// The page on which the citizen rated.
     pub page: Option<Page>,
-    /// How long the client kept it before this send, in milliseconds; none where that is unknown
-    /// or over [`Submission::OLDEST_MS`], the life of a client's queue.
+    /// How long before this send the citizen said it, in milliseconds; none where that is unknown or
+    /// over [`Submission::OLDEST_MS`], the life of a client's queue.
     pub age_ms: Option<u64>,
 }
 
@@ -178,6 +191,10 @@ impl Submission {
     /// The greatest age that is believed: seven days.
     pub const OLDEST_MS: u64 = 7 * 24 * 60 * 60 * 1_000;
 }
+
+/// How long a feedback can be revised after it was first stored, in milliseconds: one hour. It
+/// counts when a revision was said, which may be long before it arrives.
+pub const EDIT_WINDOW_MS: i64 = 60 * 60 * 1_000;
 
 /// The answer to a submission that is stored: 201 the first time, 200 for a repeat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -42,6 +42,13 @@ impl FeedbackId {
         Self(Builder::from_unix_timestamp_millis(unix_milliseconds, &random).into_uuid())
     }
 
+    /// Returns when it was made, in Unix milliseconds.
+    pub fn made(&self) -> u64 {
+        let mut time = [0; 8];
+        time[2..].copy_from_slice(&self.0.as_bytes()[..6]);
+        u64::from_be_bytes(time)
+    }
+
     /// Returns the 16 bytes, in order of time.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
@@ -201,6 +208,7 @@ mod tests {
         let id = FeedbackId::new(0x0192_0000_0000, [0xff; 10]);
         assert_eq!(id.to_string(), "01920000-0000-7fff-bfff-ffffffffffff");
         assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.made(), 0x0192_0000_0000);
     }
 
     #[test]

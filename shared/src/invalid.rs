@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::text::Comment;
+use crate::text::{Comment, Contact};
 
 /// The first thing wrong with what was sent.
 ///
@@ -38,6 +38,9 @@ pub enum Invalid {
     /// The comment has control characters other than newline.
     #[error("comment must not have control characters other than newline")]
     CommentControl,
+    /// The contact is too long, or has control characters.
+    #[error("contact must be at most {max} characters on one line", max = Contact::MAXIMUM)]
+    Contact,
     /// The kind is not one of the four.
     #[error("kind must be praise, suggestion, question or complaint")]
     Kind,
@@ -60,7 +63,7 @@ pub enum Invalid {
 
 impl Invalid {
     /// Every variant, for catalogues and for tests that must cover them all.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Id,
         Self::EditKey,
         Self::Revision,
@@ -70,6 +73,7 @@ impl Invalid {
         Self::Rating,
         Self::CommentTooLong,
         Self::CommentControl,
+        Self::Contact,
         Self::Kind,
         Self::Drivers,
         Self::Language,
@@ -90,6 +94,7 @@ impl Invalid {
             Self::Rating => "invalid-rating",
             Self::CommentTooLong => "comment-too-long",
             Self::CommentControl => "comment-control-characters",
+            Self::Contact => "invalid-contact",
             Self::Kind => "invalid-kind",
             Self::Drivers => "invalid-drivers",
             Self::Language => "invalid-language",

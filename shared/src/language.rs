@@ -41,6 +41,19 @@ impl Language {
         }
     }
 
+    /// Returns the language in which somebody is answered who asked for the one of this tag: Chinese
+    /// for every kind of Chinese, English for all others.
+    pub fn nearest(tag: &str) -> Self {
+        Self::from_tag(tag).unwrap_or(Self::En)
+    }
+
+    /// Returns the same where the text is a tag at all; whoever asks for nothing that can be a
+    /// language has not asked.
+    pub fn asked(text: &str) -> Option<Self> {
+        let tag: LanguageTag = text.parse().ok()?;
+        Some(Self::nearest(tag.as_str()))
+    }
+
     /// Returns the best language for an `Accept-Language` value (RFC 9110 §12.5.4).
     ///
     /// Weights are honoured, a weight that cannot be read counts as refused, and where nothing
@@ -78,7 +91,7 @@ fn thousandths(weight: &str) -> u32 {
 
 /// The language tag under which a feedback was written, as the client said it; not only the
 /// languages spoken here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct LanguageTag(String);
 
@@ -149,6 +162,21 @@ mod tests {
             ("*;q=0.5", Language::Zh),
         ] {
             assert_eq!(Language::from_accept(header), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn whoever_asks_for_another_language_is_answered_in_english() {
+        for (asked, expected) in [
+            ("zh-Hans", Some(Language::Zh)),
+            ("zh-Hant-TW", Some(Language::Zh)),
+            ("en", Some(Language::En)),
+            ("fr", Some(Language::En)),
+            ("ug-CN", Some(Language::En)),
+            ("", None),
+            ("../etc", None),
+        ] {
+            assert_eq!(Language::asked(asked), expected, "{asked}");
         }
     }
 

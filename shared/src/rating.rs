@@ -21,6 +21,11 @@ impl Rating {
         self.0
     }
 
+    /// Returns whether this is a poor rating: 1 or 2.
+    pub const fn is_poor(self) -> bool {
+        self.0 <= 2
+    }
+
     /// Returns the word for the grade; a grade is never shown by colour or face alone.
     pub const fn word(self, language: Language) -> &'static str {
         match (language, self.0) {

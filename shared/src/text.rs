@@ -98,6 +98,41 @@ impl Placement {
     }
 }
 
+/// How a citizen who wants an answer can be reached, as they write it: an address of e-mail, a
+/// telephone number, or what else they think will do. 1 to 100 characters on one line.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Contact(String);
+
+bounded_text!(Contact);
+
+impl Contact {
+    /// The most characters (Unicode scalar values) that are kept.
+    pub const MAXIMUM: usize = 100;
+
+    /// Trims and checks a text.
+    pub fn parse(text: &str) -> Result<Self, Invalid> {
+        one_line(text, Self::MAXIMUM)
+            .map(Self)
+            .ok_or(Invalid::Contact)
+    }
+
+    /// Returns the contact, or none where the text has nothing but white space.
+    pub fn optional(text: &str) -> Result<Option<Self>, Invalid> {
+        if text.trim().is_empty() {
+            return Ok(None);
+        }
+        Self::parse(text).map(Some)
+    }
+}
+
+impl fmt::Debug for Contact {
+    /// Does not show it: nobody needs it but whoever answers.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Contact(…)")
+    }
+}
+
 /// The name of a department or service in one language: 1 to 200 characters on one line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -155,6 +190,19 @@ mod tests {
     #[test]
     fn nothing_but_space_is_no_comment() {
         assert_eq!(Comment::optional(" \n\t "), Ok(None));
+    }
+
+    #[test]
+    fn a_contact_is_short_and_hides_itself() {
+        let contact = Contact::optional(" li@example.cn ").expect("a contact");
+        let contact = contact.expect("it is not empty");
+        assert_eq!(contact.as_str(), "li@example.cn");
+        assert_eq!(format!("{contact:?}"), "Contact(…)");
+        assert_eq!(Contact::optional(" \t"), Ok(None));
+        assert!(Contact::parse(&"好".repeat(100)).is_ok());
+        for bad in [&"好".repeat(101), "a\nb", "a\0"] {
+            assert_eq!(Contact::optional(bad), Err(Invalid::Contact), "{bad:?}");
+        }
     }
 
     #[test]

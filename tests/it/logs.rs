@@ -88,6 +88,9 @@ impl<'a> Citizen<'a> {
             .comment("marked-comment 我的电话")
             .with("placement", "marked-placement")
             .with("drivers", json!(["marked-driver"]))
+            .with("wants_answer", true)
+            .with("contact", "marked-contact")
+            .with("trap", "marked-trap")
             .with(
                 "page",
                 "https://example.org/pay?marked-query#marked-fragment",
@@ -118,7 +121,7 @@ impl<'a> Citizen<'a> {
         ] {
             assert_eq!(self.post("/api/v1/feedback", kind, body).await, status);
         }
-        let form = "rating=7&comment=marked-form&id=marked-form&edit_key=marked-form";
+        let form = "rating=7&comment=marked-form&wants_answer=1&contact=marked-contact&id=marked-form&edit_key=marked-form";
         let kind = "application/x-www-form-urlencoded";
         assert_eq!(self.post("/d/tax/rate", kind, form).await, 422);
         let receipt = self.secrets[1].clone();

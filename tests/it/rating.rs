@@ -74,6 +74,30 @@ async fn a_revision_moves_the_score_by_the_difference() {
 }
 
 #[tokio::test]
+async fn what_was_said_within_the_hour_is_taken_after_days_without_a_network() {
+    const DAY_MS: u64 = 24 * 60 * 60 * 1_000;
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let first = Submission::new("tax", 5);
+    assert_eq!(collector.send(&first).await.status, 201);
+    let file = rusqlite::Connection::open(installation.database()).expect("a file");
+    let two_days_ago = "UPDATE feedback SET received_at = received_at - ?1";
+    let changed = file.execute(two_days_ago, [2 * DAY_MS]).expect("writes");
+    assert_eq!(changed, 1);
+    let rest = first.revised(1).comment("说完");
+    // Nobody keeps anything for eight days: that age is not believed.
+    for sent in [rest.clone(), rest.clone().with("age_ms", 8 * DAY_MS)] {
+        let refused = collector.send(&sent).await;
+        assert_eq!(refused.problem(), "edit-window-closed", "{refused:?}");
+    }
+    assert_eq!(collector.score("tax").await["counts"]["5"], 1);
+    let taken = collector.send(&rest.with("age_ms", 2 * DAY_MS)).await;
+    assert_eq!(taken.status, 200, "{taken:?}");
+    assert_eq!(collector.score("tax").await["counts"]["1"], 1);
+    installation.verify();
+}
+
+#[tokio::test]
 async fn nobody_can_change_the_rating_of_another() {
     let installation = Installation::of_government();
     let collector = installation.start();
@@ -171,15 +195,22 @@ async fn a_form_without_a_grade_comes_back_with_what_was_written() {
 #[tokio::test]
 async fn a_rating_that_is_withdrawn_leaves_no_words_and_no_figure() {
     const WORDS: &str = "窗口工作人员态度恶劣";
+    const CONTACT: &str = "zhang.weimin@example.cn";
     let installation = Installation::of_government();
     let collector = installation.start();
     collector.send(&Submission::new("tax", 5)).await;
-    let rating = Submission::new("tax", 1).comment(WORDS);
+    let rating = Submission::new("tax", 1)
+        .comment(WORDS)
+        .with("wants_answer", true)
+        .with("contact", CONTACT);
     let receipt = collector.send(&rating).await.receipt();
     assert_eq!(collector.n("gov").await, 2);
     let page = format!("/r/{receipt}");
-    assert!(collector.get(&page).await.body.contains(WORDS));
-    assert!(installation.holds(WORDS));
+    let shown = collector.get(&page).await.body;
+    for words in [WORDS, CONTACT] {
+        assert!(shown.contains(words), "{words} is not on {shown}");
+        assert!(installation.holds(words), "{words}");
+    }
 
     let answer = collector.post_form(&format!("{page}/withdraw"), &[]).await;
     assert_eq!(answer.status, 303, "{answer:?}");
@@ -193,7 +224,9 @@ async fn a_rating_that_is_withdrawn_leaves_no_words_and_no_figure() {
     ] {
         let answer = collector.get(path).await;
         assert_eq!(answer.status, 200, "{path}");
-        assert!(!answer.body.contains(WORDS), "{path} still has the words");
+        for words in [WORDS, CONTACT] {
+            assert!(!answer.body.contains(words), "{path} still has {words}");
+        }
     }
     let answer = collector.send(&rating.revised(5)).await;
     assert_eq!(
@@ -201,10 +234,9 @@ async fn a_rating_that_is_withdrawn_leaves_no_words_and_no_figure() {
         (409, "withdrawn")
     );
     assert!(installation.verify().contains(" 1 withdrawn"));
-    assert!(
-        !installation.holds(WORDS),
-        "the words are still in the files"
-    );
+    for words in [WORDS, CONTACT] {
+        assert!(!installation.holds(words), "{words} is still in the files");
+    }
 }
 
 #[tokio::test]
@@ -300,6 +332,40 @@ async fn feedback_on_a_service_is_counted_there_and_with_its_department() {
     }
     assert_eq!(collector.n("gov").await, 1);
     installation.verify();
+}
+
+#[tokio::test]
+async fn a_test_is_stored_with_a_receipt_and_counted_nowhere() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let test = Submission::new("tax", 1)
+        .with("test", true)
+        .comment("试一试");
+    let answer = collector.send(&test).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    assert_eq!(collector.send(&test.revised(2)).await.status, 200);
+    let form = collector.get("/d/tax/rate?lang=en&test=1").await;
+    let fields = ["id", "edit_key", "revision", "test"].map(|name| (name, form.hidden(name)));
+    let mut fields: Vec<_> = (fields.iter())
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    fields.push(("rating", "5"));
+    let from_form = collector.post_form("/d/tax/rate?lang=en", &fields).await;
+    for receipt in [
+        &format!("/r/{}?lang=en", answer.receipt()),
+        from_form.header("location"),
+    ] {
+        let page = collector.get(receipt).await.body;
+        let told = "This is a test: the rating is stored as usual and counted nowhere.";
+        assert!(page.contains(told), "{page}");
+        assert!(!page.contains("has been counted"), "{page}");
+    }
+    assert_eq!(collector.n("gov").await, 0);
+    assert_eq!(installation.stored(), 0);
+    // A word that is no `true` is a rating like any other.
+    let rating = Submission::new("tax", 5).with("test", "true");
+    assert_eq!(collector.send(&rating).await.status, 201);
+    assert_eq!(collector.n("gov").await, 1);
 }
 
 #[tokio::test]

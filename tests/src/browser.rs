@@ -1,49 +1,25 @@
 //! A real browser with an empty profile, and what a citizen does with it.
+//!
+//! What is here goes with every browser; what only one of them can do stands in its own file.
 
-use std::io::{BufRead, BufReader, Read, Write};
+mod chromium;
+mod driver;
+mod firefox;
+
+use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
-use std::thread;
 
-use base64ct::{Base64, Encoding};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 use thirtyfour::common::print::PrintParameters;
-use thirtyfour::{By, ChromiumLikeCapabilities, DesiredCapabilities, WebDriver, WebElement};
-use thirtyfour::{LoggingPrefsLogLevel, TypingData};
+use thirtyfour::error::WebDriverErrorInner;
+use thirtyfour::{By, Capabilities, TypingData, WebDriver, WebElement};
 
 use crate::artifact::keep;
-use crate::process::Running;
 use crate::turn::{self, Turn};
 use crate::wait::{self, PATIENCE};
 
-/// What every browser is started with: no network of its own, and nothing that needs a screen.
-const FLAGS: [&str; 10] = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--no-proxy-server",
-];
-
-/// Runs in every page before the page does, and keeps what went wrong and what moved.
-const WITNESS: &str = "(() => {
-    const seen = { violations: [], errors: [], shift: 0 };
-    Object.defineProperty(window, '__witness', { value: seen });
-    addEventListener('securitypolicyviolation', (event) =>
-        seen.violations.push(`${event.effectiveDirective} ${event.blockedURI}`), true);
-    addEventListener('error', (event) => seen.errors.push(String(event.message)), true);
-    addEventListener('unhandledrejection', (event) => seen.errors.push(String(event.reason)));
-    new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) if (!entry.hadRecentInput) seen.shift += entry.value;
-    }).observe({ type: 'layout-shift', buffered: true });
-})()";
+use driver::Process;
 
 /// How a browser is set up.
 #[derive(Clone, Copy, Debug)]
@@ -69,59 +45,67 @@ impl Default for Look {
     }
 }
 
+/// Which browser it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// Chromium, and what is made of it.
+    Chromium,
+    /// Firefox.
+    Firefox,
+}
+
 /// A running browser.
 #[derive(Debug)]
 pub struct Browser {
+    engine: Engine,
     driver: WebDriver,
-    port: u16,
-    _chromedriver: Running,
+    /// Whether what it does goes into the page's first frame.
+    within: bool,
+    process: Process,
     _profile: TempDir,
     _turn: Turn,
 }
 
 impl Browser {
-    /// Waits for its turn and starts a browser.
+    /// Waits for its turn and starts Chromium.
     pub async fn start(look: Look) -> Self {
+        Self::start_one(Engine::Chromium, look).await
+    }
+
+    /// Waits for its turn and starts a browser of this kind.
+    pub async fn start_one(engine: Engine, look: Look) -> Self {
         let turn = turn::heavy().await;
         let profile = tempfile::tempdir().expect("a temporary folder");
-        let mut command = Command::new("chromedriver");
-        command
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let child = command.spawn().expect("chromedriver is installed");
-        let mut chromedriver = Running(child);
-        let port = printed_port(&mut chromedriver.0).expect("chromedriver says its port");
-        let capabilities = capabilities(look, &profile).expect("capabilities are plain values");
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities).await;
+        let (process, capabilities) = match engine {
+            Engine::Chromium => (
+                chromium::driver(),
+                chromium::capabilities(look, &profile).map(Capabilities::from),
+            ),
+            Engine::Firefox => (
+                firefox::driver(),
+                firefox::capabilities(look, &profile).map(Capabilities::from),
+            ),
+        };
+        let capabilities = capabilities.expect("capabilities are plain values");
+        let address = format!("http://127.0.0.1:{}", process.port);
+        let driver = WebDriver::new(address, capabilities).await;
         let browser = Self {
+            engine,
             driver: driver.expect("the browser starts"),
-            port,
-            _chromedriver: chromedriver,
+            within: false,
+            process,
             _profile: profile,
             _turn: turn,
         };
-        browser.set_up(look).await;
+        if engine == Engine::Chromium {
+            browser.set_up(look).await;
+        }
         browser
     }
 
-    async fn set_up(&self, look: Look) {
-        let size = json!({"width": look.width, "height": 800, "deviceScaleFactor": 1, "mobile": look.width < 600});
-        self.tell("Emulation.setDeviceMetricsOverride", size).await;
-        let scheme = if look.dark { "dark" } else { "light" };
-        let scheme = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.tell("Emulation.setEmulatedMedia", scheme).await;
-        self.tell("Page.enable", json!({})).await;
-        let witness = json!({"source": WITNESS});
-        self.tell("Page.addScriptToEvaluateOnNewDocument", witness)
-            .await;
-    }
-
-    /// Sends a command of the developer tools.
-    pub async fn tell(&self, command: &str, parameters: Value) -> Value {
-        let answer = self.driver.cdp().send_raw(command, parameters).await;
-        answer.unwrap_or_else(|error| panic!("{command}: {error}"))
+    /// Returns which browser it is.
+    pub fn engine(&self) -> Engine {
+        self.engine
     }
 
     /// Returns the driver, for what only one test needs.
@@ -134,15 +118,44 @@ impl Browser {
         self.driver.goto(url).await.expect("the page opens");
     }
 
+    /// Goes into the first frame of the page; what follows happens there.
+    pub async fn enter(&mut self) {
+        let entered = self.driver.enter_frame(0).await;
+        entered.expect("the page has a frame");
+        self.within = true;
+    }
+
+    /// Comes back to the page.
+    pub async fn leave(&mut self) {
+        let left = self.driver.enter_default_frame().await;
+        left.expect("the page is still there");
+        self.within = false;
+    }
+
     /// Returns what an expression is in the page.
     pub async fn value(&self, expression: &str) -> Value {
-        let question = json!({
-            "expression": expression, "returnByValue": true, "awaitPromise": true,
-        });
-        let mut answer = self.tell("Runtime.evaluate", question).await;
-        let failed = answer.get("exceptionDetails");
-        assert!(failed.is_none(), "{expression}: {failed:?}");
-        answer["result"]["value"].take()
+        match self.engine {
+            Engine::Chromium => self.evaluate(expression, None).await,
+            // Its scripts share the page's window, though not its built-ins.
+            Engine::Firefox => self.beside_firefox(expression).await,
+        }
+    }
+
+    /// Returns what an expression is to a script that sees the page, whatever the page has done
+    /// to the built-ins of the language.
+    pub async fn beside(&self, expression: &str) -> Value {
+        match self.engine {
+            Engine::Chromium => self.beside_chromium(expression).await,
+            Engine::Firefox => self.beside_firefox(expression).await,
+        }
+    }
+
+    /// Returns the errors that no page has caught since this was last asked.
+    pub async fn uncaught(&self) -> Vec<String> {
+        match self.engine {
+            Engine::Chromium => self.uncaught_in_chromium().await,
+            Engine::Firefox => firefox::uncaught(&self.process),
+        }
     }
 
     /// Waits until an expression is true in the page.
@@ -162,12 +175,24 @@ impl Browser {
         .await
     }
 
+    /// Looks for something that Huiyin has on a host page, shown or not.
+    pub async fn ours(&self, css: &str) -> Option<WebElement> {
+        // Asked by a script, because not every driver takes a shadow root where an element goes.
+        let script = format!(
+            "return document.querySelector('huiyin-feedback').shadowRoot.querySelector({css:?})"
+        );
+        self.driver
+            .execute(script, Vec::new())
+            .await
+            .ok()?
+            .element()
+            .ok()
+    }
+
     /// Waits for something that Huiyin shows on a host page.
     pub async fn shown(&self, css: &str) -> WebElement {
         wait::until(css, async || {
-            let host = self.driver.find(By::Css("huiyin-feedback")).await.ok()?;
-            let root = host.get_shadow_root().await.ok()?;
-            let element = root.find(By::Css(css)).await.ok()?;
+            let element = self.ours(css).await?;
             element.is_displayed().await.ok()?.then_some(element)
         })
         .await
@@ -175,8 +200,42 @@ impl Browser {
 
     /// Clicks, or taps, on something that Huiyin shows.
     pub async fn tap(&self, css: &str) {
-        let element = self.shown(css).await;
-        element.click().await.expect("it can be clicked");
+        wait::until(css, async || {
+            match self.shown(css).await.click().await {
+                // It was drawn anew between the look and the tap.
+                Err(error) if matches!(*error, WebDriverErrorInner::StaleElementReference(_)) => {
+                    None
+                }
+                clicked => {
+                    clicked.expect("it can be clicked");
+                    Some(())
+                }
+            }
+        })
+        .await;
+    }
+
+    /// Presses a button that Huiyin shows, unless it has just gone.
+    pub async fn press_if_there(&self, css: &str) {
+        let press = format!(
+            "void document.querySelector('huiyin-feedback').shadowRoot.querySelector({css:?})?.click()"
+        );
+        self.value(&press).await;
+    }
+
+    /// Clicks at a place of the page, in CSS pixels, on whatever is there.
+    pub async fn click_at(&self, left: i64, top: i64) {
+        let (mut left, mut top) = (left, top);
+        if self.within && self.engine == Engine::Chromium {
+            // Its driver counts from the corner of the window, not of the frame.
+            let corner = "(() => { const frame = window.frameElement, box = frame.getBoundingClientRect(); \
+                return [box.left + frame.clientLeft, box.top + frame.clientTop].map(Math.round) })()";
+            let corner: (i64, i64) =
+                serde_json::from_value(self.beside(corner).await).expect("the frame has a place");
+            (left, top) = (left + corner.0, top + corner.1);
+        }
+        let clicked = self.driver.action_chain().move_to(left, top).click();
+        clicked.perform().await.expect("a place of the window");
     }
 
     /// Types keys where the focus is.
@@ -193,28 +252,10 @@ impl Browser {
         words.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Returns the violations of the page's policy that the page and the browser have seen.
-    pub async fn violations(&self) -> Vec<String> {
-        let seen = self.value("__witness.violations").await;
-        let mut seen: Vec<String> = serde_json::from_value(seen).unwrap_or_default();
-        let log = self.driver.browser_log().await.expect("a log");
-        let told = log.into_iter().map(|entry| entry.message);
-        seen.extend(told.filter(|message| message.contains("Content Security Policy")));
-        seen
-    }
-
     /// Keeps a picture of the window.
     pub async fn picture(&self, name: &str) {
         let picture = self.driver.screenshot_as_png().await;
         keep(&format!("{name}.png"), &picture.expect("a picture"));
-    }
-
-    /// Keeps a picture of the whole page, however long.
-    pub async fn long_picture(&self, name: &str) {
-        let question = json!({"captureBeyondViewport": true, "format": "png"});
-        let answer = self.tell("Page.captureScreenshot", question).await;
-        let picture = Base64::decode_vec(answer["data"].as_str().unwrap_or_default());
-        keep(&format!("{name}.png"), &picture.expect("base64"));
     }
 
     /// Keeps the page as it is printed, and returns how many bytes it has.
@@ -232,51 +273,18 @@ impl Drop for Browser {
     /// By hand, because the driver's own way waits for an executor that this drop holds up.
     fn drop(&mut self) {
         drop(self.driver.clone().leak());
-        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.port)) else {
+        let Ok(mut stream) = TcpStream::connect(("127.0.0.1", self.process.port)) else {
             return;
         };
         drop(stream.set_read_timeout(Some(PATIENCE)));
         let session = self.driver.session_id();
         let request = format!(
             "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n",
-            self.port
+            self.process.port
         );
         if stream.write_all(request.as_bytes()).is_ok() {
             // The answer comes when the browser has gone.
             drop(stream.read(&mut [0]));
         }
     }
-}
-
-fn capabilities(
-    look: Look,
-    profile: &TempDir,
-) -> thirtyfour::error::WebDriverResult<thirtyfour::ChromeCapabilities> {
-    let mut capabilities = DesiredCapabilities::chrome();
-    for flag in FLAGS {
-        capabilities.add_arg(flag)?;
-    }
-    capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
-    capabilities.add_arg(&format!("--lang={}", look.language))?;
-    let mut preferences = json!({"intl.accept_languages": look.language});
-    if !look.scripts {
-        preferences["profile.managed_default_content_settings.javascript"] = json!(2);
-    }
-    capabilities.add_experimental_option("prefs", preferences)?;
-    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
-    Ok(capabilities)
-}
-
-/// Reads what chromedriver prints until it names its port, and goes on reading behind.
-fn printed_port(child: &mut Child) -> Option<u16> {
-    let stdout = child.stdout.take()?;
-    let (say, hear) = mpsc::channel();
-    thread::spawn(move || {
-        for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                _ = say.send(port.trim_end_matches('.').parse().ok());
-            }
-        }
-    });
-    hear.recv_timeout(PATIENCE).ok()?
 }

@@ -16,6 +16,7 @@ pub struct HostPage {
     language: &'static str,
     policy: Option<String>,
     tag: bool,
+    beside: String,
 }
 
 /// A page that is served until this is dropped.
@@ -28,11 +29,17 @@ pub struct Served {
 impl HostPage {
     /// Makes a page in Chinese with the tag of the tax bureau.
     pub fn with_tag_of(collector: &Collector) -> Self {
+        Self::with_tag_from(collector.origin())
+    }
+
+    /// Makes the same page with a tag from another origin.
+    pub fn with_tag_from(origin: &str) -> Self {
         Self {
-            collector: collector.origin().to_owned(),
+            collector: origin.to_owned(),
             language: "zh-CN",
             policy: None,
             tag: true,
+            beside: String::new(),
         }
     }
 
@@ -57,36 +64,33 @@ impl HostPage {
         self
     }
 
+    /// Puts this before the tag; `COLLECTOR` stands for the collector's origin.
+    #[must_use]
+    pub fn beside(mut self, html: &str) -> Self {
+        self.beside = html.replace("COLLECTOR", &self.collector);
+        self
+    }
+
     /// Serves the page on a port of its own.
     pub async fn serve(self) -> Served {
-        let listener = TcpListener::bind("127.0.0.1:0").await;
-        let listener = listener.expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
         let html = self.html();
         let policy = self.policy.unwrap_or_default();
         let page = get(async move || {
             let policy = [(header::CONTENT_SECURITY_POLICY, policy.clone())];
             (policy, Html(html.clone())).into_response()
         });
-        let router = Router::new().route("/", page);
-        let server = tokio::spawn(async move {
-            axum::serve(listener, router)
-                .await
-                .expect("serving goes on until it is stopped");
-        });
-        Served {
-            // Not the collector's host either, so that the two are different sites.
-            url: format!("http://localhost:{port}/"),
-            server,
-        }
+        // Not the collector's host either, so that the two are different sites.
+        Served::at("localhost", Router::new().route("/", page)).await
     }
 
     fn html(&self) -> String {
         let Self {
             collector,
             language,
+            beside,
             ..
         } = self;
+        let dir = if *language == "ar" { "rtl" } else { "ltr" };
         let tag = format!(
             "<script async src=\"{collector}/huiyin.js\" data-department=\"tax\" \
              data-placement=\"footer\"></script>\n\
@@ -106,15 +110,31 @@ impl HostPage {
             )
         };
         format!(
-            "<!doctype html>\n<html lang=\"{language}\">\n<head><meta charset=\"utf-8\">\
+            "<!doctype html>\n<html lang=\"{language}\" dir=\"{dir}\">\n<head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
              <title>{title}</title></head>\n\
-             <body>\n<h1>{title}</h1>\n<p>{text}</p>\n{tag}\n</body>\n</html>\n"
+             <body>\n<h1>{title}</h1>\n<p>{text}</p>\n{beside}{tag}\n</body>\n</html>\n"
         )
     }
 }
 
 impl Served {
+    /// Serves this on a port of its own, under a name of this machine.
+    pub(crate) async fn at(host: &str, router: Router) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await;
+        let listener = listener.expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        let server = tokio::spawn(async move {
+            axum::serve(listener, router)
+                .await
+                .expect("serving goes on until it is stopped");
+        });
+        Self {
+            url: format!("http://{host}:{port}/"),
+            server,
+        }
+    }
+
     /// Returns the page's address.
     pub fn url(&self) -> &str {
         &self.url

@@ -21,7 +21,15 @@ pub mod figures;
 
 pub mod host_page;
 
+pub mod hosts;
+
+pub mod network;
+
+pub mod words;
+
 pub mod browser;
+
+pub mod panel;
 
 pub mod artifact;
 

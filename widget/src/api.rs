@@ -1,37 +1,34 @@
 //! The only place that talks to the collector, and the only one that knows how it is written.
-//!
-//! The JSON is made and read by the browser's own parser: a second one in the wasm would be a
-//! quarter of its size.
-
-use std::rc::Rc;
 
 use huiyin_shared::feedback::{Kind, Revision, Submission};
 use huiyin_shared::language::LanguageTag;
 use huiyin_shared::page::Page;
 use huiyin_shared::slug::Slug;
-use huiyin_shared::text::{Comment, Placement};
-use js_sys::{JSON, Object, Reflect};
+use huiyin_shared::text::{Comment, Contact, Placement};
+use js_sys::{Array, JSON};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{RequestInit, Response};
+use yew::AttrValue;
 
+use crate::fields::{field, milliseconds, object, set, text, whole};
 use crate::options::Options;
-use crate::state::{Action, Failure, Names};
+use crate::state::{Driver, Form};
+use crate::{kept, outside, retry};
 
-/// Makes one of the two requests there are: sends what is given, or else asks for the names.
-///
-/// One function, because every future that a component waits for costs its own machinery.
-pub(crate) async fn call(options: Rc<Options>, submission: Option<Submission>) -> Action {
-    match submission {
-        Some(submission) => send(&options.collector, &submission).await,
-        None => names(&options).await,
-    }
+/// Why a request came to nothing.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// It may come to something later; not before so many milliseconds, if the collector says so.
+    Passing(Option<u64>),
+    /// It was refused, with these words for the citizen; empty where the answer had none.
+    Refused(String),
 }
 
-/// Asks whom the panel is about.
-async fn names(options: &Options) -> Action {
+/// Asks whom the panel is about, and for which reasons it can be rated.
+pub(crate) async fn form(options: &Options) -> Result<Form, Failed> {
     let mut address = options.collector.clone();
     address.push_str("/api/v1/form?lang=");
-    address.push_str(options.language.tag());
+    address.push_str(&options.language);
     address.push_str("&department=");
     address.push_str(options.department.as_str());
     // Slugs have nothing that would have to be escaped.
@@ -39,47 +36,95 @@ async fn names(options: &Options) -> Action {
         address.push_str("&service=");
         address.push_str(service.as_str());
     }
-    let form = match ask(&address, &[]).await {
-        Ok(form) => form,
-        Err(failure) => return Action::Named(Err(failure)),
-    };
-    let name = |of: &str| text(&field(&field(&form, of), "name"));
-    Action::Named(Ok(Names {
+    let form = ask(&address, &[]).await?;
+    let name = |of: &str| text(&field(&form, of), "name").map(AttrValue::from);
+    let drivers = field(&form, "drivers");
+    Ok(Form {
         department: name("department").unwrap_or_default(),
         service: name("service"),
-    }))
+        drivers: ["good", "poor"].map(|list| read_drivers(&field(&drivers, list))),
+        version: whole(&drivers, "version").and_then(|number| number.try_into().ok()),
+    })
 }
 
-/// Sends one revision, and says what became of it.
-async fn send(collector: &str, submission: &Submission) -> Action {
-    let body = JSON::stringify(&body(submission)).map_or(JsValue::NULL, JsValue::from);
-    let address = collector.to_owned() + "/api/v1/feedback";
+/// Reads a list of reasons; one that cannot be read is not offered.
+fn read_drivers(list: &JsValue) -> Vec<Driver> {
+    let driver = |driver: JsValue| {
+        Some(Driver {
+            slug: text(&driver, "value")?.parse().ok()?,
+            word: text(&driver, "word")?.into(),
+        })
+    };
+    let Some(list) = list.dyn_ref::<Array>() else {
+        return Vec::new();
+    };
+    list.iter().filter_map(driver).collect()
+}
+
+/// Sends a feedback as [`body`] writes it to the collector that it is for; returns the revision that
+/// is stored, and the receipt code.
+pub(crate) async fn send(body: &JsValue) -> Result<(Revision, String), Failed> {
+    let collector = text(body, kept::COLLECTOR).ok_or(Failed::Passing(None))?;
+    let address = collector + "/api/v1/feedback";
+    let body = JSON::stringify(body).map_or(JsValue::NULL, JsValue::from);
     // A body that is a plain string goes as text/plain, for which browsers ask no leave first.
-    let answer = ask(
-        &address,
-        &[
-            ("method", "POST".into()),
-            ("body", body),
-            ("keepalive", JsValue::TRUE),
-        ],
-    )
-    .await;
-    match answer {
-        Ok(answer) => match (revision(&answer), text(&field(&answer, "receipt"))) {
-            (Some(revision), Some(receipt)) => {
-                Action::Stored(revision.max(submission.revision), receipt)
+    let settings = [
+        ("method", "POST".into()),
+        ("body", body),
+        ("keepalive", JsValue::TRUE),
+    ];
+    let answer = ask(&address, &settings).await?;
+    let revision = whole(&answer, "revision").and_then(|number| u32::try_from(number).ok());
+    let revision = revision.and_then(|number| Revision::try_from(number).ok());
+    // Not an answer of ours otherwise: a proxy's page, say. Nothing is known to be stored.
+    revision
+        .zip(text(&answer, "receipt"))
+        .ok_or(Failed::Passing(None))
+}
+
+/// Sends what an earlier visit had to keep, oldest first, and forgets what needs no keeping. A collector
+/// for which one must wait on is asked no more.
+pub(crate) async fn send_kept() {
+    let Ok(all) = kept::all(outside::now()).await else {
+        return;
+    };
+    if all.is_empty() {
+        outside::mark_waiting(false);
+    }
+    let mut down = Vec::new();
+    for (feedback, fits) in all {
+        let id = text(&feedback, "id").unwrap_or_default();
+        if fits {
+            let collector = text(&feedback, kept::COLLECTOR);
+            if down.contains(&collector) {
+                continue;
             }
-            // Not an answer of ours: a proxy's page, say. Nothing is known to be stored.
-            _ => Action::Failed(Failure::Network),
-        },
-        Err(failure) => Action::Failed(failure),
+            age(&feedback);
+            if let Err(Failed::Passing(_)) = send(&feedback).await {
+                down.push(collector);
+                continue;
+            }
+        }
+        let revision = whole(&feedback, "revision").unwrap_or(u64::MAX);
+        if kept::forget(&id, revision).await.is_err() {
+            return;
+        }
     }
 }
 
-/// Returns the submission as the interface spells it.
-fn body(submission: &Submission) -> JsValue {
-    let optional = |text: Option<&str>| text.map_or(JsValue::NULL, JsValue::from);
-    let age = submission.age_ms.and_then(|age| u32::try_from(age).ok());
+/// Notes in a feedback how old it is by now.
+pub(crate) fn age(feedback: &JsValue) {
+    let made = whole(feedback, kept::MADE).unwrap_or_default();
+    let age = outside::now().saturating_sub(made);
+    set(feedback, "age_ms", &milliseconds(age));
+}
+
+/// Returns a submission as the interface spells it.
+pub(crate) fn body(submission: &Submission) -> JsValue {
+    let text = |text: Option<&str>| text.map_or(JsValue::NULL, JsValue::from);
+    let drivers = submission.drivers.as_slice().iter();
+    let drivers: Array = drivers.map(|slug| JsValue::from(slug.as_str())).collect();
+    let elapsed = submission.elapsed_ms.map_or(JsValue::NULL, milliseconds);
     object(&[
         ("id", String::from(submission.id).into()),
         ("edit_key", String::from(submission.edit_key).into()),
@@ -87,88 +132,60 @@ fn body(submission: &Submission) -> JsValue {
         ("department", submission.department.as_str().into()),
         (
             "service",
-            optional(submission.service.as_ref().map(Slug::as_str)),
+            text(submission.service.as_ref().map(Slug::as_str)),
         ),
         (
             "placement",
-            optional(submission.placement.as_ref().map(Placement::as_str)),
+            text(submission.placement.as_ref().map(Placement::as_str)),
         ),
         ("rating", submission.rating.value().into()),
-        ("drivers", js_sys::Array::new().into()),
+        ("drivers", drivers.into()),
+        ("drivers_version", submission.drivers_version.into()),
         (
             "comment",
-            optional(submission.comment.as_ref().map(Comment::as_str)),
+            text(submission.comment.as_ref().map(Comment::as_str)),
         ),
-        ("kind", optional(submission.kind.map(Kind::name))),
+        ("kind", text(submission.kind.map(Kind::name))),
+        ("wants_answer", submission.wants_answer.into()),
+        (
+            "contact",
+            text(submission.contact.as_ref().map(Contact::as_str)),
+        ),
+        ("test", submission.test.into()),
+        ("elapsed_ms", elapsed),
         (
             "lang",
-            optional(submission.lang.as_ref().map(LanguageTag::as_str)),
+            text(submission.lang.as_ref().map(LanguageTag::as_str)),
         ),
-        ("page", optional(submission.page.as_ref().map(Page::as_str))),
-        ("age_ms", age.map_or(JsValue::NULL, JsValue::from)),
+        ("page", text(submission.page.as_ref().map(Page::as_str))),
     ])
 }
 
-/// Makes a request, and returns the JSON of a good answer or the failure that a bad one means.
-async fn ask(address: &str, settings: &[(&str, JsValue)]) -> Result<JsValue, Failure> {
+/// Makes a request, and returns the JSON of a good answer or what a bad one means.
+async fn ask(address: &str, settings: &[(&str, JsValue)]) -> Result<JsValue, Failed> {
     let init = object(settings);
     // No cookie goes along, and no address of the page beyond what the body says.
     set(&init, "credentials", &"omit".into());
     set(&init, "referrerPolicy", &"no-referrer".into());
     let init: RequestInit = init.unchecked_into();
-    let window = web_sys::window().ok_or(Failure::Network)?;
+    let window = web_sys::window().ok_or(Failed::Passing(None))?;
     let response = window
         .fetch_with_str_and_init(address, &init)
         .await
-        .map_err(|_| Failure::Network)?;
+        .map_err(|_| Failed::Passing(None))?;
     let response: Response = response.unchecked_into();
     let json = match response.json() {
         Ok(json) => json.await.ok(),
         Err(_) => None,
     };
-    let status = response.status();
     if response.ok() {
-        return json.ok_or(Failure::Network);
+        return json.ok_or(Failed::Passing(None));
     }
-    Err(Failure::Refused {
-        detail: json
-            .and_then(|problem| text(&field(&problem, "detail")))
+    if retry::passes(response.status()) {
+        return Err(Failed::Passing(outside::retry_after(&response)));
+    }
+    Err(Failed::Refused(
+        json.and_then(|problem| text(&problem, "detail"))
             .unwrap_or_default(),
-        passing: status >= 500 || status == 429 || status == 408,
-    })
-}
-
-/// Makes a plain object.
-fn object(fields: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new().into();
-    for (name, value) in fields {
-        set(&object, name, value);
-    }
-    object
-}
-
-/// Sets a field of a plain object, which cannot fail.
-fn set(object: &JsValue, name: &str, value: &JsValue) {
-    let _ = Reflect::set(object, &name.into(), value);
-}
-
-/// Reads a field of what may be an object.
-fn field(value: &JsValue, name: &str) -> JsValue {
-    Reflect::get(value, &name.into()).unwrap_or(JsValue::NULL)
-}
-
-/// Reads a text.
-fn text(value: &JsValue) -> Option<String> {
-    value.as_string()
-}
-
-/// Reads the number of the revision that is now stored.
-fn revision(answer: &JsValue) -> Option<Revision> {
-    let number = field(answer, "revision").as_f64()?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a number that is no revision becomes one that is refused"
-    )]
-    Revision::try_from(number as u32).ok()
+    ))
 }

@@ -1,7 +1,6 @@
 //! What the page's author said in `data-*` attributes, as values.
 
 use huiyin_shared::invalid::Invalid;
-use huiyin_shared::language::Language;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Placement;
 
@@ -10,34 +9,38 @@ use huiyin_shared::text::Placement;
 pub struct Options {
     /// The collector's origin, without a slash at its end.
     pub collector: String,
-    /// The language of the panel, which the loader has chosen.
-    pub language: Language,
+    /// The language of the panel, which the loader has chosen (BCP 47).
+    pub language: String,
     /// The department that is rated.
     pub department: Slug,
     /// The service that is rated, if the page says one.
     pub service: Option<Slug>,
     /// Which tag this is.
     pub placement: Option<Placement>,
+    /// Whether what is sent is only a test, and counts nowhere.
+    pub test: bool,
 }
 
 impl Options {
     /// Reads the attributes through `data`.
     ///
-    /// Without a valid department there is nobody to rate, so that is an error. A mistake in the
-    /// other two costs only what they would have said: a citizen's voice weighs more.
+    /// Without a valid department there is nobody to rate, so that is an error. What cannot be
+    /// the name of a service or of a placement costs only what it would have said: a citizen's voice weighs
+    /// more.
     pub fn read(
         collector: String,
-        language: &str,
+        language: String,
         data: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, &'static str> {
         Ok(Self {
             collector,
-            language: Language::from_tag(language).unwrap_or_default(),
+            language,
             department: data("department")
                 .and_then(|slug| slug.parse().ok())
                 .ok_or(Invalid::Department.name())?,
             service: data("service").and_then(|slug| slug.parse().ok()),
             placement: data("placement").and_then(|text| Placement::parse(&text).ok()),
+            test: data("test").is_some(),
         })
     }
 }
@@ -47,7 +50,7 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Options, &'static str> {
-        Options::read("https://c.example".to_owned(), "en", |wanted| {
+        Options::read("https://c.example".to_owned(), "en".to_owned(), |wanted| {
             let found = pairs.iter().find(|(name, _)| *name == wanted);
             found.map(|(_, value)| (*value).to_owned())
         })
@@ -64,7 +67,8 @@ mod tests {
         assert_eq!(options.department.as_str(), "tax");
         assert_eq!(options.service.expect("a service").as_str(), "pay");
         assert_eq!(options.placement.expect("a placement").as_str(), "footer");
-        assert_eq!(options.language, Language::En);
+        assert_eq!(options.language, "en");
+        assert!(!options.test);
     }
 
     #[test]
@@ -74,6 +78,12 @@ mod tests {
             read(&[("department", "No Slug")]),
             Err("invalid-department")
         );
+    }
+
+    #[test]
+    fn a_test_is_marked_by_the_attribute_alone() {
+        let options = read(&[("department", "tax"), ("test", "")]).expect("valid attributes");
+        assert!(options.test);
     }
 
     #[test]

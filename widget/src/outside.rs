@@ -1,24 +1,30 @@
-//! The clock, chance, and the address of the page: what the browser knows and the state is told.
+//! The clock, chance, the address of the page: what the browser knows and the state is told.
 
-use js_sys::{Date, Reflect};
-use wasm_bindgen::prelude::wasm_bindgen;
+use js_sys::{Date, Function, Math, Object, Promise, Reflect};
+use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::Response;
+
+use crate::fields::{field, set, text};
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn get_random_values(bytes: &mut [u8]);
+
+    #[wasm_bindgen(js_name = setTimeout)]
+    fn set_timeout(then: &Function, milliseconds: f64);
+
+    #[wasm_bindgen(js_name = addEventListener)]
+    fn add_event_listener(event: &str, then: &JsValue);
+
+    #[wasm_bindgen(js_name = removeEventListener)]
+    fn remove_event_listener(event: &str, then: &JsValue);
 }
 
 /// Returns the time in milliseconds since 1970, by the citizen's clock.
 pub(crate) fn now() -> u64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a clock is a whole number of milliseconds, and none is set before 1970"
-    )]
-    {
-        Date::now() as u64
-    }
+    whole(Date::now())
 }
 
 /// Returns bits that nobody can guess.
@@ -28,8 +34,73 @@ pub(crate) fn random<const LENGTH: usize>() -> [u8; LENGTH] {
     bits
 }
 
+/// Returns a number at least 0 and below 1, for what need not be secret.
+pub(crate) fn chance() -> f64 {
+    Math::random()
+}
+
+/// Waits.
+pub(crate) async fn sleep(milliseconds: u64) {
+    #[expect(clippy::cast_precision_loss, reason = "minutes are a small number")]
+    let mut settle = |done: Function, _| set_timeout(&done, milliseconds as f64);
+    // It has no way to fail.
+    let _ = Promise::new(&mut settle).await;
+}
+
 /// Returns the address of the page.
 pub(crate) fn page() -> Option<String> {
-    let location = Reflect::get(&js_sys::global(), &"location".into()).ok()?;
-    Reflect::get(&location, &"href".into()).ok()?.as_string()
+    text(&field(&js_sys::global(), "location"), "href")
+}
+
+/// Returns how many milliseconds an answer asks to wait (RFC 9110 §10.2.3), in seconds or as a date.
+pub(crate) fn retry_after(response: &Response) -> Option<u64> {
+    let value = response.headers().get("retry-after").ok()??;
+    Some(match value.parse::<u32>() {
+        Ok(seconds) => u64::from(seconds) * 1_000,
+        Err(_) => whole(Date::parse(&value) - Date::now()),
+    })
+}
+
+/// Returns a whole number of milliseconds; what is below 0, or no number, becomes 0.
+fn whole(milliseconds: f64) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "what is out of range becomes the nearest that is in it"
+    )]
+    {
+        milliseconds as u64
+    }
+}
+
+/// Leaves a mark by which the loader knows at the next page that something waits to be sent.
+pub(crate) fn mark_waiting(waits: bool) {
+    // Where nothing may be kept, there is nothing to look for later.
+    let storage = field(&js_sys::global(), "localStorage");
+    let name = "huiyin";
+    if waits {
+        set(&storage, name, &"1".into());
+    } else if storage.is_object() {
+        let _ = Reflect::delete_property(storage.unchecked_ref::<Object>(), &name.into());
+    }
+}
+
+/// Hears when there is a connection again, until it is dropped.
+pub(crate) struct Online(Closure<dyn FnMut()>);
+
+impl Online {
+    const EVENT: &str = "online";
+
+    /// Has `then` called each time.
+    pub(crate) fn listen(then: impl FnMut() + 'static) -> Self {
+        let then = Closure::new(then);
+        add_event_listener(Self::EVENT, then.as_ref());
+        Self(then)
+    }
+}
+
+impl Drop for Online {
+    fn drop(&mut self) {
+        remove_event_listener(Self::EVENT, self.0.as_ref());
+    }
 }

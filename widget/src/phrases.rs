@@ -1,88 +1,149 @@
-//! Every sentence of the panel, in each language. A missing one does not compile.
+//! Every sentence of the panel, in the citizen's language, as it was loaded.
+//!
+//! A language is one file in `locales/`. All have the same sentences; a test holds them to it.
 
-use huiyin_shared::language::Language;
+use huiyin_shared::feedback::Kind;
+use huiyin_shared::personal;
+use huiyin_shared::rating::Rating;
+use wasm_bindgen::JsValue;
+use yew::AttrValue;
 
-/// The sentences of one language.
-#[derive(Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the two constants say best what each is")]
-pub struct Phrases {
-    pub title: &'static str,
-    pub question: &'static str,
-    pub received: &'static str,
-    pub comment: &'static str,
-    pub comment_hint: &'static str,
-    pub remaining: [&'static str; 2],
-    pub excess: [&'static str; 2],
-    pub kind: &'static str,
-    pub send: &'static str,
-    pub sending: &'static str,
-    pub thanks: &'static str,
-    pub receipt: &'static str,
-    pub receipt_hint: &'static str,
-    pub look: &'static str,
-    pub change: &'static str,
-    pub close: &'static str,
-    pub retry: &'static str,
-    pub network: &'static str,
-    pub refused: &'static str,
-    pub too_long: &'static str,
-    pub control: &'static str,
+use crate::fields::{field, text};
+use crate::intl;
+
+/// A sentence that has another form for one, for few, for many; `{n}` in it is the number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plural(JsValue);
+
+impl Plural {
+    /// Returns the form for a number, with the number in it.
+    pub fn of(&self, number: usize, language: &str) -> String {
+        let form = intl::plural(number, language);
+        let form = text(&self.0, &form).or_else(|| text(&self.0, "other"));
+        fill(
+            &form.unwrap_or_default(),
+            "{n}",
+            &intl::number(number, language),
+        )
+    }
+}
+
+/// Declares the sentences, and how they are read.
+macro_rules! phrases {
+    (texts: $($text:ident)*; plurals: $($plural:ident)*;) => {
+        /// The sentences of one language.
+        #[derive(Clone, Debug, PartialEq)]
+        #[expect(missing_docs, reason = "the files in locales/ say best what each is")]
+        pub struct Phrases {
+            /// The language, as the `lang` attribute says it (BCP 47).
+            pub language: AttrValue,
+            $(pub $text: AttrValue,)*
+            $(pub $plural: Plural,)*
+        }
+
+        impl Phrases {
+            /// The names of the plain sentences.
+            pub const TEXTS: &[&str] = &[$(stringify!($text),)*];
+
+            /// The names of the sentences that have a number in them.
+            pub const PLURALS: &[&str] = &[$(stringify!($plural),)*];
+
+            /// Reads the sentences out of a file of `locales/`; none where it is no such file.
+            pub fn read(language: &str, file: &JsValue) -> Option<Self> {
+                // All are read before any is missed: to leave halfway would cost the code that
+                // undoes each half.
+                let mut texts = Self::TEXTS.iter();
+                let mut text = || text(file, texts.next()?);
+                let mut plurals = Self::PLURALS.iter();
+                let mut plural = || Some(field(file, plurals.next()?));
+                let phrases = Self {
+                    language: language.to_owned().into(),
+                    $($text: text().unwrap_or_default().into(),)*
+                    $($plural: Plural(plural().unwrap_or_default()),)*
+                };
+                Some(phrases).filter(|phrases| !phrases.title.is_empty())
+            }
+        }
+    };
+}
+
+phrases! {
+    texts:
+        dir button title question grade_5 grade_4 grade_3 grade_2 grade_1 received
+        drivers_good drivers_poor comment comment_hint
+        kind kind_praise kind_suggestion kind_question kind_complaint
+        answer contact contact_hint send sending
+        thanks receipt receipt_hint until look change close
+        retry waiting waiting_here refused too_long control
+        personal personal_id_number personal_mobile personal_landline personal_bank_card
+        personal_email personal_plate
+        elsewhere invite later;
+    plurals: remaining excess;
 }
 
 impl Phrases {
-    /// Returns the sentences of a language.
-    pub const fn of(language: Language) -> &'static Self {
-        match language {
-            Language::Zh => &ZH,
-            Language::En => &EN,
+    /// Returns the word of a grade.
+    pub fn grade(&self, grade: Rating) -> &AttrValue {
+        match grade.value() {
+            5 => &self.grade_5,
+            4 => &self.grade_4,
+            3 => &self.grade_3,
+            2 => &self.grade_2,
+            _ => &self.grade_1,
+        }
+    }
+
+    /// Returns the word of a kind of feedback.
+    pub fn kind(&self, kind: Kind) -> &AttrValue {
+        match kind {
+            Kind::Praise => &self.kind_praise,
+            Kind::Suggestion => &self.kind_suggestion,
+            Kind::Question => &self.kind_question,
+            Kind::Complaint => &self.kind_complaint,
+        }
+    }
+
+    /// Asks to leave out the personal data that is in a text; none where there is none.
+    pub fn note(&self, text: &str) -> Option<String> {
+        let mut words: Vec<&str> = Vec::new();
+        for found in personal::find(text) {
+            let word = self.personal(found.kind).as_str();
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        if words.is_empty() {
+            return None;
+        }
+        let list = intl::list(&words, &self.language);
+        Some(fill(&self.personal, "{list}", &list))
+    }
+
+    /// Says until when, in milliseconds since 1970, something can be changed.
+    pub fn until(&self, time: u64) -> String {
+        fill(&self.until, "{time}", &intl::time(time, &self.language))
+    }
+
+    /// Returns the word of a kind of personal data.
+    fn personal(&self, kind: personal::Kind) -> &AttrValue {
+        match kind {
+            personal::Kind::IdNumber => &self.personal_id_number,
+            personal::Kind::Mobile => &self.personal_mobile,
+            personal::Kind::Landline => &self.personal_landline,
+            personal::Kind::BankCard => &self.personal_bank_card,
+            personal::Kind::Email => &self.personal_email,
+            personal::Kind::Plate => &self.personal_plate,
         }
     }
 }
 
-const ZH: Phrases = Phrases {
-    title: "服务评价",
-    question: "您对这次服务满意吗？",
-    received: "您的评价已收到，可以修改或补充。",
-    comment: "想说明一下吗？（选填）",
-    comment_hint: "请勿填写身份证号、手机号等个人信息。",
-    remaining: ["还可以写 ", " 个字。"],
-    excess: ["超出 ", " 个字。"],
-    kind: "类型（选填）",
-    send: "提交",
-    sending: "正在提交…",
-    thanks: "您的评价已收到，谢谢。",
-    receipt: "查询码",
-    receipt_hint: "请记下查询码。凭此码可以查看或撤回这条评价，不需要登录。",
-    look: "查看这条评价",
-    change: "修改评价",
-    close: "关闭",
-    retry: "重试",
-    network: "网络不通，您的评价可能还没有保存。您填写的内容都还在，请重试，不会重复计入。",
-    refused: "您的评价可能没有保存，请稍后再试，不会重复计入。",
-    too_long: "说明太长了，请删减后再提交。",
-    control: "说明里有无法识别的字符，请删除后再提交。",
-};
+/// Puts a text where its name stands in a sentence.
+fn fill(sentence: &str, name: &str, text: &str) -> String {
+    match sentence.split_once(name) {
+        Some((before, after)) => [before, text, after].concat(),
+        None => sentence.to_owned(),
+    }
+}
 
-const EN: Phrases = Phrases {
-    title: "Rate this service",
-    question: "How satisfied are you with this service?",
-    received: "Your rating has been received. You can still change it or add to it.",
-    comment: "Would you like to say why? (optional)",
-    comment_hint: "Please leave out ID numbers, phone numbers and other personal details.",
-    remaining: ["You have ", " characters left."],
-    excess: ["You have ", " characters too many."],
-    kind: "What is it about? (optional)",
-    send: "Send",
-    sending: "Sending…",
-    thanks: "Thank you. Your rating has been received.",
-    receipt: "Receipt code",
-    receipt_hint: "Keep this code. With it you can see or withdraw your rating, without an account.",
-    look: "See your rating",
-    change: "Change your rating",
-    close: "Close",
-    retry: "Try again",
-    network: "There is no connection, so your rating may not be saved yet. Nothing you typed is lost; please try again. Nothing is counted twice.",
-    refused: "Your rating may not have been saved. Please try again later; nothing is counted twice.",
-    too_long: "The comment is too long. Please shorten it and send it again.",
-    control: "The comment has characters that cannot be read. Please remove them and send it again.",
-};
+#[cfg(test)]
+mod tests;

@@ -3,29 +3,29 @@
 //! Nothing here reaches beyond the shadow root. Keeping the focus in, closing on Esc and giving
 //! the focus back to the button are what a native modal dialog does by itself.
 
-use huiyin_shared::language::Language;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CssStyleSheet, HtmlDialogElement, HtmlElement, ShadowRoot};
 use yew::NodeRef;
 
+use crate::fields::set;
+use crate::phrases::Phrases;
+
 /// The rules of the panel.
 const STYLE: &str = include_str!("../style.css");
 
-/// Tells the panel from the loader's own dialog, which lives in the same root.
-const PANEL: &str = "dialog.panel";
+/// What has the focus in the page outside of our elements; the whole page never counts.
+const ELSEWHERE: &str = ":focus:not(huiyin-feedback,huiyin-feedback *)";
 
-/// Shows the panel again, or returns false where there is none yet.
-pub(crate) fn reopen(root: &ShadowRoot) -> Result<bool, JsValue> {
-    let Some(panel) = root.query_selector(PANEL)? else {
-        return Ok(false);
-    };
-    show(panel.unchecked_ref())?;
-    Ok(true)
-}
+/// The classes of a panel that stands in the page like its text.
+const INLINE: &str = "panel inline";
 
-/// Makes an empty panel with its style sheet; it is shown once it has something to show.
-pub(crate) fn panel(root: &ShadowRoot, language: Language) -> Result<HtmlDialogElement, JsValue> {
+/// Makes an empty panel with its style sheet, closed.
+pub(crate) fn panel(
+    root: &ShadowRoot,
+    phrases: &Phrases,
+    inline: bool,
+) -> Result<HtmlDialogElement, JsValue> {
     // A sheet made by a script is the only style that `style-src 'none'` allows.
     let sheet = CssStyleSheet::new()?;
     sheet.replace_sync(STYLE)?;
@@ -36,9 +36,10 @@ pub(crate) fn panel(root: &ShadowRoot, language: Language) -> Result<HtmlDialogE
     let document = root.owner_document().ok_or(JsValue::NULL)?;
     let panel = document.create_element("dialog")?;
     for (name, value) in [
-        ("class", "panel"),
+        ("class", if inline { INLINE } else { "panel" }),
         ("part", "panel"),
-        ("lang", language.tag()),
+        ("lang", phrases.language.as_str()),
+        ("dir", phrases.dir.as_str()),
         ("aria-labelledby", "title"),
     ] {
         panel.set_attribute(name, value)?;
@@ -47,12 +48,15 @@ pub(crate) fn panel(root: &ShadowRoot, language: Language) -> Result<HtmlDialogE
     Ok(panel.unchecked_into())
 }
 
-/// Shows the panel over the page.
-pub(crate) fn show(panel: &HtmlDialogElement) -> Result<(), JsValue> {
-    if panel.open() {
-        return Ok(());
-    }
-    panel.show_modal()
+/// Returns whether the panel stands in the page.
+pub(crate) fn is_inline(panel: &HtmlDialogElement) -> bool {
+    panel.class_name() == INLINE
+}
+
+/// Leaves at the panel what undoes all that was made for it; `page.js` calls it once the element
+/// has left the page.
+pub(crate) fn on_destroy(panel: &HtmlDialogElement, destroy: impl FnOnce() + 'static) {
+    set(panel, "destroy", &Closure::once_into_js(destroy));
 }
 
 /// Has `closed` called whenever the dialog was closed, however that came about.
@@ -68,9 +72,14 @@ pub(crate) fn focus_choice(panel: &HtmlDialogElement) {
     }
 }
 
-/// Moves the focus to this element, which a screen reader then reads.
+/// Moves the focus to this element, which a screen reader then reads; not from elsewhere in the page,
+/// where somebody may have gone on to write.
 pub(crate) fn focus(node: &NodeRef) {
-    if let Some(element) = node.cast::<HtmlElement>() {
+    let elsewhere = web_sys::window().and_then(|window| window.document());
+    let elsewhere = elsewhere.and_then(|page| page.query_selector(ELSEWHERE).ok().flatten());
+    if elsewhere.is_none()
+        && let Some(element) = node.cast::<HtmlElement>()
+    {
         // An element that cannot take the focus leaves it where it is, which harms nobody.
         let _ = element.focus();
     }

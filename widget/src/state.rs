@@ -1,19 +1,34 @@
 //! What the panel knows, and how each thing that happens changes it. No browser in here.
 
-use huiyin_shared::feedback::{Kind, Revision};
+use huiyin_shared::feedback::{Drivers, Kind, Revision};
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::rating::Rating;
-use huiyin_shared::text::Comment;
+use huiyin_shared::slug::Slug;
+use huiyin_shared::text::{Comment, Contact};
+use yew::AttrValue;
 
 /// What the citizen has said so far, as it goes into one revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Content {
     /// The grade.
     pub rating: Rating,
-    /// What was written, once it was sent: half a sentence is nobody's business.
-    pub comment: Option<Comment>,
+    /// The reasons; all of the list that goes with the grade.
+    pub drivers: Drivers,
     /// What it is about.
     pub kind: Option<Kind>,
+    /// What was written, once it was sent: half a sentence is nobody's business.
+    pub written: Written,
+}
+
+/// What a citizen writes, which is sent when they say so.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The comment.
+    pub comment: Option<Comment>,
+    /// Whether an answer is wanted.
+    pub wants_answer: bool,
+    /// Where to answer.
+    pub contact: Option<Contact>,
 }
 
 /// A content that has its number; the same number is never given to another content.
@@ -30,42 +45,64 @@ pub struct Version {
 /// Why something the citizen did is not stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The collector was not reached, or its answer was lost on the way.
-    Network,
-    /// The collector refused, and says why in the citizen's language; it may be worth trying again.
-    Refused {
-        /// What to tell the citizen; empty where the answer had no words.
-        detail: String,
-        /// Whether the same could be accepted a little later.
-        passing: bool,
-    },
+    /// The collector cannot be reached or has no time; it is tried again by itself, not before so
+    /// many milliseconds if the collector says so.
+    Waiting(Option<u64>),
+    /// The collector refused, and says why; the same would be refused again.
+    Refused(String),
     /// The comment cannot be sent as it is written.
     Comment(Invalid),
 }
 
-/// The names that stand over the panel.
+/// What the collector says of whom the panel is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names {
-    /// The department's.
-    pub department: String,
-    /// The service's, if one is rated.
-    pub service: Option<String>,
+pub struct Form {
+    /// The department's name.
+    pub department: AttrValue,
+    /// The service's name, if one is rated.
+    pub service: Option<AttrValue>,
+    /// The reasons for a good rating, and those for a poor one.
+    pub drivers: [Vec<Driver>; 2],
+    /// Which version of the reasons this is.
+    pub version: Option<u32>,
+}
+
+/// A reason that can be chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Driver {
+    /// Its name in the interface.
+    pub slug: Slug,
+    /// Its name for people.
+    pub word: AttrValue,
+}
+
+impl Form {
+    /// Returns the reasons that go with a grade.
+    pub fn drivers(&self, rating: Rating) -> &[Driver] {
+        &self.drivers[usize::from(rating.is_poor())]
+    }
 }
 
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Action {
     /// The collector said whom this is about, or that it knows nobody of that name.
-    Named(Result<Names, Failure>),
+    Loaded(Result<Form, Failure>),
     /// The citizen chose a grade.
     Rate(Rating),
+    /// The citizen chose a reason, or no longer does.
+    Toggle(Slug),
     /// The citizen changed the comment.
     Write(String),
     /// The citizen chose a kind.
     Choose(Kind),
+    /// The citizen wants an answer, or no longer does.
+    Ask,
+    /// The citizen changed where to answer.
+    Reach(String),
     /// The citizen pressed Send.
     Send,
-    /// The citizen wants to try what failed once more.
+    /// What failed is to be tried once more: the citizen says so, or it is time.
     Retry,
     /// The citizen wants to change what was sent.
     Change,
@@ -75,6 +112,24 @@ pub enum Action {
     Stored(Revision, String),
     /// This did not reach the store.
     Failed(Failure),
+    /// The browser keeps what is sent until the collector has answered.
+    Kept,
+}
+
+impl Action {
+    /// Whether the citizen says something more, or wants to.
+    fn says(&self) -> bool {
+        matches!(
+            self,
+            Self::Rate(_)
+                | Self::Toggle(_)
+                | Self::Write(_)
+                | Self::Choose(_)
+                | Self::Ask
+                | Self::Reach(_)
+                | Self::Change
+        )
+    }
 }
 
 /// Which part of the panel is shown.
@@ -91,14 +146,24 @@ pub enum Step {
 /// The whole state of one panel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
-    /// The names over the panel, once they are known.
-    pub names: Option<Names>,
+    /// What is rated and why it may be so, once it is known.
+    pub form: Form,
+    /// The reasons that are chosen, of both lists: who changes the grade and changes it back finds
+    /// them again.
+    pub chosen: Vec<Slug>,
     /// The comment as it is typed.
     pub comment: String,
     /// The kind as it is chosen.
     pub kind: Option<Kind>,
+    /// Whether an answer is wanted.
+    pub asks: bool,
+    /// Where to answer, as it is typed.
+    pub contact: String,
     /// The newest version, stored or not.
     pub latest: Option<Version>,
+    /// When the first version was made, in milliseconds since 1970: it can be changed for an hour from
+    /// when it is stored, which is not before.
+    pub began: u64,
     /// The revision that is under way, if one is. Never two, so that none can overtake.
     pub sending: Option<Revision>,
     /// The newest revision that is stored.
@@ -107,6 +172,10 @@ pub struct State {
     pub receipt: Option<String>,
     /// What went wrong last, if nothing went right since.
     pub failure: Option<Failure>,
+    /// How often it was tried since something last went right.
+    pub tries: u32,
+    /// Whether what waits survives that the page is closed.
+    pub kept: bool,
     /// Whether the citizen has pressed Send, and waits for thanks.
     pub finished: bool,
 }
@@ -116,29 +185,29 @@ impl State {
     ///
     /// `now` is the time in milliseconds since 1970.
     pub fn reduce(&mut self, action: Action, now: u64) -> Option<Version> {
+        // Whoever goes on saying things has not finished: thanks would hide what is not sent.
+        self.finished &= !action.says();
         match action {
-            Action::Named(Ok(names)) => self.names = Some(names),
-            // The name is a courtesy; only that the department does not exist must be told.
-            Action::Named(Err(failure)) => {
-                if let Failure::Refused { passing: false, .. } = failure
+            Action::Loaded(Ok(form)) => self.form = form,
+            // The names are a courtesy; only that the department does not exist must be told.
+            Action::Loaded(Err(failure)) => {
+                if let Failure::Refused(_) = failure
                     && self.stored.is_none()
                 {
                     self.failure = Some(failure);
                 }
             }
-            Action::Rate(rating) => {
-                let (comment, kind) = match &self.latest {
-                    Some(version) => (version.content.comment.clone(), version.content.kind),
-                    None => (None, None),
-                };
-                return self.say(
-                    Content {
-                        rating,
-                        comment,
-                        kind,
-                    },
-                    now,
-                );
+            Action::Rate(rating) => return self.say(rating, self.written(), now),
+            Action::Toggle(driver) => {
+                match self.chosen.iter().position(|chosen| *chosen == driver) {
+                    Some(at) => drop(self.chosen.remove(at)),
+                    None => self.chosen.push(driver),
+                }
+                return self.say(self.rating()?, self.written(), now);
+            }
+            Action::Choose(kind) => {
+                self.kind = Some(kind);
+                return self.say(self.rating()?, self.written(), now);
             }
             Action::Write(text) => {
                 self.comment = text;
@@ -146,49 +215,48 @@ impl State {
                     self.failure = None;
                 }
             }
-            Action::Choose(kind) => self.kind = Some(kind),
+            Action::Ask => self.asks = !self.asks,
+            Action::Reach(text) => self.contact = text,
             Action::Send => {
                 let rating = self.rating()?;
                 match Comment::optional(&self.comment) {
                     Ok(comment) => {
                         self.finished = true;
-                        let kind = self.kind;
-                        return self.say(
-                            Content {
-                                rating,
-                                comment,
-                                kind,
-                            },
-                            now,
-                        );
+                        let written = Written {
+                            comment,
+                            wants_answer: self.asks,
+                            // The field takes no more than a contact may have.
+                            contact: Contact::parse(&self.contact).ok().filter(|_| self.asks),
+                        };
+                        return self.say(rating, written, now);
                     }
                     Err(invalid) => self.failure = Some(Failure::Comment(invalid)),
                 }
             }
-            // What was written since goes along.
-            Action::Retry if self.finished => return self.reduce(Action::Send, now),
             Action::Retry => return self.depart(),
-            Action::Change => self.finished = false,
             // The next to open it may be somebody else, who must not find this one's code.
             Action::Closed if self.step() == Step::Thanks => {
-                let names = self.names.take();
+                let form = std::mem::take(&mut self.form);
                 *self = Self {
-                    names,
+                    form,
                     ..Self::default()
                 };
             }
-            Action::Closed => {}
+            Action::Change | Action::Closed => {}
             Action::Stored(revision, receipt) => {
                 self.sending = None;
                 self.stored = self.stored.max(Some(revision));
                 self.receipt = Some(receipt);
                 self.failure = None;
+                self.tries = 0;
                 return self.depart();
             }
             Action::Failed(failure) => {
                 self.sending = None;
                 self.failure = Some(failure);
+                self.tries += 1;
             }
+            Action::Kept => self.kept = true,
         }
         None
     }
@@ -207,6 +275,11 @@ impl State {
         self.latest.as_ref().map(|version| version.content.rating)
     }
 
+    /// Returns the number of what was said last.
+    pub fn revision(&self) -> Option<Revision> {
+        self.latest.as_ref().map(|version| version.revision)
+    }
+
     /// Whether all that was said is stored.
     pub fn is_stored(&self) -> bool {
         self.latest
@@ -220,12 +293,33 @@ impl State {
         Comment::MAXIMUM.cast_signed() - used.cast_signed()
     }
 
+    /// Returns what was written when something was last sent.
+    fn written(&self) -> Written {
+        let latest = self.latest.as_ref();
+        latest.map_or_else(Written::default, |version| version.content.written.clone())
+    }
+
     /// Numbers what the citizen says, unless it is what was said last, and sends it when it can.
-    fn say(&mut self, content: Content, now: u64) -> Option<Version> {
+    fn say(&mut self, rating: Rating, written: Written, now: u64) -> Option<Version> {
+        let offered = self.form.drivers(rating).iter().map(|driver| &driver.slug);
+        let drivers: Vec<Slug> = offered
+            .filter(|slug| self.chosen.contains(slug))
+            .cloned()
+            .collect();
+        let content = Content {
+            rating,
+            // No list is longer than what can be chosen.
+            drivers: Drivers::try_from(drivers).unwrap_or_default(),
+            kind: self.kind,
+            written,
+        };
         let revision = match &self.latest {
             Some(version) if version.content == content => return self.depart(),
             Some(version) => version.revision.next(),
-            None => Revision::FIRST,
+            None => {
+                self.began = now;
+                Revision::FIRST
+            }
         };
         self.latest = Some(Version {
             revision,

@@ -4,6 +4,7 @@ mod bench;
 mod browser;
 mod budget;
 mod manifest;
+mod node;
 mod packages;
 mod postgres;
 mod process;

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha384};
+use sha2::{Digest, Sha256, Sha384};
 
 /// The list's name; it is written last, so a folder without it is not finished.
 pub(crate) const FILE_NAME: &str = "manifest.json";
@@ -16,6 +16,8 @@ pub(crate) const FILE_NAME: &str = "manifest.json";
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Manifest {
     pub(crate) build: BuildKind,
+    /// What the files lie below; it never means other bytes.
+    pub(crate) version: String,
     pub(crate) files: Vec<File>,
 }
 
@@ -59,6 +61,10 @@ pub(crate) enum Role {
     Glue,
     /// The widget itself.
     Wasm,
+    /// Further JavaScript, fetched where it is needed.
+    Module,
+    /// Texts in one language.
+    Locale,
 }
 
 impl Manifest {
@@ -89,14 +95,14 @@ impl Manifest {
         use fmt::Write;
 
         let mut table = format!(
-            "{:<40} {:>9} {:>9} {:>9}\n",
+            "{:<48} {:>9} {:>9} {:>9}\n",
             "file", "bytes", "brotli", "gzip"
         );
         for file in &self.files {
             // Writing to a string cannot fail.
             _ = writeln!(
                 table,
-                "{:<40} {:>9} {:>9} {:>9}",
+                "{:<48} {:>9} {:>9} {:>9}",
                 file.path, file.bytes, file.brotli, file.gzip
             );
         }
@@ -107,6 +113,11 @@ impl Manifest {
 /// Returns the value of an `integrity` attribute for a file.
 pub(crate) fn integrity(bytes: &[u8]) -> String {
     format!("sha384-{}", Base64::encode_string(&Sha384::digest(bytes)))
+}
+
+/// Returns a shorter value that browsers take as well, for where every byte counts.
+pub(crate) fn short_integrity(bytes: &[u8]) -> String {
+    format!("sha256-{}", Base64::encode_string(&Sha256::digest(bytes)))
 }
 
 #[cfg(test)]
@@ -126,8 +137,9 @@ mod tests {
     fn manifest_is_written_as_promised() {
         let manifest = Manifest {
             build: BuildKind::Size,
+            version: "1.2.3-0123456789ab".to_owned(),
             files: vec![File {
-                path: "huiyin.js".to_owned(),
+                path: "assets/v/huiyin.js".to_owned(),
                 role: Role::Loader,
                 bytes: 3,
                 brotli: 2,
@@ -138,7 +150,8 @@ mod tests {
         assert_eq!(
             serde_json::to_string(&manifest).unwrap(),
             concat!(
-                r#"{"build":"size","files":[{"path":"huiyin.js","role":"loader","#,
+                r#"{"build":"size","version":"1.2.3-0123456789ab","files":["#,
+                r#"{"path":"assets/v/huiyin.js","role":"loader","#,
                 r#""bytes":3,"brotli":2,"gzip":1,"sha384":"sha384-x"}]}"#
             )
         );

@@ -3,21 +3,22 @@
 mod bindgen;
 mod compile;
 mod compress;
-mod loader;
 mod minify;
 mod names;
 mod optimise;
 mod output;
+mod placeholder;
+mod release;
 mod stamp;
 
 use std::fs::{self, File};
 
 use anyhow::{Context, Result, bail};
 
-use crate::manifest::{BuildKind, Manifest, Role, integrity};
+use crate::manifest::{BuildKind, Manifest, Role};
 use crate::toolchain;
 use crate::workspace::Workspace;
-use output::Asset;
+use release::Release;
 
 /// Builds the widget into `target/widget`, unless nothing has changed since the last time.
 pub(crate) fn build(workspace: &Workspace) -> Result<Manifest> {
@@ -56,28 +57,13 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Manifest> {
     };
     forbid_machine_paths(&wasm, workspace, &toolchain)?;
     let glue = minify::minify("the glue", &bound.glue)?;
-    let loader_source = fs::read_to_string(workspace.root().join("widget/embed.js"))
-        .context("could not read the loader, widget/embed.js")?;
-
-    // The loader names the other two files, so their names and sums come first.
-    let glue = Asset::named_by_content(Role::Glue, "js", glue.into_bytes());
-    let wasm = Asset::named_by_content(Role::Wasm, "wasm", wasm);
-    let loader = loader::fill(
-        &minify::minify("the loader, widget/embed.js", &loader_source)?,
-        &[
-            ("__GLUE__", &glue.path),
-            ("__WASM__", &wasm.path),
-            ("__GLUE_INTEGRITY__", &integrity(&glue.bytes)),
-            ("__WASM_INTEGRITY__", &integrity(&wasm.bytes)),
-        ],
-    )?;
-    let loader = Asset {
-        path: "huiyin.js".to_owned(),
-        role: Role::Loader,
-        bytes: loader.into_bytes(),
-    };
-
-    let manifest = output::write(&workspace.widget_output(), kind, &[loader, glue, wasm])?;
+    let mut release = Release::default();
+    release.add("panel.js", Role::Glue, glue.into_bytes())?;
+    release.add("panel.wasm", Role::Wasm, wasm)?;
+    release.add_sources(&workspace.root().join("widget"))?;
+    // The packages of the workspace are of one version.
+    let (version, assets) = release.finish(env!("CARGO_PKG_VERSION"))?;
+    let manifest = output::write(&workspace.widget_output(), kind, version, &assets)?;
     let stamp = stamp::of(workspace, &toolchain, kind, optimise::installed(workspace))?;
     stamp::leave(workspace, &stamp)?;
     print!("{}", manifest.table());

@@ -18,9 +18,9 @@ use crate::upkeep;
 #[derive(Args)]
 pub(super) struct Import {
     /// A CSV file in UTF-8 with a header line
-    file: PathBuf,
+    pub(super) file: PathBuf,
     #[command(flatten)]
-    storage: Storage,
+    pub(super) storage: Storage,
 }
 
 impl Import {
@@ -52,7 +52,7 @@ impl Import {
     }
 }
 
-fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     std::fs::File::open(file)
         .and_then(|mut open| open.read_to_end(&mut bytes))
@@ -60,7 +60,7 @@ fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn refused<T>(file: &Path, result: Result<T, Rejected>) -> anyhow::Result<T> {
+pub(super) fn refused<T>(file: &Path, result: Result<T, Rejected>) -> anyhow::Result<T> {
     result.with_context(|| {
         let name = file.display();
         format!("nothing of {name} was imported; mend this line and import it again")
@@ -72,7 +72,7 @@ pub(super) fn read_departments(file: &[u8]) -> Result<Vec<ImportRow<Department>>
     read(
         file,
         ["slug", "parent", "name_zh", "name_en"],
-        |[slug, parent, zh, en]| {
+        |[slug, parent, zh, en], _| {
             Ok(Department {
                 slug: parse_slug("slug", slug)?,
                 parent: match parent {
@@ -90,7 +90,7 @@ pub(super) fn read_services(file: &[u8]) -> Result<Vec<ImportRow<Service>>, Reje
     read(
         file,
         ["department", "slug", "name_zh", "name_en"],
-        |[department, slug, zh, en]| {
+        |[department, slug, zh, en], _| {
             Ok(Service {
                 department: parse_slug("department", department)?,
                 slug: parse_slug("slug", slug)?,
@@ -100,30 +100,32 @@ pub(super) fn read_services(file: &[u8]) -> Result<Vec<ImportRow<Service>>, Reje
     )
 }
 
-fn parse_slug(column: &str, text: &str) -> Result<Slug, String> {
+pub(super) fn parse_slug(column: &str, text: &str) -> Result<Slug, String> {
     text.parse()
         .map_err(|error| format!("{column} is {text:?}, but {error}"))
 }
 
-fn names(zh: &str, en: &str) -> Result<Names, String> {
-    let name = |column: &str, text: &str| {
-        Name::parse(text).map_err(|error| format!("{column} is {text:?}, but {error}"))
-    };
+pub(super) fn names(zh: &str, en: &str) -> Result<Names, String> {
     Ok(Names {
-        zh: name("name_zh", zh)?,
+        zh: parse_name("name_zh", zh)?,
         en: match en.trim() {
             "" => None,
-            en => Some(name("name_en", en)?),
+            en => Some(parse_name("name_en", en)?),
         },
     })
 }
 
+pub(super) fn parse_name(column: &str, text: &str) -> Result<Name, String> {
+    Name::parse(text).map_err(|error| format!("{column} is {text:?}, but {error}"))
+}
+
 /// Reads rows with these columns, in any order and among others; a byte order mark and either
-/// kind of line end are fine.
-fn read<T, const N: usize>(
+/// kind of line end are fine. A row is parsed from its cells of these columns, and from all of them
+/// by name.
+pub(super) fn read<T, const N: usize>(
     file: &[u8],
     columns: [&str; N],
-    parse: impl Fn([&str; N]) -> Result<T, String>,
+    parse: impl Fn([&str; N], &[(&str, &str)]) -> Result<T, String>,
 ) -> Result<Vec<ImportRow<T>>, Rejected> {
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
     let mut reader = csv::ReaderBuilder::new()
@@ -151,7 +153,8 @@ fn read<T, const N: usize>(
         let record = record.map_err(|error| rejected(2, &error))?;
         let line = record.position().map_or(0, csv::Position::line);
         let cells = places.map(|place| record.get(place).unwrap_or_default());
-        let value = parse(cells).map_err(|reason| Rejected { line, reason })?;
+        let all: Vec<(&str, &str)> = header.iter().zip(&record).collect();
+        let value = parse(cells, &all).map_err(|reason| Rejected { line, reason })?;
         rows.push(ImportRow { line, value });
     }
     Ok(rows)

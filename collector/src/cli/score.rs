@@ -10,7 +10,7 @@ use serde_json::json;
 use super::print;
 use crate::config::{Days, Storage};
 use crate::export::{self, Row};
-use crate::model::{Department, Dimension, Order, Selection, Standing};
+use crate::model::{Department, Dimension, Moments, Order, Selection, Standing};
 use crate::period::Period;
 use crate::store::Store;
 
@@ -65,12 +65,19 @@ impl Score {
         if let (Some(slug), Some(by)) = (&self.slug, self.by) {
             return broken_down(store, slug, by, period).await;
         }
+        let slug = self.slug.clone();
         let standings = match self.slug {
             Some(slug) => vec![one(store, slug, period).await?],
             None => all(store, period).await?,
         };
         Ok(match self.format {
-            Format::Table => table(&standings, period),
+            Format::Table => {
+                let mut text = table(&standings, period);
+                if let Some(slug) = slug {
+                    text.push_str(&seen(store.moments(slug, period).await?));
+                }
+                text
+            }
             Format::Json => serde_json::to_string_pretty(&body(&standings, period))? + "\n",
             Format::Csv => {
                 let row =
@@ -80,6 +87,23 @@ impl Score {
             }
         })
     }
+}
+
+/// Says how often the widget was seen and used; nothing where nobody saw it.
+fn seen(moments: Moments) -> String {
+    let Some(rate) = moments.response_rate() else {
+        return String::new();
+    };
+    let Moments {
+        seen,
+        opened,
+        started,
+        sent,
+    } = moments;
+    let rate = rate * 100.0;
+    format!(
+        "seen {seen}, opened {opened}, started {started}, sent {sent}, response rate {rate:.1}%\n"
+    )
 }
 
 async fn broken_down(

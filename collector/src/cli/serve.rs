@@ -13,7 +13,11 @@ use crate::config::{Days, Service, Storage, strangers};
 use crate::ingest::Queue;
 use crate::limits::Limits;
 use crate::metrics::{self, Metrics};
+use crate::moments::Counters;
+use crate::pauses::Pauses;
+use crate::places::Places;
 use crate::random::Random;
+use crate::releases::Releases;
 use crate::serve::serve;
 use crate::state::{App, Parts, Readiness};
 
@@ -53,11 +57,18 @@ impl Serve {
         };
         let database = self.storage.named(self.storage.is_new());
         let store = self.storage.open().await?;
-        if service.demo && store.is_empty().await? {
-            let loaded = demo::load(store.as_ref()).await?;
-            print(&format!(
-                "The database was empty: loaded {loaded} demonstration departments.\n"
-            ))?;
+        if store.is_empty().await? {
+            if service.demo {
+                let loaded = demo::load(store.as_ref()).await?;
+                print(&format!(
+                    "The database was empty: loaded {loaded} demonstration departments.\n"
+                ))?;
+            } else {
+                print(
+                    "There is no department yet: `huiyin department import FILE` brings them, \
+                     also while this runs.\n",
+                )?;
+            }
         }
         let metrics = Metrics::new();
         let random = Random::system();
@@ -68,6 +79,10 @@ impl Serve {
         let app = App::from(Parts {
             queue: Queue::start(Arc::clone(&store), metrics.intake().clone()),
             readiness: Readiness::default(),
+            releases: Releases::default(),
+            pauses: Pauses::default(),
+            places: Places::default(),
+            moments: Counters::default(),
             store,
             clock,
             random,

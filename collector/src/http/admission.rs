@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::HttpBody;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::{HeaderName, HeaderValue, header};
@@ -30,22 +31,30 @@ pub(super) async fn admit<T, H: Handler<T, App>>(
     app: App,
 ) -> Response {
     let limits = Arc::clone(&app.limits);
-    if class == Class::Ingest
-        && let Some(rate) = &limits.rate
+    if request.body().size_hint().lower() > class.body_limit() as u64 {
+        return ProblemType::BodyTooLarge.into_response();
+    }
+    let rate = match class {
+        Class::Ingest => &limits.rate,
+        Class::Moment => &limits.moments,
+        Class::Read | Class::Health => &None,
+    };
+    if let Some(rate) = rate
         && let Err(early) = rate.admit(client(&limits, &request)).await
     {
         return too_often(early.wait);
     }
-    let Some(_place) = limits.classes.enter(class) else {
-        limits.classes.pace.turned_away();
-        return ProblemType::Busy.into_response();
+    let response = match limits.classes.enter(class) {
+        Some(_place) => handler.call(request, app).await,
+        None => ProblemType::Busy.into_response(),
     };
-    let response = handler.call(request, app).await;
     let refused = response.extensions().get::<Problem>();
-    if refused.is_some_and(|problem| problem.r#type == ProblemType::Busy) {
-        limits.classes.pace.turned_away();
-    } else {
-        limits.classes.pace.served();
+    let is_busy = refused.is_some_and(|problem| problem.r#type == ProblemType::Busy);
+    match class {
+        // A rush of page views must hold nobody back who comes to rate.
+        Class::Moment => {}
+        _ if is_busy => limits.classes.pace.turned_away(),
+        _ => limits.classes.pace.served(),
     }
     response
 }
@@ -67,4 +76,32 @@ fn too_often(wait: Duration) -> Response {
     let seconds = HeaderValue::from(retry::after(wait));
     response.headers_mut().insert(header::RETRY_AFTER, seconds);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::testing::collector;
+    use crate::store::testing::World;
+
+    #[tokio::test]
+    async fn a_rush_of_moments_holds_no_connection_back() {
+        let world = World::sqlite().await;
+        for (class, calm) in [(Class::Moment, true), (Class::Ingest, false)] {
+            for full in [true, false] {
+                let app = collector(world.store.clone());
+                let classes = &app.limits.classes;
+                let place = || classes.enter(class).filter(|_| full);
+                let places: Vec<_> = std::iter::from_fn(place).collect();
+                for _ in 0..1_000 {
+                    // Where there is room, the handler finds none further on.
+                    let busy = async || ProblemType::Busy;
+                    let refused = admit(class, busy, Request::default(), app.clone()).await;
+                    assert_eq!(refused.status(), ProblemType::Busy.status());
+                }
+                assert_eq!(classes.pace.is_calm(), calm, "{class:?} {full}");
+                drop(places);
+            }
+        }
+    }
 }

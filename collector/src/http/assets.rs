@@ -1,26 +1,23 @@
-//! The built widget and the style of our pages, all inside the binary.
+//! The widget in every release that was ever served here, and the few files of our pages.
 
-use axum::body::Bytes;
-use axum::extract::Path;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 
+use super::extract::Path;
 use super::problem::ProblemType;
 use super::routes::Routes;
+use crate::releases::{File, LOADER, VERSION, bytes};
 use crate::secret::tag_of;
-
-/// What the build of the widget left, with `.br` and `.gz` beside every file.
-#[derive(RustEmbed)]
-#[folder = "../target/widget/"]
-struct Widget;
+use crate::state::App;
 
 /// The files of our own pages.
 #[derive(RustEmbed)]
 #[folder = "assets/"]
 struct Site;
 
-/// A name with the hash of its content never means another content.
+/// A version never means another content.
 const FOREVER: &str = "public, max-age=31536000, immutable";
 
 /// A page that was pasted once must get a new loader within minutes.
@@ -31,50 +28,59 @@ pub(super) fn router() -> Routes {
     Routes::new()
         .read("/huiyin.js", loader)
         .read("/assets/site.css", style)
+        .read("/assets/demo.js", demo)
         .read("/assets/icon.svg", icon)
-        .read("/assets/{file}", asset)
+        .read("/assets/{version}/{*file}", asset)
 }
 
-async fn loader(headers: HeaderMap) -> Result<Response, ProblemType> {
-    widget_file(&headers, "huiyin.js", SHORT)
+async fn loader(State(app): State<App>, headers: HeaderMap) -> Result<Response, ProblemType> {
+    widget_file(&app, &headers, VERSION, LOADER, SHORT).await
 }
 
-async fn asset(headers: HeaderMap, Path(file): Path<String>) -> Result<Response, ProblemType> {
-    widget_file(&headers, &format!("assets/{file}"), FOREVER)
+async fn asset(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path((version, file)): Path<(String, String)>,
+) -> Result<Response, ProblemType> {
+    widget_file(&app, &headers, &version, &file, FOREVER).await
 }
 
 async fn icon(headers: HeaderMap) -> Result<Response, ProblemType> {
-    let file = Site::get("icon.svg").ok_or(ProblemType::NotFound)?;
-    Ok(answer(&headers, file, None, "image/svg+xml", SHORT))
+    site_file(&headers, "icon.svg", "image/svg+xml")
 }
 
 async fn style(headers: HeaderMap) -> Result<Response, ProblemType> {
-    let file = Site::get("site.css").ok_or(ProblemType::NotFound)?;
-    Ok(answer(
-        &headers,
-        file,
-        None,
-        "text/css; charset=utf-8",
-        SHORT,
-    ))
+    site_file(&headers, "site.css", "text/css; charset=utf-8")
+}
+
+async fn demo(headers: HeaderMap) -> Result<Response, ProblemType> {
+    site_file(&headers, "demo.js", "text/javascript; charset=utf-8")
 }
 
 /// Answers with a file of the widget, in the smallest form the client takes.
-fn widget_file(headers: &HeaderMap, path: &str, cache: &str) -> Result<Response, ProblemType> {
-    let kind = match path.rsplit_once('.') {
-        Some((_, "js")) => "text/javascript; charset=utf-8",
-        Some((_, "wasm")) => "application/wasm",
-        _ => return Err(ProblemType::NotFound),
+async fn widget_file(
+    app: &App,
+    headers: &HeaderMap,
+    version: &str,
+    name: &str,
+    cache: &str,
+) -> Result<Response, ProblemType> {
+    let takes = |coding: &str| takes(headers, coding);
+    let file = (app.releases)
+        .file(app.store.as_ref(), version, name, takes)
+        .await?;
+    Ok(answer(headers, file.ok_or(ProblemType::NotFound)?, cache))
+}
+
+fn site_file(headers: &HeaderMap, name: &str, kind: &'static str) -> Result<Response, ProblemType> {
+    let file = Site::get(name).ok_or(ProblemType::NotFound)?;
+    let file = File {
+        kind: HeaderValue::from_static(kind),
+        coding: None,
+        tag: tag_of(&file.metadata.sha256_hash()),
+        bytes: bytes(file),
     };
-    for (coding, ending) in [("br", "br"), ("gzip", "gz")] {
-        if takes(headers, coding)
-            && let Some(file) = Widget::get(&format!("{path}.{ending}"))
-        {
-            return Ok(answer(headers, file, Some(coding), kind, cache));
-        }
-    }
-    let file = Widget::get(path).ok_or(ProblemType::NotFound)?;
-    Ok(answer(headers, file, None, kind, cache))
+    Ok(answer(headers, file, SHORT))
 }
 
 /// Returns whether `Accept-Encoding` names a coding without refusing it.
@@ -95,42 +101,30 @@ fn takes(headers: &HeaderMap, coding: &str) -> bool {
     })
 }
 
-fn answer(
-    headers: &HeaderMap,
-    file: EmbeddedFile,
-    coding: Option<&'static str>,
-    kind: &'static str,
-    cache: &str,
-) -> Response {
-    let tag = tag_of(&file.metadata.sha256_hash());
+fn answer(headers: &HeaderMap, file: File, cache: &str) -> Response {
     let kept = headers
         .get(header::IF_NONE_MATCH)
-        .is_some_and(|kept| kept == tag.as_str());
+        .is_some_and(|kept| kept == file.tag.as_str());
     let about = [
-        (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, cache),
-        (header::ETAG, tag.as_str()),
+        (header::ETAG, file.tag.as_str()),
         (header::VARY, "accept-encoding"),
         (
             HeaderName::from_static("cross-origin-resource-policy"),
             "cross-origin",
         ),
     ];
+    let kind = [(header::CONTENT_TYPE, file.kind)];
     if kept {
-        return (StatusCode::NOT_MODIFIED, about).into_response();
+        return (StatusCode::NOT_MODIFIED, kind, about).into_response();
     }
-    let body = match file.data {
-        std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-        std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
-    };
-    let mut response = (about, body).into_response();
-    if let Some(coding) = coding {
-        let coding = axum::http::HeaderValue::from_static(coding);
-        response
-            .headers_mut()
-            .insert(header::CONTENT_ENCODING, coding);
+    let coding = file
+        .coding
+        .map(|coding| [(header::CONTENT_ENCODING, coding)]);
+    match coding {
+        Some(coding) => (kind, about, coding, file.bytes).into_response(),
+        None => (kind, about, file.bytes).into_response(),
     }
-    response
 }
 
 #[cfg(test)]

@@ -2,43 +2,23 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Method;
-use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 
 use super::routes;
 use super::routes::Route;
+use super::testing;
 use super::whole::{BODY_LIMIT, QUERY_LIMIT};
-use crate::clock::Clock;
-use crate::ingest::Queue;
-use crate::limits::Limits;
-use crate::limits::client::TrustedProxies;
-use crate::metrics::Metrics;
-use crate::random::Random;
 use crate::serve::serve;
-use crate::state::{App, Parts, Readiness};
 use crate::store::{self, Address};
 
 /// Runs a proof against a collector that is served as it is in earnest.
 async fn prove(proof: impl FnOnce(SocketAddr, Vec<Route>) + Send + 'static) {
     let folder = tempfile::tempdir().expect("a folder");
-    let random = Random::system();
     let address = Address::Sqlite(folder.path().join("huiyin.db"));
-    let store = store::open(&address).await.expect("a store");
-    let metrics = Metrics::new();
-    let app = App::from(Parts {
-        metrics: metrics.clone(),
-        queue: Queue::start(Arc::clone(&store), metrics.intake().clone()),
-        readiness: Readiness::default(),
-        store,
-        clock: Clock::system(TimeZone::UTC),
-        limits: Arc::new(Limits::new(TrustedProxies::default(), 0, &random, None)),
-        random,
-        public_minimum: 1,
-    });
+    let app = testing::collector(store::open(&address).await.expect("a store"));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let serving = tokio::spawn(serve(listener, app, std::future::pending()));
@@ -109,8 +89,7 @@ fn chunked(body: &[u8]) -> Vec<u8> {
 #[tokio::test]
 async fn no_route_takes_a_body_over_the_limit_and_every_sender_hears_why() {
     prove(|address, table| {
-        let body = vec![b'x'; BODY_LIMIT + 1];
-        let declared = format!("content-length: {}\r\n", body.len());
+        assert!(table.iter().all(|one| one.class.body_limit() <= BODY_LIMIT));
         let elsewhere = Route {
             path: "/nothing/here".to_owned(),
             ..table[0].clone()
@@ -118,6 +97,8 @@ async fn no_route_takes_a_body_over_the_limit_and_every_sender_hears_why() {
         for route in table.iter().chain([&elsewhere]) {
             let (method, path) = (route.method.as_str(), filled(&route.path));
             let mut connection = Connection::to(address);
+            let body = vec![b'x'; route.class.body_limit() + 1];
+            let declared = format!("content-length: {}\r\n", body.len());
             let (status, _) = connection.ask(method, &path, &declared, &body);
             assert_eq!(status, 413, "{route:?}");
             let about = "transfer-encoding: chunked\r\n";

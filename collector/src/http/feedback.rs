@@ -4,9 +4,10 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use super::body::Json;
 use super::problem::{Problem, ProblemType};
 use super::routes::Routes;
-use super::submission::{Json, Sent};
+use super::submission::Sent;
 use crate::ingest;
 use crate::metrics::Pending;
 use crate::state::App;

@@ -9,13 +9,14 @@ use huiyin_shared::invalid::Invalid;
 use huiyin_shared::language::Language;
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
-use huiyin_shared::text::Comment;
+use huiyin_shared::text::{Comment, Contact};
 use serde::{Deserialize, Serialize};
 
 use super::extract::Query;
 use super::known;
 use super::problem::{Problem, ProblemType};
 use super::routes::Routes;
+use crate::drivers::Driver;
 use crate::model::Names;
 use crate::state::App;
 
@@ -36,7 +37,25 @@ struct Form {
     service: Option<Named>,
     grades: Vec<Word<u8>>,
     kinds: Vec<Word<&'static str>>,
+    drivers: Drivers,
     comment_max: usize,
+    contact_max: usize,
+}
+
+/// The reasons offered for good ratings and for poor ones.
+#[derive(Serialize)]
+struct Drivers {
+    version: u32,
+    good: Vec<Reason>,
+    poor: Vec<Reason>,
+}
+
+#[derive(Serialize)]
+struct Reason {
+    value: Slug,
+    word: String,
+    /// The language the word is really in.
+    lang: String,
 }
 
 #[derive(Serialize)]
@@ -63,9 +82,11 @@ async fn form(
     headers: HeaderMap,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
-    let asked = Language::from_tag(&wanted.lang);
+    let asked = Language::asked(&wanted.lang);
     let told = |problem: ProblemType| problem.told_in(asked);
     let language = asked.unwrap_or_default();
+    // A driver may have words in languages that nothing else here has.
+    let tag = asked.map_or(language.tag(), |_| wanted.lang.as_str());
     if wanted.department.parse::<Slug>().is_err() {
         return Err(told(Invalid::Department.into()));
     }
@@ -76,6 +97,25 @@ async fn form(
     let service = known::service(&app, slug, &wanted.service)
         .await
         .map_err(told)?;
+    let offered = app
+        .store
+        .drivers(
+            Some(slug.clone()),
+            service.as_ref().map(|service| service.slug.clone()),
+        )
+        .await
+        .map_err(|error| told(error.into()))?;
+    let reasons = |drivers: &[Driver]| {
+        let reason = |driver: &Driver| {
+            let (word, lang) = driver.shown(tag);
+            Reason {
+                value: driver.slug.clone(),
+                word: word.to_owned(),
+                lang: lang.to_owned(),
+            }
+        };
+        drivers.iter().map(reason).collect()
+    };
     let form = Form {
         lang: language.tag(),
         department: named(slug.clone(), &place.department.names, language),
@@ -92,7 +132,13 @@ async fn form(
                 word: kind.word(language),
             })
             .into(),
+        drivers: Drivers {
+            version: offered.version,
+            good: reasons(&offered.set.good),
+            poor: reasons(&offered.set.poor),
+        },
         comment_max: Comment::MAXIMUM,
+        contact_max: Contact::MAXIMUM,
     };
     Ok(tagged(&headers, &form))
 }

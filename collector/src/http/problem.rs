@@ -27,6 +27,8 @@ pub(crate) enum ProblemType {
     NotBrokenDown,
     /// More than one part of a department is asked for at once.
     OnePart,
+    /// What is to be counted is none of the moments.
+    InvalidMoment,
     /// Nothing stands at this address.
     NotFound,
     /// The address is right, the method is not.
@@ -76,6 +78,7 @@ impl ProblemType {
             Self::UnknownReceipt,
             Self::NotBrokenDown,
             Self::OnePart,
+            Self::InvalidMoment,
             Self::NotFound,
             Self::MethodNotAllowed,
             Self::MalformedJson,
@@ -112,6 +115,7 @@ impl ProblemType {
             Self::UnknownReceipt => "unknown-receipt",
             Self::NotBrokenDown => "not-broken-down",
             Self::OnePart => "one-part",
+            Self::InvalidMoment => "invalid-moment",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::MalformedJson => "malformed-json",
@@ -134,7 +138,7 @@ impl ProblemType {
     /// Returns the status of the answer.
     pub(crate) const fn status(self) -> StatusCode {
         match self {
-            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::InvalidMoment => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(Refusal::UnknownDepartment | Refusal::UnknownService)
             | Self::UnknownReceipt
             | Self::NotBrokenDown

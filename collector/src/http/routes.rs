@@ -1,6 +1,6 @@
 //! The table of routes: the only way to a handler, and what the proofs about all routes run over.
 //!
-//! A class says the method too: what is looked at is a GET, what is stored is a POST.
+//! A class says the method too: what is looked at is a GET, what is stored or counted is a POST.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -43,6 +43,11 @@ impl Routes {
         self.add(Class::Ingest, path, handler)
     }
 
+    /// Adds a path to which something is sent that is only counted.
+    pub(crate) fn moment<H: Handler<T, App>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Class::Moment, path, handler)
+    }
+
     /// Adds a path that says how the process is.
     pub(crate) fn health<H: Handler<T, App>, T: 'static>(self, path: &str, handler: H) -> Self {
         self.add(Class::Health, path, handler)
@@ -80,7 +85,7 @@ impl Routes {
     fn add<H: Handler<T, App>, T: 'static>(mut self, class: Class, path: &str, handler: H) -> Self {
         let handler = InClass { class, handler };
         let (method, handler) = match class {
-            Class::Ingest => (Method::POST, post(handler)),
+            Class::Ingest | Class::Moment => (Method::POST, post(handler)),
             Class::Read | Class::Health => (Method::GET, get(handler)),
         };
         let route = Route {

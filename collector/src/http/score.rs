@@ -16,7 +16,7 @@ use super::problem::ProblemType;
 use super::routes::Routes;
 use super::{known, table};
 use crate::export;
-use crate::model::Dimension;
+use crate::model::{Dimension, Moments};
 use crate::state::App;
 
 #[derive(Default, Deserialize)]
@@ -42,6 +42,9 @@ struct Body {
     to: String,
     #[serde(flatten)]
     score: Published,
+    /// Of the department as a whole: nobody sees a widget for a part of it alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moments: Option<Moments>,
 }
 
 impl ScoreQuery {
@@ -99,6 +102,10 @@ async fn score(
         let row = export::Row::of(&department, name, counts, app.public_minimum, period);
         return Ok(table::answer(slug.as_str(), &[row]));
     }
+    let moments = match (&part, &service) {
+        (None, None) => Some(app.store.moments(slug.clone(), period).await?),
+        _ => None,
+    };
     let value = |of| (part.as_ref().filter(|(by, _)| *by == of)).map(|(_, value)| value.clone());
     let body = Body {
         department: slug,
@@ -108,6 +115,7 @@ async fn score(
         from: period.from().to_string(),
         to: period.to().to_string(),
         score: Published::of(counts, app.public_minimum),
+        moments,
     };
     Ok(([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response())
 }

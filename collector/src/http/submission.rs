@@ -2,25 +2,23 @@
 //!
 //! Each field is parsed by itself, so that each has its own refusal.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Deref;
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, HeaderValue, header};
 use huiyin_shared::feedback::{Drivers, Kind, Revision, Submission};
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::language::Language;
 use huiyin_shared::page::Page;
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
-use huiyin_shared::text::{Comment, Placement};
+use huiyin_shared::text::{Comment, Contact, Placement};
 use serde::{Deserialize, Deserializer};
 use serde_json_borrow::Value;
 
-use super::problem::{Problem, ProblemType};
-
-/// How deep lists and objects may stand in each other.
-const DEEPEST: usize = 16;
+use super::body::is_too_deep;
+use super::problem::ProblemType;
 
 /// What was sent, before it is known to be a submission; texts stand where they arrived.
 #[derive(Default, Deserialize)]
@@ -43,15 +41,39 @@ pub(crate) struct Sent<'body> {
     #[serde(borrow)]
     drivers: Field<'body>,
     #[serde(borrow)]
+    drivers_version: Field<'body>,
+    #[serde(borrow)]
     comment: Field<'body>,
     #[serde(borrow)]
     kind: Field<'body>,
+    #[serde(borrow)]
+    wants_answer: Field<'body>,
+    #[serde(borrow)]
+    contact: Field<'body>,
+    #[serde(borrow)]
+    test: Field<'body>,
+    #[serde(borrow)]
+    trap: Field<'body>,
+    #[serde(borrow)]
+    elapsed_ms: Field<'body>,
     #[serde(borrow)]
     lang: Field<'body>,
     #[serde(borrow)]
     page: Field<'body>,
     #[serde(borrow)]
     age_ms: Field<'body>,
+    /// What was ticked on a form, which offers the drivers of both lists.
+    #[serde(skip)]
+    ticked: Ticked,
+}
+
+/// Drivers that were ticked on a form, by list.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Ticked {
+    /// Those of the list for good ratings.
+    pub(crate) good: Vec<String>,
+    /// Those of the list for poor ratings.
+    pub(crate) poor: Vec<String>,
 }
 
 /// A field as it was sent, null where it is missing.
@@ -81,7 +103,7 @@ impl<'body, T: Into<Value<'body>>> From<T> for Field<'body> {
 impl<'body> Sent<'body> {
     /// Returns the language the sender reads, as far as it is known.
     pub(crate) fn language(&self) -> Option<Language> {
-        self.lang.as_str().and_then(Language::from_tag)
+        self.lang.as_str().and_then(Language::asked)
     }
 
     /// Returns the submission, or the first thing wrong with it.
@@ -108,6 +130,8 @@ impl<'body> Sent<'body> {
                 .map(Placement::parse)
                 .transpose()?,
             drivers: drivers(&self.drivers)?,
+            drivers_version: (self.drivers_version.as_u64())
+                .and_then(|version| u32::try_from(version).ok()),
             comment: match optional(&self.comment, Invalid::CommentControl)? {
                 Some(text) => Comment::optional(text)?,
                 None => None,
@@ -115,6 +139,17 @@ impl<'body> Sent<'body> {
             kind: optional(&self.kind, Invalid::Kind)?
                 .map(Kind::parse)
                 .transpose()?,
+            wants_answer: self.wants_answer(),
+            // What nobody needs is not kept, whatever it is.
+            contact: match optional(&self.contact, Invalid::Contact) {
+                Ok(Some(text)) if self.wants_answer() => Contact::optional(text)?,
+                Err(invalid) if self.wants_answer() => return Err(invalid),
+                _ => None,
+            },
+            test: self.test(),
+            // Whatever it is, nobody typed it who saw the form.
+            trap: !matches!(&*self.trap, Value::Null) && self.trap.as_str() != Some(""),
+            elapsed_ms: self.elapsed_ms.as_u64(),
             lang: optional(&self.lang, Invalid::Language)?
                 .map(|text| text.parse())
                 .transpose()?,
@@ -162,6 +197,9 @@ impl<'body> Sent<'body> {
             match name.as_str() {
                 "rating" => sent.rating = number(),
                 "revision" => sent.revision = number(),
+                "drivers_version" => sent.drivers_version = number(),
+                "good" => sent.ticked.good.push(text),
+                "poor" => sent.ticked.poor.push(text),
                 "id" => sent.id = text.into(),
                 "edit_key" => sent.edit_key = text.into(),
                 // These two come from the page's author; a slip of theirs must not silence a citizen.
@@ -171,11 +209,34 @@ impl<'body> Sent<'body> {
                 }
                 "comment" => sent.comment = text.into(),
                 "kind" => sent.kind = text.into(),
+                // A box that is not ticked is not sent.
+                "wants_answer" => sent.wants_answer = true.into(),
+                "contact" => sent.contact = text.into(),
+                "test" => sent.test = true.into(),
+                // What programs take for a field that must be filled.
+                "website" => sent.trap = text.into(),
                 "lang" => sent.lang = text.into(),
                 _ => {}
             }
         }
+        sent.drivers = sent.ticked_for_the_grade();
         Ok(sent)
+    }
+
+    /// Returns what was ticked in the list of the grade; what belongs to the other list is not what
+    /// the citizen means.
+    fn ticked_for_the_grade(&self) -> Field<'static> {
+        let rating = self
+            .rating
+            .as_u64()
+            .and_then(|grade| u8::try_from(grade).ok());
+        let ticked = match rating.map(Rating::try_from) {
+            Some(Ok(rating)) if rating.is_poor() => &self.ticked.poor,
+            Some(Ok(_)) => &self.ticked.good,
+            _ => return Field::default(),
+        };
+        let slugs = ticked.iter().map(|slug| Value::from(slug.clone()));
+        Field(Value::Array(slugs.collect()))
     }
 
     /// Returns a text field of a form as it was sent; empty where there is none.
@@ -185,6 +246,7 @@ impl<'body> Sent<'body> {
             "edit_key" => &self.edit_key,
             "comment" => &self.comment,
             "kind" => &self.kind,
+            "contact" => &self.contact,
             "service" => &self.service,
             "placement" => &self.placement,
             _ => return "",
@@ -202,83 +264,27 @@ impl<'body> Sent<'body> {
         self.rating.as_u64()
     }
 
+    /// Returns whether an answer is wanted; nothing but `true` says so.
+    pub(crate) fn wants_answer(&self) -> bool {
+        self.wants_answer.as_bool().unwrap_or_default()
+    }
+
+    /// Returns whether it is a test; nothing but `true` says so.
+    pub(crate) fn test(&self) -> bool {
+        self.test.as_bool().unwrap_or_default()
+    }
+
+    /// Returns what was ticked on a form.
+    pub(crate) fn ticked(&self) -> &Ticked {
+        &self.ticked
+    }
+
     /// Names the department where the address says it.
     #[must_use]
     pub(crate) fn about(mut self, department: &Slug) -> Self {
         self.department = department.to_string().into();
         self
     }
-}
-
-/// A body that is declared to be JSON, for [`Sent::from_json`].
-pub(crate) struct Json(pub(crate) Bytes);
-
-impl<S: Send + Sync> FromRequest<S> for Json {
-    type Rejection = Problem;
-
-    /// Takes `application/json`, or the same as `text/plain`, which a browser sends to another
-    /// origin without asking first.
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is_readable(request.headers()) {
-            return Err(ProblemType::UnsupportedContentType.into());
-        }
-        Ok(Self(body_bytes(request, state).await?))
-    }
-}
-
-/// Reads a body up to the limit.
-pub(crate) async fn body_bytes<S: Send + Sync>(
-    request: Request,
-    state: &S,
-) -> Result<Bytes, ProblemType> {
-    Bytes::from_request(request, state)
-        .await
-        .map_err(|rejection| ProblemType::of_status(rejection.status()))
-}
-
-/// Returns whether lists and objects stand in each other deeper than a submission ever needs.
-fn is_too_deep(json: &[u8]) -> bool {
-    let opens = |byte: &u8| matches!(byte, b'[' | b'{');
-    // Nearly always: there are not that many in all.
-    if json.iter().filter(|byte| opens(byte)).count() <= DEEPEST {
-        return false;
-    }
-    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
-    for byte in json {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = in_text,
-            b'"' => in_text = !in_text,
-            _ if in_text => {}
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth > DEEPEST {
-            return true;
-        }
-    }
-    false
-}
-
-/// Returns whether the declared type is JSON or plain text in UTF-8, and not packed.
-fn is_readable(headers: &HeaderMap) -> bool {
-    let plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
-    if !headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
-        return false;
-    }
-    let declared = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let Some(declared) = declared else {
-        return false;
-    };
-    let lower = declared.to_ascii_lowercase();
-    let mut parts = lower.split(';').map(str::trim);
-    let known = matches!(parts.next(), Some("application/json" | "text/plain"));
-    known
-        && parts
-            .all(|part| !part.starts_with("charset=") || part.trim_matches('"').ends_with("utf-8"))
 }
 
 /// Returns the text of a field; missing, null and empty are none.
@@ -308,93 +314,5 @@ fn drivers(value: &Value<'_>) -> Result<Drivers, Invalid> {
             Drivers::try_from(values.iter().map(slug).collect::<Result<Vec<_>, _>>()?)
         }
         _ => Err(Invalid::Drivers),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    fn body(changes: &serde_json::Value) -> String {
-        let mut fields = json!({
-            "id": "01920000-0000-7fff-bfff-ffffffffffff", "edit_key": "AAAAAAAAAAAAAAAAAAAAAA",
-            "revision": 1, "department": "tax", "rating": 5,
-        });
-        for (name, value) in changes.as_object().expect("an object") {
-            fields[name] = value.clone();
-        }
-        fields.to_string()
-    }
-
-    fn parse(changes: &serde_json::Value) -> Result<Submission, Invalid> {
-        let body = body(changes);
-        Sent::from_json(body.as_bytes())
-            .expect("an object is read")
-            .parse()
-    }
-
-    #[test]
-    fn each_wrong_field_has_its_own_refusal() {
-        let long = "好".repeat(2_001);
-        for (changes, expected) in [
-            (json!({"rating": 0}), Invalid::Rating),
-            (json!({"rating": 6}), Invalid::Rating),
-            (json!({"rating": 3.5}), Invalid::Rating),
-            (json!({"rating": "5"}), Invalid::Rating),
-            (json!({"rating": null}), Invalid::Rating),
-            (json!({"rating": 300}), Invalid::Rating),
-            (json!({"id": 7}), Invalid::Id),
-            (json!({"edit_key": "short"}), Invalid::EditKey),
-            (json!({"revision": 0}), Invalid::Revision),
-            (json!({"revision": 4_294_967_297_u64}), Invalid::Revision),
-            (json!({"department": "Tax"}), Invalid::Department),
-            (json!({"service": "a b"}), Invalid::Service),
-            (json!({"placement": "a\nb"}), Invalid::Placement),
-            (json!({"comment": long}), Invalid::CommentTooLong),
-            (json!({"comment": "\u{0}"}), Invalid::CommentControl),
-            (json!({"kind": "rant"}), Invalid::Kind),
-            (json!({"drivers": ["a b"]}), Invalid::Drivers),
-            (json!({"drivers": vec!["fast"; 9]}), Invalid::Drivers),
-            (json!({"lang": "../etc"}), Invalid::Language),
-        ] {
-            assert_eq!(parse(&changes), Err(expected), "{changes}");
-        }
-    }
-
-    #[test]
-    fn what_only_describes_is_dropped_and_not_refused() {
-        let submission = parse(&json!({"page": "file:///c:/x.html", "age_ms": 1e30, "extra": {}}))
-            .expect("a submission");
-        assert_eq!((submission.page, submission.age_ms), (None, None));
-    }
-
-    #[test]
-    fn depth_is_counted_outside_of_texts() {
-        let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(!is_too_deep(nested(16).as_bytes()));
-        assert!(is_too_deep(nested(17).as_bytes()));
-        assert!(!is_too_deep([nested(9), nested(9)].join(",").as_bytes()));
-        assert!(!is_too_deep(
-            format!(r#""\"{}""#, "[".repeat(99)).as_bytes()
-        ));
-        assert!(!is_too_deep(
-            format!(r#"["{}\\\"["]"#, "[".repeat(99)).as_bytes()
-        ));
-    }
-
-    #[test]
-    fn a_form_with_broken_characters_is_refused() {
-        let form = Sent::from_form(b"rating=5&comment=%E5%A5");
-        assert_eq!(form.err(), Some(ProblemType::InvalidUtf8));
-    }
-
-    #[test]
-    fn a_form_says_the_same_as_json() {
-        let form = b"id=01920000-0000-7fff-bfff-ffffffffffff&edit_key=AAAAAAAAAAAAAAAAAAAAAA\
-            &revision=1&rating=5&comment=%E5%A5%BD&kind=&service=";
-        let department: Slug = "tax".parse().expect("a slug");
-        let from_form = Sent::from_form(form).expect("a form").about(&department);
-        assert_eq!(from_form.parse(), parse(&json!({"comment": "好"})));
     }
 }

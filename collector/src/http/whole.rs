@@ -14,10 +14,10 @@ use axum::http::request::Parts;
 use tokio::time::timeout;
 
 use super::problem::ProblemType;
+use crate::limits::class::Class;
 
-/// The largest body: a comment of 2,000 characters of four bytes each, written as `%XX`, and room
-/// for everything else.
-pub(crate) const BODY_LIMIT: usize = 32 * 1024;
+/// The largest body of any class; a class may take less.
+pub(crate) const BODY_LIMIT: usize = Class::Ingest.body_limit();
 
 /// The longest query. The head as a whole has its own limit.
 pub(super) const QUERY_LIMIT: usize = 4 * 1024;

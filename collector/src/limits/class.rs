@@ -10,6 +10,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub enum Class {
     /// Something is stored.
     Ingest,
+    /// A page view is counted, which may fail without harm.
+    Moment,
     /// Something public is looked at.
     Read,
     /// Whether the process lives and can work; never refused for want of room.
@@ -20,13 +22,29 @@ pub enum Class {
 /// only wait longer.
 const INGEST: usize = 384;
 
+/// How many moments are worked on at once. Each takes no longer than looking into memory, so more
+/// than these wait for nothing but the processor.
+const MOMENTS: usize = 64;
+
 /// How many pages and scores are worked on at once.
 const READS: usize = 256;
+
+impl Class {
+    /// Returns the largest body, in bytes: a comment of 2,000 characters of four bytes each, written
+    /// as `%XX`, and room for everything else; or a few short words.
+    pub const fn body_limit(self) -> usize {
+        match self {
+            Self::Ingest | Self::Read | Self::Health => 32 * 1024,
+            Self::Moment => 2 * 1024,
+        }
+    }
+}
 
 /// The room of each class.
 #[derive(Debug)]
 pub struct Classes {
     ingest: Semaphore,
+    moments: Semaphore,
     reads: Semaphore,
     /// How fast connections may be taken in.
     pub pace: Pace,
@@ -43,6 +61,7 @@ impl Classes {
     pub fn enter(&self, class: Class) -> Option<Place<'_>> {
         let room = match class {
             Class::Ingest => &self.ingest,
+            Class::Moment => &self.moments,
             Class::Read => &self.reads,
             Class::Health => return Some(Place(None)),
         };
@@ -54,6 +73,7 @@ impl Default for Classes {
     fn default() -> Self {
         Self {
             ingest: Semaphore::new(INGEST),
+            moments: Semaphore::new(MOMENTS),
             reads: Semaphore::new(READS),
             pace: Pace::default(),
         }
@@ -129,6 +149,9 @@ mod tests {
         assert!(places.iter().all(Option::is_some));
         assert!(classes.enter(Class::Ingest).is_none());
         assert!(classes.enter(Class::Read).is_some());
+        let moments: Vec<_> = (0..MOMENTS).map(|_| classes.enter(Class::Moment)).collect();
+        assert!(moments.iter().all(Option::is_some));
+        assert!(classes.enter(Class::Moment).is_none());
         drop(places);
         assert!(classes.enter(Class::Ingest).is_some());
     }

@@ -17,6 +17,8 @@ use crate::http::problem::{Problem, ProblemType, ShownByPage};
 enum Class {
     /// A submission.
     Ingest,
+    /// A page view, and what follows.
+    Moment,
     /// Anything else of the interface, and the pages.
     Read,
     /// The loader, what it loads, and the style sheet.
@@ -26,7 +28,7 @@ enum Class {
 }
 
 impl Class {
-    const NAMES: [&str; 4] = ["ingest", "read", "asset", "health"];
+    const NAMES: [&str; 5] = ["ingest", "moment", "read", "asset", "health"];
 
     fn of(method: &Method, path: &str) -> Self {
         let form = || {
@@ -37,6 +39,7 @@ impl Class {
             "/healthz" | "/readyz" => Self::Health,
             "/huiyin.js" => Self::Asset,
             "/api/v1/feedback" if method == Method::POST => Self::Ingest,
+            "/api/v1/moments" if method == Method::POST => Self::Moment,
             path if path.starts_with("/assets/") => Self::Asset,
             _ if method == Method::POST && form().is_some() => Self::Ingest,
             _ => Self::Read,
@@ -46,7 +49,7 @@ impl Class {
 
 /// Requests by what they were for and how they were answered.
 #[derive(Debug)]
-pub(super) struct Requests([[IntCounter; 5]; 4]);
+pub(super) struct Requests([[IntCounter; 5]; 5]);
 
 impl Requests {
     pub(super) fn new(figures: &Figures) -> Self {
@@ -89,7 +92,7 @@ impl Metrics {
         let class = Class::of(method, path);
         let pending = match class {
             Class::Ingest => self.0.ledger.receive().pending(),
-            Class::Read | Class::Asset | Class::Health => Pending::default(),
+            Class::Moment | Class::Read | Class::Asset | Class::Health => Pending::default(),
         };
         Arrived { class, pending }
     }
@@ -135,6 +138,8 @@ mod tests {
             (Method::POST, "/d/a/b/rate", Class::Read),
             (Method::POST, "/d//rate", Class::Read),
             (Method::POST, "/r", Class::Read),
+            (Method::POST, "/api/v1/moments", Class::Moment),
+            (Method::GET, "/api/v1/moments", Class::Read),
             (Method::GET, "/assets/site.css", Class::Asset),
             (Method::GET, "/readyz", Class::Health),
         ] {

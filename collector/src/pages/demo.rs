@@ -1,16 +1,21 @@
-//! `/demo`: a page as any department might have it, with the tag on it and the tag to copy.
+//! `/demo`: every way in which a page can ask for ratings, each live and with the lines to paste.
+
+mod words;
 
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::Response;
+use huiyin_shared::slug::Slug;
 use serde::Deserialize;
 
+use self::words::Phrases;
 use super::page;
 use super::reader::Reader;
+use crate::embed::Tag;
 use crate::http::problem::ProblemType;
 use crate::http::{Query, Routes, known};
-use crate::model::Refusal;
+use crate::model::{Department, Refusal};
 use crate::state::App;
 
 /// The strictest policy under which the widget works; the demonstration lives under it.
@@ -18,14 +23,38 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
      connect-src 'self'; frame-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
+/// The languages of the panel, each by its own name.
+const LANGUAGES: [(&str, &str); 10] = [
+    ("zh-Hans", "简体中文"),
+    ("zh-Hant", "繁體中文"),
+    ("en", "English"),
+    ("ar", "العربية"),
+    ("es", "Español"),
+    ("fr", "Français"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+    ("pt", "Português"),
+    ("ru", "Русский"),
+];
+
 #[derive(Template)]
 #[template(path = "demo.html")]
 struct DemoPage {
     reader: Reader,
+    words: &'static Phrases,
+    contents: [(&'static str, &'static str); 12],
     name: String,
     name_lang: &'static str,
-    slug: String,
+    slug: Slug,
+    /// Two departments: this one and one above it, where there is one.
+    several: Vec<(Slug, String, &'static str)>,
+    languages: [(&'static str, &'static str); 10],
     origin: String,
+    /// The tag with its department, and the link under it for those without scripts.
+    script: String,
+    link: String,
+    /// The tag that only brings the element.
+    bare: String,
     score_href: String,
     rate_href: String,
 }
@@ -47,25 +76,71 @@ async fn demo(
     headers: HeaderMap,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, ProblemType> {
-    let department = match wanted.department.as_str() {
-        "" => app
-            .store
-            .any_leaf()
-            .await?
-            .ok_or(Refusal::UnknownDepartment)?,
-        name => known::department(&app, name).await?.department,
+    let name = match wanted.department {
+        name if !name.is_empty() => name,
+        _ => {
+            let leaf = app.store.any_leaf().await?;
+            leaf.ok_or(Refusal::UnknownDepartment)?.slug.to_string()
+        }
     };
-    let (name, name_lang) = department.names.shown(reader.language);
+    let place = known::department(&app, &name).await?;
+    let Department { slug, names, .. } = place.department.clone();
+    let (name, name_lang) = names.shown(reader.language);
+    let origin = origin(&headers);
+    let tag = |department| {
+        let tag = Tag {
+            origin: origin.clone(),
+            department,
+            service: None,
+            placement: None,
+            pin: false,
+        };
+        let html = tag.html();
+        let (script, link) = html.split_once('\n').unwrap_or_default();
+        (script.to_owned(), link.trim_end().to_owned())
+    };
+    let (script, link) = tag(Some(slug.clone()));
+    let several = place.above.iter().rev().take(1).chain([&place.department]);
+    let several = several.map(|one| {
+        let (name, lang) = one.names.shown(reader.language);
+        (one.slug.clone(), name.to_owned(), lang.tag())
+    });
+    let words = words::of(reader.language);
     let template = DemoPage {
+        words,
+        contents: contents(words),
+        several: several.collect(),
+        languages: LANGUAGES,
         name: name.to_owned(),
         name_lang: name_lang.tag(),
-        slug: department.slug.to_string(),
-        origin: origin(&headers),
-        rate_href: reader.link(&format!("/d/{}/rate", department.slug)),
-        score_href: reader.link(&format!("/d/{}", department.slug)),
+        script,
+        link,
+        bare: tag(None).0,
+        origin,
+        rate_href: reader.link(&format!("/d/{slug}/rate")),
+        score_href: reader.link(&format!("/d/{slug}")),
+        slug,
         reader,
     };
     page(&template, POLICY)
+}
+
+/// Names the sections in their order.
+const fn contents(words: &Phrases) -> [(&'static str, &'static str); 12] {
+    [
+        ("button", words.button),
+        ("inline", words.inline),
+        ("own", words.own),
+        ("several", words.several),
+        ("theme", words.theme),
+        ("language", words.language),
+        ("test", words.test),
+        ("invite", words.invite),
+        ("script", words.script),
+        ("events", words.events),
+        ("ladder", words.ladder),
+        ("policy", words.policy),
+    ]
 }
 
 /// Returns where this page was asked for, for the tag to copy; plain HTTP only on this machine.

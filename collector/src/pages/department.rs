@@ -16,7 +16,7 @@ use super::{SECURITY_POLICY, page};
 use crate::chart::{self, Point};
 use crate::http::problem::ProblemType;
 use crate::http::{ListQuery, PAGE, Path, PeriodQuery, Query, Routes, known};
-use crate::model::{Order, Place, Selection, Standing};
+use crate::model::{Moments, Order, Place, Selection, Standing};
 use crate::period::Period;
 use crate::state::App;
 
@@ -51,6 +51,8 @@ struct DepartmentPage {
     n: String,
     minimum: u64,
     figures: Option<Figures>,
+    /// How often the widget was seen, opened, used and sent from, and the response rate.
+    moments: Option<[String; 5]>,
     trend: String,
     months: Vec<Month>,
     children: Vec<Row>,
@@ -103,6 +105,7 @@ async fn department(
         n: whole(now.n()),
         minimum: minimum.max(1),
         figures: figures(now, before, minimum, &reader),
+        moments: moments(app.store.moments(slug.clone(), period).await?),
         trend,
         months,
         children,
@@ -119,6 +122,19 @@ async fn department(
         reader,
     };
     page(&template, SECURITY_POLICY)
+}
+
+/// Writes the moments; none where nothing was ever counted.
+fn moments(moments: Moments) -> Option<[String; 5]> {
+    let rate = percent(moments.response_rate()?);
+    let Moments {
+        seen,
+        opened,
+        started,
+        sent,
+    } = moments;
+    let [seen, opened, started, sent] = [seen, opened, started, sent].map(whole);
+    Some([seen, opened, started, sent, rate])
 }
 
 fn figures(now: Counts, before: Counts, minimum: u64, reader: &Reader) -> Option<Figures> {

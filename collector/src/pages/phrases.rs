@@ -5,24 +5,26 @@ use huiyin_shared::language::Language;
 /// Declares the phrases with both languages side by side.
 macro_rules! phrases {
     ($($name:ident: $zh:literal, $en:literal;)*) => {
-        /// The words of our pages in one language.
+        /// The words in one language.
         #[derive(Debug)]
-        pub(super) struct Phrases {
-            $(pub(super) $name: &'static str,)*
+        pub(in crate::pages) struct Phrases {
+            $(pub(in crate::pages) $name: &'static str,)*
         }
 
         const ZH: Phrases = Phrases { $($name: $zh,)* };
         const EN: Phrases = Phrases { $($name: $en,)* };
+
+        /// Returns the words in a language.
+        pub(in crate::pages) const fn of(language: Language) -> &'static Phrases {
+            match language {
+                Language::Zh => &ZH,
+                Language::En => &EN,
+            }
+        }
     };
 }
 
-/// Returns the words in a language.
-pub(super) const fn of(language: Language) -> &'static Phrases {
-    match language {
-        Language::Zh => &ZH,
-        Language::En => &EN,
-    }
-}
+pub(super) use phrases;
 
 phrases! {
     product: "回音", "Huiyin";
@@ -90,22 +92,38 @@ phrases! {
     as_json: "JSON 接口", "JSON";
     period_before_note: "“比上期”与前一个等长时段比较，仅在统计显著时显示变化。", "Change is against the period of equal length before, and shown only where it is statistically significant.";
     too_few: "评价数不足，暂不公布数值。收集到足够评价后，这里会显示满意度。", "There are not enough ratings yet to publish a figure. It will appear here once there are.";
+    seen: "展示", "Seen";
+    times: "次", "times";
+    opened: "打开", "opened";
+    started: "开始", "started";
+    sent: "提交", "sent";
+    response_rate: "应答率", "response rate";
     so_far: "目前", "So far";
     needed: "公布所需", "Needed";
 
     rate_title: "评价", "Rate";
     rate_lead: "请为这次服务评价。无需登录，不留姓名。", "Please rate this service. No account, no name.";
+    test_notice: "这是测试：评价会照常保存，但不计入任何统计。", "This is a test: the rating is stored as usual and counted nowhere.";
     rate_legend: "您对这次服务满意吗？", "How satisfied are you?";
+    good_drivers: "好在哪里？（可不选，可多选）", "What was good? (optional)";
+    poor_drivers: "差在哪里？（可不选，可多选）", "What was not good? (optional)";
     comment_label: "意见或建议（可不填）", "Comment (optional)";
     comment_hint: "最多 2000 字。请不要填写姓名、电话、证件号等个人信息。", "Up to 2,000 characters. Please leave out names, phone numbers and ID numbers.";
     kind_legend: "意见类型（可不选）", "What is it about? (optional)";
     kind_none: "不选", "None";
+    wants_answer: "希望得到答复", "I would like an answer";
+    contact_label: "联系方式（可不填）", "How to reach you (optional)";
+    contact_hint: "邮箱或电话，只用于答复这条评价。最多 100 字，撤回评价时一并删除。", "E-mail or telephone, used only to answer this. Up to 100 characters, deleted if you take your rating back.";
+    leave_empty: "请不要填写此栏", "Please leave this empty";
     send: "提交评价", "Send rating";
+    paused: "目前暂停收集评价。", "Ratings are not being collected at the moment.";
+    paused_hint: "过去的评价照常计入满意度，之后会再次开放。", "Ratings given before still count, and this page will be back.";
     there_is_a_problem: "评价没有提交成功", "Your rating was not sent";
     kept_below: "您填写的内容都保留在下面。", "What you wrote is kept below.";
 
     receipt_title: "您的评价", "Your rating";
     thanks: "您的评价已收到，谢谢。", "Thank you. Your rating has been counted.";
+    thanks_test: "测试评价已收到。", "Your test has been received.";
     receipt_code: "查询码", "Receipt code";
     receipt_keep: "请保存查询码：凭它可以再次查看或撤回这条评价。", "Keep this code: with it you can see this rating again or take it back.";
     receipt_enter: "请输入查询码", "Enter your receipt code";
@@ -115,26 +133,25 @@ phrases! {
     stored: "我们保存的内容", "What we have stored";
     about: "评价对象", "About";
     your_rating: "满意度", "Rating";
+    your_drivers: "原因", "Reasons";
+    between: "、", ", ";
     your_comment: "意见", "Comment";
     your_kind: "类型", "Kind";
+    answer: "是否需要答复", "Answer";
+    answer_wanted: "希望答复", "Wanted";
+    answer_not_wanted: "不需要", "Not wanted";
+    your_contact: "联系方式", "Contact";
+    kept_for_answer: "联系方式只为答复您而保存，不作他用。", "The contact is kept for the answer and for nothing else.";
     on_page: "所在网页", "Page";
     placement: "渠道", "Placement";
     form_language: "语言", "Language";
     received_at: "收到时间", "Received";
     nothing: "（无）", "(none)";
     withdraw: "撤回这条评价", "Take this rating back";
-    withdraw_hint: "撤回后，文字立即删除，评价不再计入满意度，且不能恢复。", "Your words are deleted at once, the rating counts no longer, and this cannot be undone.";
+    withdraw_hint: "撤回后，文字立即删除，评价不再计入满意度，且不能恢复。", "Once you take it back, your words are deleted, the rating counts no longer, and this cannot be undone.";
     withdrawn: "这条评价已撤回，文字已删除，不再计入满意度。", "This rating was taken back. Its words are deleted and it no longer counts.";
     see_score: "查看部门满意度", "See the department's score";
 
-    demo_title: "演示：部门网页", "Demonstration: a department's page";
-    demo_lead: "这是一个示例网页，右下角的“评价”按钮由一行标签带来。点它评价一次，再看部门满意度的变化。", "This page stands for any department's page. The Feedback button at the bottom right comes from one tag. Rate, then watch the score move.";
-    demo_tag: "粘贴这一段", "Paste this";
-    demo_tag_hint: "把它放进自己网页的 body 里即可；data-department 填部门代码。", "Put it into the body of your own page; data-department names the department.";
-    demo_csp: "网页的内容安全策略（CSP）若有限制，请加入", "If the page has a content security policy, add";
-    demo_other: "换一个部门", "Another department";
-    demo_article: "办事指南", "Guide";
-    demo_text: "申请人可在线提交材料，窗口在五个工作日内办结。如需帮助，请拨打服务热线或到政务服务大厅咨询。", "Applicants may send their documents online; the office decides within five working days. For help, call the service line or visit the service hall.";
     noscript: "评价本服务", "Rate this service";
 
     problems_title: "错误类型说明", "Types of problems";

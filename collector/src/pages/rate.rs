@@ -4,21 +4,23 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use huiyin_shared::feedback::Kind;
+use huiyin_shared::feedback::{Kind, Revision, Submission};
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
-use huiyin_shared::text::Comment;
+use huiyin_shared::text::{Comment, Contact};
 use serde::Deserialize;
 
 use super::departments::address;
 use super::reader::Reader;
 use super::{FRAMED_POLICY, page};
+use crate::drivers::{Driver, Offered};
 use crate::http::problem::{ProblemType, ShownByPage};
-use crate::http::{Path, Query, Routes, Sent, body_bytes, known};
+use crate::http::{Path, Query, Routes, Sent, Ticked, body_bytes, known};
 use crate::ingest::take;
 use crate::metrics::Pending;
 use crate::model::Refusal;
+use crate::pauses;
 use crate::state::App;
 
 /// What the address of the form says.
@@ -28,6 +30,9 @@ use crate::state::App;
 struct Wanted {
     service: String,
     placement: String,
+    /// There, whatever it says, where the page's author tries something out; an old browser's frame
+    /// hands on what stands at the tag.
+    test: Option<String>,
 }
 
 /// What the form is filled with, at first or again after a refusal.
@@ -38,10 +43,33 @@ struct Filled {
     /// One more at each showing: a changed resend must not pass for a repeat of the first.
     revision: u64,
     rating: Option<u64>,
+    ticked: Ticked,
     comment: String,
     kind: String,
+    wants_answer: bool,
+    contact: String,
     service: String,
     placement: String,
+    test: bool,
+}
+
+/// The drivers that are offered: both lists, of which the grade shows one.
+struct Drivers {
+    version: u32,
+    lists: [DriverList; 2],
+}
+
+struct DriverList {
+    name: &'static str,
+    legend: &'static str,
+    drivers: Vec<Choice>,
+}
+
+struct Choice {
+    slug: String,
+    word: String,
+    lang: String,
+    ticked: bool,
 }
 
 #[derive(Template)]
@@ -55,8 +83,21 @@ struct RatePage {
     filled: Filled,
     grades: [(u8, &'static str); 5],
     kinds: [(&'static str, &'static str); 4],
+    drivers: Drivers,
     comment_max: usize,
+    contact_max: usize,
     problem: Option<(&'static str, &'static str)>,
+}
+
+/// What stands in the place of the form during a pause.
+#[derive(Template)]
+#[template(path = "paused.html")]
+struct PausedPage {
+    reader: Reader,
+    name: String,
+    name_lang: &'static str,
+    notice: Option<(String, &'static str)>,
+    score_href: String,
 }
 
 /// Returns the routes.
@@ -72,15 +113,46 @@ async fn form(
     Path(slug): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, ProblemType> {
+    if let Some(paused) = paused(&app, &reader, &slug, &wanted.placement).await? {
+        return Ok(paused);
+    }
     let filled = Filled {
         id: app.random.feedback_id(app.clock.now()).to_string(),
         edit_key: app.random.edit_key().to_string(),
         revision: 1,
         service: wanted.service,
         placement: wanted.placement,
+        test: wanted.test.is_some(),
         ..Filled::default()
     };
     show(&app, reader, &slug, filled, None).await
+}
+
+/// Returns the page of a pause, where there is one. Whoever has a form open already may send it.
+async fn paused(
+    app: &App,
+    reader: &Reader,
+    slug: &str,
+    placement: &str,
+) -> Result<Option<Response>, ProblemType> {
+    let pauses = app.pauses.all(app.store.as_ref()).await?;
+    if pauses.is_empty() {
+        return Ok(None);
+    }
+    let place = known::department(app, slug).await?;
+    let Some(pause) = pauses::holding(&pauses, &place, placement) else {
+        return Ok(None);
+    };
+    let (name, name_lang) = place.department.names.shown(reader.language);
+    let notice = pause.notice.shown(reader.language);
+    let template = PausedPage {
+        name: name.to_owned(),
+        name_lang: name_lang.tag(),
+        notice: notice.map(|(text, language)| (text.to_owned(), language.tag())),
+        score_href: reader.link(&format!("/d/{}", place.department.slug)),
+        reader: reader.clone(),
+    };
+    page(&template, FRAMED_POLICY).map(Some)
 }
 
 /// Answers with a redirect to the receipt, so that a reload sends nothing again.
@@ -101,14 +173,14 @@ async fn submit(
     let department: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
     let sent = Sent::from_form(&body_bytes(request, &app).await?)?.about(&department);
     let stored = match sent.parse() {
-        Ok(submission) => take(&app, submission, &pending)
+        Ok(submission) => take(&app, timed(&app, submission), &pending)
             .await
             .map_err(ProblemType::from),
         Err(invalid) => Err(invalid.into()),
     };
     match stored {
         Ok((_, answer)) => {
-            let mut parameters = vec![("thanks", "1"), ("lang", reader.language.tag())];
+            let mut parameters = vec![("thanks", "1"), ("lang", reader.tag.as_str())];
             if reader.framed {
                 parameters.push(("frame", "1"));
             }
@@ -120,6 +192,17 @@ async fn submit(
     }
 }
 
+/// Adds how long the form had been shown: its id was made with it. What comes again after a refusal
+/// was shown twice, and says nothing.
+fn timed(app: &App, submission: Submission) -> Submission {
+    let made = i64::try_from(submission.id.made()).unwrap_or_default();
+    let elapsed = u64::try_from(app.clock.now() - made).ok();
+    Submission {
+        elapsed_ms: elapsed.filter(|_| submission.revision == Revision::FIRST),
+        ..submission
+    }
+}
+
 impl Filled {
     /// Fills the form with what was sent, so that nobody writes anything twice.
     fn again(sent: &Sent) -> Self {
@@ -127,12 +210,46 @@ impl Filled {
         Self {
             id: text("id"),
             edit_key: text("edit_key"),
-            revision: sent.revision().unwrap_or_default() + 1,
+            revision: sent.revision().unwrap_or_default().saturating_add(1),
             rating: sent.rating(),
+            ticked: sent.ticked().clone(),
             comment: text("comment"),
             kind: text("kind"),
+            wants_answer: sent.wants_answer(),
+            contact: text("contact"),
             service: text("service"),
             placement: text("placement"),
+            test: sent.test(),
+        }
+    }
+}
+
+impl Drivers {
+    fn offered(offered: &Offered, ticked: &Ticked, reader: &Reader) -> Self {
+        let words = reader.words();
+        let list = |name, legend, drivers: &[Driver], ticked: &[String]| {
+            let choice = |driver: &Driver| {
+                let (word, lang) = driver.shown(&reader.tag);
+                Choice {
+                    slug: driver.slug.to_string(),
+                    word: word.to_owned(),
+                    lang: lang.to_owned(),
+                    ticked: ticked.iter().any(|slug| slug == driver.slug.as_str()),
+                }
+            };
+            DriverList {
+                name,
+                legend,
+                drivers: drivers.iter().map(choice).collect(),
+            }
+        };
+        let set = &offered.set;
+        Self {
+            version: offered.version,
+            lists: [
+                list("good", words.good_drivers, &set.good, &ticked.good),
+                list("poor", words.poor_drivers, &set.poor, &ticked.poor),
+            ],
         }
     }
 }
@@ -149,6 +266,9 @@ async fn show(
         filled.service.clear();
     }
     let service = known::service(app, &place.department.slug, &filled.service).await?;
+    let here = Some(place.department.slug.clone());
+    let there = service.as_ref().map(|service| service.slug.clone());
+    let offered = app.store.drivers(here, there).await?;
     if let Some(ProblemType::Invalid(Invalid::Id | Invalid::EditKey)) = problem {
         filled.id = app.random.feedback_id(app.clock.now()).to_string();
         filled.edit_key = app.random.edit_key().to_string();
@@ -163,10 +283,12 @@ async fn show(
             (name.to_owned(), lang.tag())
         }),
         action: reader.link(&format!("/d/{}/rate", place.department.slug)),
+        drivers: Drivers::offered(&offered, &filled.ticked, &reader),
         filled,
         grades: Rating::ALL.map(|grade| (grade.value(), grade.word(language))),
         kinds: Kind::ALL.map(|kind| (kind.name(), kind.word(language))),
         comment_max: Comment::MAXIMUM,
+        contact_max: Contact::MAXIMUM,
         problem: problem.map(|problem| problem.words(language)),
         reader,
     };
@@ -182,4 +304,39 @@ async fn show(
         response.extensions_mut().insert(ShownByPage(problem));
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::http::testing::{collector, look, send};
+    use crate::store::testing::World;
+
+    #[tokio::test]
+    async fn whatever_the_mark_of_a_test_says_it_is_one() {
+        let world = World::sqlite().await;
+        let app = collector(world.store.clone());
+        for (query, is_test) in [
+            ("", false),
+            ("?test", true),
+            ("?test=", true),
+            ("?test=1", true),
+            ("?test=false", true),
+        ] {
+            let (_, form) = look(&app, &format!("/d/tax/rate{query}")).await;
+            let mark = form.contains("name=\"test\"");
+            assert!(form.contains("name=\"edit_key\""), "{form}");
+            assert_eq!(mark, is_test, "{query}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_form_with_the_last_number_there_is_comes_back() {
+        let world = World::sqlite().await;
+        let app = collector(world.store.clone());
+        let fields = format!("rating=6&revision={}", u64::MAX);
+        let form = "application/x-www-form-urlencoded";
+        let (status, page) = send(&app, "/d/tax/rate", form, &fields).await;
+        assert_eq!(status, 422, "{page}");
+        assert!(page.contains(&u64::MAX.to_string()), "{page}");
+    }
 }

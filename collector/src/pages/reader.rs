@@ -12,6 +12,8 @@ use super::phrases::{self, Phrases};
 pub(super) struct Reader {
     /// The language of the page.
     pub(super) language: Language,
+    /// The tag that was asked for; drivers may have words in languages that no page is written in.
+    pub(super) tag: String,
     /// Whether the reader chose it, so that links must carry it on.
     chosen: bool,
     /// The address of this page in the other language.
@@ -30,7 +32,8 @@ impl Reader {
             let found = parameters.iter().find(|(key, _)| key == name);
             found.map(|(_, value)| value.as_str())
         };
-        let asked = value("lang").and_then(Language::from_tag);
+        let asked = value("lang").and_then(Language::asked);
+        let tag = value("lang").filter(|_| asked.is_some()).map(str::to_owned);
         let framed = value("frame") == Some("1");
         let accepted = languages.and_then(|value| value.to_str().ok());
         let language = asked.unwrap_or_else(|| Language::from_accept(accepted.unwrap_or_default()));
@@ -43,6 +46,7 @@ impl Reader {
         let query = serde_urlencoded::to_string(&parameters).unwrap_or_default();
         Self {
             language,
+            tag: tag.unwrap_or_else(|| language.tag().to_owned()),
             chosen: asked.is_some(),
             switch: format!("?{query}"),
             framed,
@@ -58,7 +62,7 @@ impl Reader {
     pub(super) fn link(&self, path: &str) -> String {
         let mut parameters = Vec::new();
         if self.chosen {
-            parameters.push(("lang", self.language.tag()));
+            parameters.push(("lang", self.tag.as_str()));
         }
         if self.framed {
             parameters.push(("frame", "1"));
@@ -71,8 +75,8 @@ impl Reader {
     }
 
     /// Returns the tag of the chosen language, for forms that carry it on.
-    pub(super) fn chosen_tag(&self) -> &'static str {
-        if self.chosen { self.language.tag() } else { "" }
+    pub(super) fn chosen_tag(&self) -> &str {
+        if self.chosen { &self.tag } else { "" }
     }
 }
 

@@ -5,12 +5,15 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use huiyin_shared::id::Receipt;
+use huiyin_shared::slug::Slug;
 use serde::Deserialize;
 
 use super::reader::Reader;
 use super::{FRAMED_POLICY, SECURITY_POLICY, page};
+use crate::drivers::DriverSet;
 use crate::http::problem::ProblemType;
 use crate::http::{Path, Query, Routes};
+use crate::model::Feedback;
 use crate::secret::ReceiptKey;
 use crate::state::App;
 
@@ -26,15 +29,19 @@ struct LookupPage {
 #[template(path = "receipt.html")]
 struct ReceiptPage {
     reader: Reader,
-    thanks: bool,
+    thanks: Option<&'static str>,
     code: String,
     name: String,
     name_lang: &'static str,
     service: Option<(String, &'static str)>,
     score_href: String,
     rating: &'static str,
+    drivers: Vec<(String, String)>,
     comment: Option<String>,
     kind: Option<&'static str>,
+    wants_answer: bool,
+    test: bool,
+    contact: Option<String>,
     page: Option<String>,
     placement: Option<String>,
     lang: Option<String>,
@@ -114,8 +121,21 @@ async fn receipt(
     let language = reader.language;
     let (name, name_lang) = feedback.department.names.shown(language);
     let withdrawn = feedback.withdrawn_at.is_some();
+    let set = match feedback.drivers_version {
+        Some(version) if !feedback.drivers.is_empty() => {
+            app.store.drivers_of_version(version).await?
+        }
+        _ => None,
+    };
+    let drivers = chosen(&feedback, set.as_ref(), &reader.tag);
+    let words = reader.words();
+    let thanks = if feedback.test {
+        words.thanks_test
+    } else {
+        words.thanks
+    };
     let template = ReceiptPage {
-        thanks: query.thanks == "1" && !withdrawn,
+        thanks: (query.thanks == "1" && !withdrawn).then_some(thanks),
         code: receipt.to_string(),
         name: name.to_owned(),
         name_lang: name_lang.tag(),
@@ -125,8 +145,12 @@ async fn receipt(
         }),
         score_href: reader.link(&format!("/d/{}", feedback.department.slug)),
         rating: feedback.rating.word(language),
+        drivers,
         comment: feedback.comment,
         kind: feedback.kind.map(|kind| kind.word(language)),
+        wants_answer: feedback.wants_answer,
+        test: feedback.test,
+        contact: feedback.contact,
         page: feedback.page,
         placement: feedback.placement,
         lang: feedback.lang,
@@ -136,6 +160,17 @@ async fn receipt(
         reader,
     };
     Ok(private(page(&template, FRAMED_POLICY)?))
+}
+
+/// Returns the chosen drivers in words, each with its language; the slug where there are no words.
+fn chosen(feedback: &Feedback, set: Option<&DriverSet>, asked: &str) -> Vec<(String, String)> {
+    let word = |slug: &Slug| {
+        let driver = set.and_then(|set| set.find(slug, feedback.rating));
+        let shown = driver.map(|driver| driver.shown(asked));
+        let (word, lang) = shown.unwrap_or((slug.as_str(), ""));
+        (word.to_owned(), lang.to_owned())
+    };
+    feedback.drivers.iter().map(word).collect()
 }
 
 /// Takes the feedback back and shows what is left of it.

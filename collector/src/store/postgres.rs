@@ -3,19 +3,25 @@
 //! Nothing is remembered here but the tree, and that only together with its version. Whoever
 //! changes the tree holds a lock alone; whoever counts ratings holds the same lock with others.
 
+mod answer;
 mod begun;
 mod breakdown;
 mod connection;
 mod department;
+mod drivers;
 mod failure;
 mod feedback;
+mod held;
 mod import;
 mod known;
 mod limit;
 mod listing;
+mod moment;
 mod moves;
+mod pause;
 mod receipt;
 mod recount;
+mod release;
 mod rollup;
 mod score;
 mod uncounted;

@@ -1,12 +1,13 @@
 //! What a further version of a feedback changes: the same rule whatever the database.
 
-use huiyin_shared::feedback::Revision;
+use huiyin_shared::feedback::{EDIT_WINDOW_MS, Revision};
 use huiyin_shared::rating::Rating;
+use huiyin_shared::slug::Slug;
 use jiff::civil::Date;
 
 use super::breakdown::Said;
 use super::tree::{Subject, Tree};
-use crate::model::{EDIT_WINDOW_MS, Outcome, Received, Refusal, Taken};
+use crate::model::{Outcome, Received, Refusal, Signal, Taken};
 use crate::secret::Hashed;
 
 /// What is kept of a feedback, as far as a further version must know it.
@@ -18,7 +19,11 @@ pub(super) struct Kept {
     pub(super) revision: u32,
     pub(super) received_at: i64,
     pub(super) withdrawn: bool,
+    /// Whether it counts nowhere.
+    pub(super) test: bool,
     pub(super) edit_key: Hashed,
+    /// The signals for which its words wait.
+    pub(super) held: Option<String>,
     /// Left empty where nothing is broken down by it.
     pub(super) said: Said,
 }
@@ -41,7 +46,7 @@ impl Kept {
             Some(Ok(Taken::repeat(revision)))
         } else if self.withdrawn {
             Some(Err(Refusal::Withdrawn))
-        } else if received.at - self.received_at > EDIT_WINDOW_MS {
+        } else if said_at(received) - self.received_at > EDIT_WINDOW_MS {
             Some(Err(Refusal::EditWindowClosed))
         } else {
             None
@@ -49,9 +54,36 @@ impl Kept {
     }
 }
 
+/// Returns when a version was said, in Unix milliseconds, as its client tells it: what was kept
+/// while there was no network is no later for that. Only the holder of the edit key gets so far.
+fn said_at(received: &Received) -> i64 {
+    let age = received.submission.age_ms.unwrap_or_default();
+    received.at.saturating_sub_unsigned(age)
+}
+
 /// Returns the chosen drivers as they are kept: slugs with a space between them.
 pub(super) fn drivers(received: &Received) -> Option<String> {
     let drivers = received.submission.drivers.as_slice();
     let slugs: Vec<&str> = drivers.iter().map(AsRef::as_ref).collect();
     (!slugs.is_empty()).then(|| slugs.join(" "))
+}
+
+/// Returns the drivers that are kept like this.
+pub(super) fn chosen(kept: Option<&str>) -> Vec<Slug> {
+    let slugs = kept.unwrap_or_default().split(' ');
+    slugs.filter_map(|slug| slug.parse().ok()).collect()
+}
+
+/// Returns the signals that are kept with a version, after those that were kept before: nobody
+/// takes one back by sending again without it.
+pub(super) fn held(before: Option<&str>, received: &Received) -> Option<String> {
+    let was = |signal: Signal| {
+        let mut names = before.unwrap_or_default().split(' ');
+        names.any(|name| name == signal.name())
+    };
+    let names: Vec<&str> = (Signal::ALL.into_iter())
+        .filter(|signal| was(*signal) || signal.is_given_by(&received.submission))
+        .map(Signal::name)
+        .collect();
+    (!names.is_empty()).then(|| names.join(" "))
 }

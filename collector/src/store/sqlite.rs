@@ -1,16 +1,22 @@
 //! The store in one file of SQLite: one thread that writes, several connections that read.
 
+mod answer;
 mod breakdown;
 pub(super) mod connection;
 mod department;
+mod drivers;
 mod failure;
 mod feedback;
+mod held;
 mod import;
 mod listing;
+mod moment;
 mod moves;
+mod pause;
 mod readers;
 mod receipt;
 mod recount;
+mod release;
 mod rollup;
 mod score;
 #[cfg(test)]

@@ -8,7 +8,7 @@ use huiyin_shared::feedback::{Drivers, Revision, Submission};
 use huiyin_shared::id::{EditKey, FeedbackId};
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
-use huiyin_shared::text::{Comment, Name, Placement};
+use huiyin_shared::text::{Comment, Contact, Name, Placement};
 use jiff::civil::{Date, date};
 
 use super::{Address, ImportRow, Rejected, Store, StoreError};
@@ -190,8 +190,16 @@ pub(crate) struct Sent {
     pub(crate) department: &'static str,
     pub(crate) service: Option<&'static str>,
     pub(crate) rating: u8,
+    pub(crate) drivers: &'static [&'static str],
+    pub(crate) drivers_version: Option<u32>,
     pub(crate) placement: Option<&'static str>,
     pub(crate) lang: Option<&'static str>,
+    pub(crate) test: bool,
+    pub(crate) trap: bool,
+    pub(crate) elapsed_ms: Option<u64>,
+    pub(crate) age_ms: Option<u64>,
+    /// Where an answer is wanted; none where none is.
+    pub(crate) contact: Option<&'static str>,
     pub(crate) at: i64,
     pub(crate) day: Date,
 }
@@ -205,8 +213,15 @@ impl Sent {
             department: "tax",
             service: None,
             rating,
+            drivers: &[],
+            drivers_version: None,
             placement: None,
             lang: None,
+            test: false,
+            trap: false,
+            elapsed_ms: None,
+            age_ms: None,
+            contact: None,
             at: 0,
             day: DAY,
         }
@@ -229,12 +244,18 @@ impl Sent {
                 placement: (self.placement)
                     .map(|text| Placement::parse(text).expect("a placement")),
                 rating: Rating::try_from(self.rating).expect("a grade"),
-                drivers: Drivers::default(),
+                drivers: drivers(self.drivers),
+                drivers_version: self.drivers_version,
                 comment: Comment::optional("写得很好").expect("a comment"),
                 kind: None,
+                test: self.test,
+                trap: self.trap,
+                elapsed_ms: self.elapsed_ms,
+                wants_answer: self.contact.is_some(),
+                contact: (self.contact).map(|text| Contact::parse(text).expect("a contact")),
                 lang: (self.lang).map(|tag| tag.parse().expect("a language")),
                 page: None,
-                age_ms: None,
+                age_ms: self.age_ms,
             },
             edit_key: Hashed::edit_key(&key),
             receipt: self.receipt().hash,
@@ -246,6 +267,11 @@ impl Sent {
 
 pub(crate) fn slug(text: &str) -> Slug {
     text.parse().expect("a slug")
+}
+
+fn drivers(slugs: &[&str]) -> Drivers {
+    let slugs: Vec<Slug> = slugs.iter().map(|text| slug(text)).collect();
+    Drivers::try_from(slugs).expect("few drivers")
 }
 
 pub(crate) fn names(text: &str) -> Names {

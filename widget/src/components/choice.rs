@@ -1,19 +1,32 @@
-//! One choice of a group: a real radio button under a face or a word.
+//! One choice of a group: a real radio button or check box under a face or a word.
 
-use yew::{Callback, Event, Html, html};
+use yew::{AttrValue, Callback, Event, Html, html};
+
+/// How many of a group can be chosen.
+#[derive(Clone, Copy)]
+pub(crate) enum Many {
+    /// One.
+    One,
+    /// As many as one likes.
+    Any,
+}
 
 /// Shows a choice; the button lies unseen over its whole label.
 pub(crate) fn view(
-    name: &'static str,
-    value: &'static str,
+    (many, name): (Many, &'static str),
+    value: AttrValue,
     checked: bool,
     choose: Callback<Event>,
     face: Option<&'static str>,
-    word: &'static str,
+    word: &AttrValue,
 ) -> Html {
+    let kind = match many {
+        Many::One => "radio",
+        Many::Any => "checkbox",
+    };
     html! {
         <label>
-            <input type="radio" {name} {value} {checked} onchange={choose} />
+            <input type={kind} {name} {value} {checked} onchange={choose} />
             <span>
                 if let Some(face) = face {
                     <svg viewBox="0 0 24 24" aria-hidden="true"><path d={face} /></svg>

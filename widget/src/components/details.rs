@@ -1,36 +1,40 @@
-//! What can be added to a grade: a comment, and what it is about.
+//! What can be added to a grade: reasons, a comment, what it is about, and whether to answer.
 
 use huiyin_shared::feedback::Kind;
-use huiyin_shared::language::Language;
-use huiyin_shared::personal;
-use web_sys::HtmlTextAreaElement;
+use huiyin_shared::rating::Rating;
+use huiyin_shared::text::Contact;
+use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 use yew::html::Scope;
-use yew::{Html, InputEvent, TargetCast, html};
+use yew::{Html, InputEvent, KeyboardEvent, TargetCast, html};
 
 use crate::app::App;
-use crate::components::choice;
+use crate::components::choice::{self, Many};
 use crate::phrases::Phrases;
 use crate::state::{Action, State};
 
 /// From here on the remaining number of characters is spoken as well.
 const FEW: isize = 100;
 
-/// Shows the comment, the kinds, and the button that sends both.
-pub(crate) fn view(
-    phrases: &'static Phrases,
-    language: Language,
-    state: &State,
-    link: &Scope<App>,
-) -> Html {
+/// Shows the reasons, the comment, the kinds, the wish for an answer, and the button that sends.
+pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scope<App>) -> Html {
     let write = link.callback(|event: InputEvent| {
         Action::Write(event.target_unchecked_into::<HtmlTextAreaElement>().value())
     });
     let choose = link.callback(Action::Choose);
     let chosen = state.kind;
+    // As in any form, Enter on a choice or in a line sends. A real form would not be sent at all in
+    // a frame without leave for forms. A key that is pressed, unlike one that goes down, is not one
+    // that an input method takes for itself.
+    let enter = link.batch_callback(|event: KeyboardEvent| {
+        let sends = event.key() == "Enter"
+            && event.target_unchecked_into::<HtmlElement>().tag_name() == "INPUT";
+        sends.then_some(Action::Send)
+    });
     html! {
-        <>
-            <label class="ask" for="comment">{ phrases.comment }</label>
-            <p id="hint" class="hint">{ phrases.comment_hint }</p>
+        <div onkeypress={enter}>
+            { drivers(phrases, rating, state, link) }
+            <label class="ask" for="comment">{ &phrases.comment }</label>
+            <p id="hint" class="hint">{ &phrases.comment_hint }</p>
             <textarea
                 id="comment"
                 name="comment"
@@ -40,34 +44,98 @@ pub(crate) fn view(
                 oninput={write}
             />
             // Always there, because a screen reader only hears changes in what it knows.
-            <p role="status">{ personal::note(&state.comment, language) }</p>
+            <p role="status">{ phrases.note(&state.comment) }</p>
             { remaining(phrases, state.remaining()) }
             <fieldset class="kinds">
-                <legend>{ phrases.kind }</legend>
+                <legend>{ &phrases.kind }</legend>
                 { for Kind::ALL.map(|kind| choice::view(
-                    "kind",
-                    kind.name(),
+                    (Many::One, "kind"),
+                    kind.name().into(),
                     chosen == Some(kind),
                     choose.reform(move |_| kind),
                     None,
-                    kind.word(language),
+                    phrases.kind(kind),
                 )) }
             </fieldset>
+            <fieldset class="kinds">
+                { choice::view(
+                    (Many::Any, "answer"),
+                    "1".into(),
+                    state.asks,
+                    link.callback(|_| Action::Ask),
+                    None,
+                    &phrases.answer,
+                ) }
+            </fieldset>
+            if state.asks {
+                { contact(phrases, state, link) }
+            }
             <button part="send" class="send" onclick={ link.callback(|_| Action::Send) }>
-                { phrases.send }
+                { &phrases.send }
             </button>
+        </div>
+    }
+}
+
+/// Offers the reasons that go with the grade.
+fn drivers(phrases: &Phrases, rating: Rating, state: &State, link: &Scope<App>) -> Html {
+    let question = if rating.is_poor() {
+        &phrases.drivers_poor
+    } else {
+        &phrases.drivers_good
+    };
+    let drivers = state.form.drivers(rating);
+    if drivers.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <fieldset class="kinds">
+            <legend>{ question }</legend>
+            { for drivers.iter().map(|driver| {
+                let slug = driver.slug.clone();
+                choice::view(
+                    (Many::Any, "driver"),
+                    slug.as_str().to_owned().into(),
+                    state.chosen.contains(&slug),
+                    link.callback(move |_| Action::Toggle(slug.clone())),
+                    None,
+                    &driver.word,
+                )
+            }) }
+        </fieldset>
+    }
+}
+
+/// Asks where to answer.
+fn contact(phrases: &Phrases, state: &State, link: &Scope<App>) -> Html {
+    let reach = link.callback(|event: InputEvent| {
+        Action::Reach(event.target_unchecked_into::<HtmlInputElement>().value())
+    });
+    html! {
+        <>
+            <label class="ask" for="contact">{ &phrases.contact }</label>
+            <p id="contact-hint" class="hint">{ &phrases.contact_hint }</p>
+            <input
+                id="contact"
+                class="line"
+                maxlength={ Contact::MAXIMUM.to_string() }
+                autocomplete="email"
+                aria-describedby="contact-hint"
+                value={ state.contact.clone() }
+                oninput={reach}
+            />
         </>
     }
 }
 
 /// Says how much room is left; aloud only when it gets tight, not at every letter.
 fn remaining(phrases: &Phrases, remaining: isize) -> Html {
-    let [before, after] = if remaining < 0 {
-        phrases.excess
+    let sentence = if remaining < 0 {
+        &phrases.excess
     } else {
-        phrases.remaining
+        &phrases.remaining
     };
     let live = if remaining < FEW { "polite" } else { "off" };
-    let text = before.to_owned() + &remaining.unsigned_abs().to_string() + after;
+    let text = sentence.of(remaining.unsigned_abs(), &phrases.language);
     html! { <p class="hint" aria-live={live}>{ text }</p> }
 }

@@ -1,29 +1,23 @@
 //! The five grades: a real group of radio buttons, each with its word and a plain face.
 
-use huiyin_shared::language::Language;
 use huiyin_shared::rating::Rating;
 use yew::{Callback, Html, html};
 
-use crate::components::choice;
+use crate::components::choice::{self, Many};
 use crate::phrases::Phrases;
 
 /// Shows the scale from good to poor.
-pub(crate) fn view(
-    phrases: &Phrases,
-    language: Language,
-    chosen: Option<Rating>,
-    rate: &Callback<Rating>,
-) -> Html {
+pub(crate) fn view(phrases: &Phrases, chosen: Option<Rating>, rate: &Callback<Rating>) -> Html {
     html! {
         <fieldset class="grades">
-            <legend>{ phrases.question }</legend>
+            <legend>{ &phrases.question }</legend>
             { for Rating::ALL.map(|grade| choice::view(
-                "rating",
-                digit(grade),
+                (Many::One, "rating"),
+                digit(grade).into(),
                 chosen == Some(grade),
                 rate.reform(move |_| grade),
                 Some(face(grade)),
-                grade.word(language),
+                phrases.grade(grade),
             )) }
         </fieldset>
     }

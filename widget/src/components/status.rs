@@ -1,7 +1,7 @@
 //! What became of the last thing the citizen did, for the eye and for the ear.
 
 use huiyin_shared::invalid::Invalid;
-use yew::{Callback, Html, MouseEvent, html};
+use yew::{AttrValue, Callback, Html, MouseEvent, html};
 
 use crate::phrases::Phrases;
 use crate::state::{Failure, State};
@@ -11,24 +11,24 @@ use crate::state::{Failure, State};
 /// Both regions are always there, because a screen reader only hears changes in what it knows.
 pub(crate) fn view(phrases: &Phrases, state: &State, retry: Callback<MouseEvent>) -> Html {
     let news = if state.sending.is_some() {
-        phrases.sending
+        Some(&phrases.sending)
     } else if state.is_stored() && state.failure.is_none() {
-        phrases.received
+        Some(&phrases.received)
     } else {
-        ""
+        None
     };
     html! {
         <>
             <p role="status">{ news }</p>
             // Whoever stops here has rated, and must not leave without the code.
             if let Some(receipt) = &state.receipt {
-                <p class="hint">{ phrases.receipt }{ " " }<b>{ receipt.as_str() }</b></p>
+                <p class="hint">{ &phrases.receipt }{ " " }<b>{ receipt }</b></p>
             }
             <div role="alert">
                 if let Some(failure) = &state.failure {
-                    <p part="error" class="error">{ sentence(phrases, failure) }</p>
+                    <p part="error" class="error">{ sentence(phrases, state, failure) }</p>
                     if can_retry(state, failure) {
-                        <button part="retry" onclick={retry}>{ phrases.retry }</button>
+                        <button part="retry" onclick={retry}>{ &phrases.retry }</button>
                     }
                 }
             </div>
@@ -37,21 +37,19 @@ pub(crate) fn view(phrases: &Phrases, state: &State, retry: Callback<MouseEvent>
 }
 
 /// Returns what the citizen is told.
-fn sentence(phrases: &Phrases, failure: &Failure) -> String {
+fn sentence(phrases: &Phrases, state: &State, failure: &Failure) -> AttrValue {
     match failure {
-        Failure::Refused { detail, .. } if !detail.is_empty() => detail,
-        Failure::Refused { .. } => phrases.refused,
-        Failure::Network => phrases.network,
-        Failure::Comment(Invalid::CommentTooLong) => phrases.too_long,
-        Failure::Comment(_) => phrases.control,
+        Failure::Refused(detail) if !detail.is_empty() => return detail.clone().into(),
+        Failure::Refused(_) => &phrases.refused,
+        Failure::Waiting(_) if state.kept => &phrases.waiting,
+        Failure::Waiting(_) => &phrases.waiting_here,
+        Failure::Comment(Invalid::CommentTooLong) => &phrases.too_long,
+        Failure::Comment(_) => &phrases.control,
     }
-    .to_owned()
+    .clone()
 }
 
 /// Whether the same could go well a second time.
 fn can_retry(state: &State, failure: &Failure) -> bool {
-    match failure {
-        Failure::Network | Failure::Refused { passing: true, .. } => !state.is_stored(),
-        Failure::Refused { .. } | Failure::Comment(_) => false,
-    }
+    matches!(failure, Failure::Waiting(_)) && !state.is_stored()
 }

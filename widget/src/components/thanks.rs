@@ -1,31 +1,41 @@
 //! Thanks, and the code with which the citizen sees the rating again.
 
-use yew::{Callback, Html, MouseEvent, NodeRef, html};
+use huiyin_shared::feedback::EDIT_WINDOW_MS;
+use yew::html::Scope;
+use yew::{Html, NodeRef, html};
 
+use crate::app::App;
+use crate::outside;
 use crate::phrases::Phrases;
+use crate::state::{Action, State};
 
 /// Shows the thanks; `node` is what takes the focus.
 pub(crate) fn view(
     phrases: &Phrases,
     collector: &str,
-    receipt: &str,
+    state: &State,
     node: &NodeRef,
-    change: Callback<MouseEvent>,
+    link: &Scope<App>,
 ) -> Html {
+    let receipt = state.receipt.as_deref().unwrap_or_default();
+    let address = [collector, "/r/", receipt, "?lang=", &phrases.language].concat();
+    let until = state.began + EDIT_WINDOW_MS.unsigned_abs();
     html! {
         <div part="thanks" class="thanks" tabindex="-1" ref={node}>
-            <p><b>{ phrases.thanks }</b></p>
+            <p><b>{ &phrases.thanks }</b></p>
             <p>
-                { phrases.receipt }
+                { &phrases.receipt }
                 <output part="receipt">{ receipt.to_owned() }</output>
             </p>
-            <p class="hint">{ phrases.receipt_hint }</p>
-            <p>
-                <a href={ collector.to_owned() + "/r/" + receipt } target="_blank" rel="noopener">
-                    { phrases.look }
-                </a>
-            </p>
-            <button part="change" onclick={change}>{ phrases.change }</button>
+            <p class="hint">{ &phrases.receipt_hint }</p>
+            <p><a href={address} target="_blank" rel="noopener">{ &phrases.look }</a></p>
+            // What waited for long can be changed longer than is known here.
+            if until > outside::now() {
+                <p class="hint">{ phrases.until(until) }</p>
+            }
+            <button part="change" onclick={ link.callback(|_| Action::Change) }>
+                { &phrases.change }
+            </button>
         </div>
     }
 }

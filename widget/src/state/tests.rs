@@ -31,7 +31,7 @@ impl Story {
     }
 
     fn lost(self) -> Self {
-        self.then(Action::Failed(Failure::Network))
+        self.then(Action::Failed(Failure::Waiting(None)))
     }
 }
 
@@ -73,7 +73,7 @@ fn only_the_newest_waits_for_the_one_under_way() {
 #[test]
 fn a_lost_send_is_repeated_under_its_own_number() {
     let story = Story::default().then(Action::Rate(grade(1))).lost();
-    assert_eq!(story.state.failure, Some(Failure::Network));
+    assert_eq!(story.state.failure, Some(Failure::Waiting(None)));
     let story = story.then(Action::Retry);
     assert_eq!(story.sent, [(1, 1), (1, 1)]);
     assert_eq!(story.state.failure, None);
@@ -106,7 +106,7 @@ fn a_comment_goes_only_when_it_is_sent() {
         .then(Action::Write("half a".to_owned()))
         .then(Action::Rate(grade(4)));
     let version = story.state.latest.expect("a version");
-    assert_eq!(version.content.comment, None);
+    assert_eq!(version.content.written, Written::default());
 }
 
 #[test]
@@ -118,12 +118,16 @@ fn what_was_sent_stays_when_the_grade_changes() {
         .then(Action::Choose(Kind::Praise))
         .then(Action::Send)
         .stored(2)
+        .stored(3)
         .then(Action::Change)
         .then(Action::Rate(grade(4)));
     let content = story.state.latest.expect("a version").content;
     assert_eq!(content.kind, Some(Kind::Praise));
-    assert_eq!(content.comment, Comment::optional("很好").expect("short"));
-    assert_eq!(story.sent, [(1, 5), (2, 5), (3, 4)]);
+    assert_eq!(
+        content.written.comment,
+        Comment::optional("很好").expect("short")
+    );
+    assert_eq!(story.sent, [(1, 5), (2, 5), (3, 5), (4, 4)]);
 }
 
 #[test]
@@ -182,13 +186,10 @@ fn a_loss_after_send_keeps_what_was_typed_and_leads_to_thanks() {
 
 #[test]
 fn an_unknown_department_is_told_but_a_missing_name_is_not() {
-    let story = Story::default().then(Action::Named(Err(Failure::Network)));
+    let story = Story::default().then(Action::Loaded(Err(Failure::Waiting(None))));
     assert_eq!(story.state.failure, None);
-    let refused = Failure::Refused {
-        detail: "No such department.".to_owned(),
-        passing: false,
-    };
-    let story = story.then(Action::Named(Err(refused.clone())));
+    let refused = Failure::Refused("No such department.".to_owned());
+    let story = story.then(Action::Loaded(Err(refused.clone())));
     assert_eq!(story.state.failure, Some(refused));
 }
 
@@ -203,18 +204,39 @@ fn a_later_revision_that_is_already_stored_is_not_sent_over() {
 }
 
 #[test]
-fn what_is_written_after_a_failure_goes_along_with_the_next_try() {
-    let story = Story::default()
-        .then(Action::Rate(grade(2)))
-        .stored(1)
-        .then(Action::Write("慢".to_owned()))
-        .then(Action::Send)
-        .lost()
-        .then(Action::Write("很慢".to_owned()))
-        .then(Action::Retry);
-    assert_eq!(story.sent, [(1, 2), (2, 2), (3, 2)]);
-    let sent = story.state.latest.expect("a version").content.comment;
-    assert_eq!(sent.expect("a comment").as_str(), "很慢");
+fn what_is_written_after_send_is_not_hidden_behind_thanks() {
+    let rated = || Story::default().then(Action::Rate(grade(2))).stored(1);
+    let sent = || {
+        let written = rated().then(Action::Write("慢".to_owned()));
+        written.then(Action::Send)
+    };
+    for (story, last) in [
+        // While it is under way, while it waits, and with another grade.
+        (sent().then(Action::Write("很慢".to_owned())), 2),
+        (
+            sent()
+                .lost()
+                .then(Action::Write("很慢".to_owned()))
+                .then(Action::Retry),
+            2,
+        ),
+        (
+            sent()
+                .lost()
+                .then(Action::Write("很慢".to_owned()))
+                .then(Action::Rate(grade(1))),
+            3,
+        ),
+    ] {
+        let story = story.stored(last);
+        assert_eq!(story.state.step(), Step::Details);
+        assert_eq!(story.state.comment, "很慢");
+        let story = story.then(Action::Send);
+        let version = story.state.latest.clone().expect("a version");
+        let comment = version.content.written.comment.expect("a comment");
+        assert_eq!(comment.as_str(), "很慢");
+        assert_eq!(story.stored(last + 1).state.step(), Step::Thanks);
+    }
 }
 
 #[test]
@@ -226,12 +248,88 @@ fn who_opens_a_finished_panel_finds_nothing_of_the_last() {
     assert_eq!(finished.state, State::default());
 }
 
-#[test]
-fn a_name_that_is_late_says_nothing_about_the_rating() {
-    let busy = Failure::Refused {
-        detail: "busy".to_owned(),
-        passing: true,
+/// A form with the reasons `quick` and `place` for a good rating, `slow` and `place` for a poor one.
+fn form() -> Form {
+    let list = |slugs: [&str; 2]| {
+        slugs.map(|slug| Driver {
+            slug: self::slug(slug),
+            word: slug.to_owned().into(),
+        })
     };
-    let story = Story::default().then(Action::Named(Err(busy)));
-    assert_eq!(story.state.failure, None);
+    Form {
+        drivers: [["quick", "place"], ["slow", "place"]].map(|slugs| list(slugs).into()),
+        ..Form::default()
+    }
+}
+
+fn slug(text: &str) -> Slug {
+    text.parse().expect("a slug")
+}
+
+fn drivers(story: &Story) -> Vec<&str> {
+    let version = story.state.latest.as_ref().expect("a version");
+    let drivers = version.content.drivers.as_slice().iter();
+    drivers.map(Slug::as_str).collect()
+}
+
+#[test]
+fn each_reason_is_a_revision_and_only_those_of_the_grade_are_sent() {
+    let story = Story::default()
+        .then(Action::Loaded(Ok(form())))
+        .then(Action::Rate(grade(5)))
+        .stored(1)
+        .then(Action::Toggle(slug("quick")))
+        .stored(2)
+        .then(Action::Toggle(slug("place")))
+        .stored(3);
+    assert_eq!(story.sent, [(1, 5), (2, 5), (3, 5)]);
+    assert_eq!(drivers(&story), ["quick", "place"]);
+    let story = story.then(Action::Rate(grade(2))).stored(4);
+    assert_eq!(drivers(&story), ["place"], "of the poor list");
+    let story = story.then(Action::Rate(grade(3))).stored(5);
+    assert_eq!(drivers(&story), ["quick", "place"], "found again");
+    let story = story.then(Action::Toggle(slug("quick"))).stored(6);
+    assert_eq!(drivers(&story), ["place"], "taken back");
+}
+
+#[test]
+fn a_kind_is_a_revision() {
+    let story = Story::default()
+        .then(Action::Rate(grade(2)))
+        .stored(1)
+        .then(Action::Choose(Kind::Complaint));
+    assert_eq!(story.sent, [(1, 2), (2, 2)]);
+}
+
+#[test]
+fn where_to_answer_is_sent_only_with_the_wish_for_an_answer() {
+    let asked = |story: &Story| {
+        let version = story.state.latest.clone().expect("a version");
+        let Written {
+            wants_answer,
+            contact,
+            ..
+        } = version.content.written;
+        (wants_answer, contact.map(String::from))
+    };
+    let story = Story::default()
+        .then(Action::Rate(grade(2)))
+        .then(Action::Reach(" li@example.cn ".to_owned()))
+        .then(Action::Send);
+    assert_eq!(asked(&story), (false, None));
+    let story = story.stored(1).then(Action::Change).then(Action::Ask);
+    let story = story.then(Action::Send);
+    assert_eq!(asked(&story), (true, Some("li@example.cn".to_owned())));
+    let story = story.stored(2).then(Action::Change);
+    let story = story.then(Action::Reach(String::new())).then(Action::Send);
+    assert_eq!(asked(&story), (true, None), "the code is enough");
+}
+
+#[test]
+fn tries_are_counted_until_one_goes_right() {
+    let story = Story::default().then(Action::Rate(grade(2))).lost();
+    let story = story.then(Action::Retry).lost();
+    assert_eq!(story.state.tries, 2);
+    let story = story.then(Action::Retry).stored(1);
+    assert_eq!(story.state.tries, 0);
 }

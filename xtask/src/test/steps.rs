@@ -27,6 +27,7 @@ pub(super) struct Bench {
     workspace: Workspace,
     long: bool,
     binary: Option<PathBuf>,
+    tools: Option<browser::Tools>,
 }
 
 impl Bench {
@@ -35,6 +36,7 @@ impl Bench {
             workspace: workspace.clone(),
             long,
             binary: None,
+            tools: None,
         }
     }
 
@@ -82,7 +84,7 @@ pub(super) const STEPS: &[Step] = &[
         run: collector,
     },
     Step {
-        title: "browser",
+        title: "browsers",
         run: browser,
     },
     Step {
@@ -161,8 +163,8 @@ fn collector(bench: &mut Bench) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn browser(_: &mut Bench) -> Result<Outcome> {
-    browser::ensure()?;
+fn browser(bench: &mut Bench) -> Result<Outcome> {
+    bench.tools = Some(browser::ensure(&bench.workspace)?);
     Ok(Outcome::Done)
 }
 
@@ -176,15 +178,22 @@ fn tests(bench: &mut Bench) -> Result<Outcome> {
         .binary
         .clone()
         .context("the tests need the collector's release build, which failed")?;
+    let tools = bench.tools.as_ref();
+    let tools = tools.context("the tests need the browsers, which are not there")?;
     let artifacts = bench.workspace.artifacts();
     figures::forget(&artifacts)?;
     let mut command = bench.cargo(&["test", "--locked", "--workspace"]);
     command
         .env("HUIYIN_BINARY", binary)
         .env("HUIYIN_PROMTOOL", promtool::ensure()?)
+        .env("HUIYIN_GECKODRIVER", &tools.geckodriver)
+        .env("HUIYIN_AXE", &tools.axe)
         .env("HUIYIN_ARTIFACTS", &artifacts);
     if bench.long {
-        command.env("HUIYIN_LONG", "1");
+        let lighthouse = browser::lighthouse(&bench.workspace)?;
+        command
+            .env("HUIYIN_LONG", "1")
+            .env("HUIYIN_LIGHTHOUSE", lighthouse);
     }
     process::run(&mut command)?;
     print!("\n{}", figures::table(&artifacts)?);

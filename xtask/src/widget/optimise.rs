@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
 
-use crate::process;
 use crate::workspace::Workspace;
+use crate::{node, process};
+
+/// The package of npm that brings it.
+const PACKAGE: &str = "binaryen";
 
 /// The version every measured size belongs to.
 const VERSION: &str = "132.0.0";
@@ -57,17 +59,14 @@ impl Optimiser {
 
 /// Returns the version of wasm-opt that is installed, if it can be run.
 pub(super) fn installed(workspace: &Workspace) -> Option<String> {
-    process::find_program("node")?;
-    let description = fs::read_to_string(package(workspace).join("package.json")).ok()?;
-    let description: Value = serde_json::from_str(&description).ok()?;
-    description["version"].as_str().map(str::to_owned)
+    node::installed(workspace, PACKAGE)
 }
 
 /// Returns wasm-opt, installing it when npm is there. Without it the widget is a little bigger,
 /// which is told and accepted.
 pub(super) fn obtain(workspace: &Workspace) -> Option<Optimiser> {
     if installed(workspace).is_none()
-        && let Err(error) = install(workspace)
+        && let Err(error) = node::install(workspace, PACKAGE, VERSION, "to make the widget smaller")
     {
         println!(
             "warning: wasm-opt cannot be had ({error:#}); the widget will be about 1 to 2 % bigger"
@@ -75,42 +74,6 @@ pub(super) fn obtain(workspace: &Workspace) -> Option<Optimiser> {
         return None;
     }
     installed(workspace).map(|_| Optimiser {
-        program: package(workspace).join("bin/wasm-opt"),
+        program: node::package(workspace, PACKAGE).join("bin/wasm-opt"),
     })
-}
-
-fn install(workspace: &Workspace) -> Result<()> {
-    for program in ["node", "npm"] {
-        process::find_program(program).with_context(|| format!("{program} is not installed"))?;
-    }
-    let tools = workspace.tools();
-    fs::create_dir_all(&tools).context("could not create target/tools")?;
-    println!(
-        "Installing wasm-opt (npm package binaryen {VERSION}) into target/tools, to make the widget smaller."
-    );
-    if npm_install(&tools, VERSION).is_err() {
-        println!("That version is not served; taking the newest one, whose bytes may differ.");
-        npm_install(&tools, "latest")?;
-    }
-    Ok(())
-}
-
-fn npm_install(tools: &Path, version: &str) -> Result<()> {
-    process::run(
-        Command::new("npm")
-            .args([
-                "install",
-                "--no-save",
-                "--no-audit",
-                "--no-fund",
-                "--ignore-scripts",
-            ])
-            .args(["--loglevel", "error", "--prefix"])
-            .arg(tools)
-            .arg(format!("binaryen@{version}")),
-    )
-}
-
-fn package(workspace: &Workspace) -> PathBuf {
-    workspace.tools().join("node_modules/binaryen")
 }

@@ -1,12 +1,10 @@
 //! Lays the finished files out for the collector.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
 
 use super::compress;
 use crate::manifest::{self, BuildKind, File, Manifest, Role, integrity};
@@ -19,27 +17,16 @@ pub(super) struct Asset {
     pub(super) bytes: Vec<u8>,
 }
 
-impl Asset {
-    /// Names a file after its content, so that a browser may keep it for ever.
-    pub(super) fn named_by_content(role: Role, extension: &str, bytes: Vec<u8>) -> Self {
-        let mut start = String::new();
-        for byte in Sha256::digest(&bytes).iter().take(8) {
-            // Writing to a string cannot fail.
-            _ = write!(start, "{byte:02x}");
-        }
-        Self {
-            path: format!("assets/huiyin-{start}.{extension}"),
-            role,
-            bytes,
-        }
-    }
-}
-
 /// Writes the files, each with its compressed forms beside it, and the manifest last.
 ///
 /// The old manifest goes first, so an interrupted build never looks finished. Where the same
 /// bytes are there already nothing is touched: the collector would be compiled again for it.
-pub(super) fn write(folder: &Path, build: BuildKind, assets: &[Asset]) -> Result<Manifest> {
+pub(super) fn write(
+    folder: &Path,
+    build: BuildKind,
+    version: String,
+    assets: &[Asset],
+) -> Result<Manifest> {
     let mut contents = BTreeMap::new();
     let mut files = Vec::new();
     for asset in assets {
@@ -57,7 +44,11 @@ pub(super) fn write(folder: &Path, build: BuildKind, assets: &[Asset]) -> Result
         contents.insert(format!("{}.br", asset.path), brotli);
         contents.insert(format!("{}.gz", asset.path), gzip);
     }
-    let manifest = Manifest { build, files };
+    let manifest = Manifest {
+        build,
+        version,
+        files,
+    };
     let list = serde_json::to_vec_pretty(&manifest)?;
     if is_laid_out(folder, &contents, &list) {
         return Ok(manifest);
@@ -106,16 +97,15 @@ mod tests {
     /// A folder of the test's own, gone when the test ends.
     fn build(assets: &[Asset], folder: &Path) -> Manifest {
         fs::create_dir_all(format!("{}-build", folder.display())).unwrap();
-        write(folder, BuildKind::Size, assets).unwrap()
+        write(folder, BuildKind::Size, "1".to_owned(), assets).unwrap()
     }
 
-    fn wasm(text: &str) -> Asset {
-        Asset::named_by_content(Role::Wasm, "wasm", text.into())
-    }
-
-    #[test]
-    fn name_follows_the_content() {
-        assert_eq!(wasm("").path, "assets/huiyin-e3b0c44298fc1c14.wasm");
+    fn wasm(version: &str) -> Asset {
+        Asset {
+            path: format!("assets/{version}/panel.wasm"),
+            role: Role::Wasm,
+            bytes: version.into(),
+        }
     }
 
     #[test]
@@ -126,7 +116,8 @@ mod tests {
         let manifest = build(&[wasm("two")], &folder);
         assert!(manifest.is_whole(&folder));
         assert_eq!(Manifest::read(&folder).unwrap(), manifest);
-        assert_eq!(fs::read_dir(folder.join("assets")).unwrap().count(), 3);
+        assert_eq!(fs::read_dir(folder.join("assets")).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(folder.join("assets/two")).unwrap().count(), 3);
         assert!(!folder.join(wasm("one").path).exists());
     }
 

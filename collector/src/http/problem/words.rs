@@ -22,6 +22,10 @@ pub(super) const fn zh(problem: ProblemType) -> (&'static str, &'static str) {
             "一次只能选一种统计",
             "service、placement、language 三个参数每次只能使用一个。请去掉多余的参数。",
         ),
+        ProblemType::InvalidMoment => (
+            "计数事件有误",
+            "moment 只能是 seen、opened、started、sent 之一，或者不填，没有计数。",
+        ),
         ProblemType::NotFound => ("页面不存在", "这个网址没有内容。请检查网址，或返回首页。"),
         ProblemType::MethodNotAllowed => (
             "不支持这种请求方式",
@@ -124,6 +128,10 @@ const fn invalid_zh(invalid: Invalid) -> (&'static str, &'static str) {
             "意见中有不可见字符",
             "意见里有不能保存的控制字符，内容未保存。请删去后重新提交，可以换行。",
         ),
+        Invalid::Contact => (
+            "联系方式有误",
+            "联系方式最多 100 字，写在一行内，内容未保存。请缩短后重试。",
+        ),
         Invalid::Kind => (
             "意见类型有误",
             "意见类型只能是表扬、建议、咨询或投诉之一（praise、suggestion、question、complaint），内容未保存。",
@@ -190,6 +198,10 @@ pub(super) const fn en(problem: ProblemType) -> (&'static str, &'static str) {
         ProblemType::OnePart => (
             "One part at a time",
             "Of service, placement and language only one can be given. Leave the others out.",
+        ),
+        ProblemType::InvalidMoment => (
+            "No such moment",
+            "moment must be seen, opened, started or sent, or be left out. Nothing was counted.",
         ),
         ProblemType::NotFound => (
             "Nothing is here",
@@ -295,6 +307,10 @@ const fn invalid_en(invalid: Invalid) -> (&'static str, &'static str) {
         Invalid::CommentControl => (
             "The comment has invisible characters",
             "The comment holds control characters that cannot be kept. Nothing was saved. Remove them and send again; new lines are fine.",
+        ),
+        Invalid::Contact => (
+            "The contact is not valid",
+            "Write at most 100 characters on one line. Nothing was saved.",
         ),
         Invalid::Kind => (
             "The kind is not valid",

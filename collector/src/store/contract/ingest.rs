@@ -10,6 +10,8 @@ contract! {
     a_rating_counts_for_its_department_and_all_above
     only_a_higher_revision_changes_anything
     what_the_rules_forbid_changes_nothing
+    what_was_said_within_the_hour_is_taken_however_late_it_arrives
+    a_contact_is_what_the_newest_revision_says_and_goes_with_a_withdrawal
     what_is_taken_back_is_gone_and_counts_nowhere
     a_batch_may_hold_every_version_of_one_feedback
     a_batch_with_a_row_that_the_tables_refuse_leaves_nothing
@@ -177,6 +179,33 @@ async fn what_the_rules_forbid_changes_nothing(world: World) {
     world.assert_verified().await;
 }
 
+async fn what_was_said_within_the_hour_is_taken_however_late_it_arrives(world: World) {
+    let first = Sent::new(1, 5);
+    world.send(&first).await.expect("taken");
+    let arrival = EDIT_WINDOW_MS + 1_000_000;
+    let kept = |age_ms| Sent {
+        revision: 2,
+        rating: 2,
+        at: arrival,
+        age_ms,
+        ..first.clone()
+    };
+    for late in [None, Some(0), Some(999_999)] {
+        let told = world.send(&kept(late)).await;
+        assert_eq!(told, Err(Refusal::EditWindowClosed), "{late:?}");
+    }
+    let stranger = Sent {
+        key: 2,
+        ..kept(Some(1_000_000))
+    };
+    assert_eq!(world.send(&stranger).await, Err(Refusal::WrongEditKey));
+    assert_eq!(world.counts("tax").await, [0, 0, 0, 0, 1]);
+    let taken = world.send(&kept(Some(1_000_000))).await;
+    assert!(taken.expect("a revision").changed);
+    assert_eq!(world.counts("tax").await, [0, 1, 0, 0, 0]);
+    world.assert_verified().await;
+}
+
 async fn what_is_taken_back_is_gone_and_counts_nowhere(world: World) {
     let sent = Sent::new(1, 1);
     world.send(&sent).await.expect("taken");
@@ -205,6 +234,29 @@ async fn what_is_taken_back_is_gone_and_counts_nowhere(world: World) {
             .expect("writes")
     );
     world.assert_verified().await;
+}
+
+async fn a_contact_is_what_the_newest_revision_says_and_goes_with_a_withdrawal(world: World) {
+    let first = Sent::new(1, 1);
+    let kept = async || {
+        let feedback = world.store.feedback(first.receipt()).await;
+        let feedback = feedback.expect("reads").expect("is there");
+        (feedback.wants_answer, feedback.contact)
+    };
+    let steps = [None, Some("li@example.cn"), None, Some("13800000000")];
+    for (revision, contact) in (1..).zip(steps) {
+        let sent = Sent {
+            revision,
+            contact,
+            ..first.clone()
+        };
+        world.send(&sent).await.expect("taken");
+        let expected = (contact.is_some(), contact.map(str::to_owned));
+        assert_eq!(kept().await, expected);
+    }
+    let withdrawn = world.store.withdraw(first.receipt(), 7).await;
+    assert!(withdrawn.expect("writes"));
+    assert_eq!(kept().await, (false, None));
 }
 
 async fn a_batch_may_hold_every_version_of_one_feedback(world: World) {

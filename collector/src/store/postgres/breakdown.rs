@@ -168,7 +168,7 @@ pub(super) async fn unregistered(
              JOIN feedback f ON f.department_id = b.department_id
              CROSS JOIN LATERAL (SELECT CASE b.dimension WHEN 'placement' THEN f.placement
                                         ELSE f.lang END AS given) g
-             WHERE f.withdrawn_at IS NULL AND g.given IS NOT NULL
+             WHERE f.withdrawn_at IS NULL AND NOT f.test AND g.given IS NOT NULL
                AND NOT EXISTS (
                    SELECT 1 FROM breakdown_value v WHERE v.department_id = b.department_id
                      AND v.dimension = b.dimension AND v.value = g.given)

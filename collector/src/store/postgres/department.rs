@@ -43,7 +43,7 @@ fn names(row: &Row) -> Result<Names, StoreError> {
 }
 
 /// Parses a stored text; what was parsed before it was stored parses again.
-fn parsed<T: TryFrom<String>>(text: String) -> Result<T, StoreError> {
+pub(super) fn parsed<T: TryFrom<String>>(text: String) -> Result<T, StoreError> {
     T::try_from(text).map_err(|_| StoreError::Failed("a stored name is none".to_owned()))
 }
 

@@ -5,13 +5,15 @@
 //! that batches of several collectors may wait for each other but never in a circle. Batches that
 //! have no feedback in common do not wait: what they count is added to the roll-ups later.
 
+mod columns;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use jiff::civil::Date;
 use tokio_postgres::{Row, Statement};
 use uuid::Uuid;
 
+use self::columns::{Columns, id};
 use super::begun::Begun;
 use super::breakdown;
 use super::connection::Client;
@@ -22,7 +24,7 @@ use crate::secret::Hashed;
 use crate::store::StoreError;
 use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
-use crate::store::revision::{Kept, drivers};
+use crate::store::revision::{Kept, held};
 use crate::store::tree::{Subject, Tree, Unknown};
 
 /// Stores versions, or says why not, one outcome for each; what they change is kept with
@@ -54,10 +56,12 @@ pub(super) async fn take_all(
         let received = &batch[index];
         let sent = &received.submission;
         if created.contains(&index) {
-            deltas.add(&tree, subject, received.day, sent.rating, 1);
-            let (department, day) = (subject.department, received.day);
-            let said = || Said::with(sent);
-            changes.add(&tree, department, day, sent.rating, 1, said);
+            if !sent.test {
+                deltas.add(&tree, subject, received.day, sent.rating, 1);
+                let (department, day) = (subject.department, received.day);
+                let said = || Said::with(sent);
+                changes.add(&tree, department, day, sent.rating, 1, said);
+            }
             outcomes[index] = Ok(Taken::created(sent.revision));
         } else {
             further.push((index, subject));
@@ -96,71 +100,21 @@ fn subjects(tree: &Tree, batch: &[Received]) -> (Vec<(usize, Subject)>, Vec<Outc
     (about, outcomes)
 }
 
-/// The columns of a statement, one array each.
-#[derive(Default)]
-struct Columns<'a> {
-    id: Vec<Uuid>,
-    department: Vec<i64>,
-    service: Vec<Option<i64>>,
-    revision: Vec<i32>,
-    rating: Vec<i16>,
-    day: Vec<Date>,
-    at: Vec<i64>,
-    edit_key: Vec<&'a [u8]>,
-    receipt: Vec<&'a [u8]>,
-    placement: Vec<Option<&'a str>>,
-    drivers: Vec<Option<String>>,
-    comment: Vec<Option<&'a str>>,
-    kind: Vec<Option<&'a str>>,
-    lang: Vec<Option<&'a str>>,
-    page: Vec<Option<&'a str>>,
-    age: Vec<Option<i64>>,
-}
-
-impl<'a> Columns<'a> {
-    fn push(&mut self, received: &'a Received, subject: Subject) {
-        let sent = &received.submission;
-        self.id.push(id(received));
-        self.department.push(subject.department);
-        self.service.push(subject.service);
-        self.revision
-            .push(i32::try_from(sent.revision.get()).unwrap_or(i32::MAX));
-        self.rating.push(sent.rating.value().into());
-        self.day.push(received.day);
-        self.at.push(received.at);
-        self.edit_key.push(&received.edit_key.0);
-        self.receipt.push(&received.receipt.0);
-        self.placement
-            .push(sent.placement.as_ref().map(|text| text.as_str()));
-        self.drivers.push(drivers(received));
-        self.comment
-            .push(sent.comment.as_ref().map(|text| text.as_str()));
-        self.kind.push(sent.kind.map(|kind| kind.name()));
-        self.lang.push(sent.lang.as_ref().map(|tag| tag.as_str()));
-        self.page.push(sent.page.as_ref().map(|page| page.as_str()));
-        self.age
-            .push(sent.age_ms.and_then(|age| i64::try_from(age).ok()));
-    }
-}
-
-fn id(received: &Received) -> Uuid {
-    Uuid::from_bytes(*received.submission.id.as_bytes())
-}
-
 /// Inserts the first version of each feedback that is not there yet, in the transaction that found
 /// the tree at this version and in no other.
 const INSERT: &str = "
     INSERT INTO feedback (id, department_id, service_id, revision, rating, day, received_at,
-        revised_at, edit_key_hash, receipt_hash, placement, drivers, comment, kind, lang, page,
-        age_ms)
+        revised_at, edit_key_hash, receipt_hash, placement, drivers, drivers_version, comment,
+        kind, wants_answer, contact, test, held, lang, page, age_ms)
     SELECT id, department, service, revision, rating, day, at, at, edit_key, receipt, placement,
-        drivers, comment, kind, lang, page, age
+        drivers, drivers_version, comment, kind, wants_answer, contact, test, held, lang, page, age
     FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::integer[], $5::smallint[], $6::date[],
-        $7::bigint[], $8::bytea[], $9::bytea[], $10::text[], $11::text[], $12::text[],
-        $13::text[], $14::text[], $15::text[], $16::bigint[])
+        $7::bigint[], $8::bytea[], $9::bytea[], $10::text[], $11::text[], $12::bigint[],
+        $13::text[], $14::text[], $15::boolean[], $16::text[], $17::boolean[], $18::text[],
+        $19::text[], $20::text[], $21::bigint[])
       AS t (id, department, service, revision, rating, day, at, edit_key, receipt, placement,
-        drivers, comment, kind, lang, page, age)
-    WHERE current_setting('huiyin.tree', true) = $17
+        drivers, drivers_version, comment, kind, wants_answer, contact, test, held, lang, page, age)
+    WHERE current_setting('huiyin.tree', true) = $22
     ORDER BY id
     ON CONFLICT (id) DO NOTHING RETURNING id";
 
@@ -179,7 +133,8 @@ async fn insert(
     }
     let mut columns = Columns::default();
     for (index, subject) in firsts.values() {
-        columns.push(&batch[*index], *subject);
+        let received = &batch[*index];
+        columns.push(received, *subject, held(None, received));
     }
     let rows = client
         .query(
@@ -196,8 +151,13 @@ async fn insert(
                 &columns.receipt,
                 &columns.placement,
                 &columns.drivers,
+                &columns.drivers_version,
                 &columns.comment,
                 &columns.kind,
+                &columns.wants_answer,
+                &columns.contact,
+                &columns.test,
+                &columns.held,
                 &columns.lang,
                 &columns.page,
                 &columns.age,
@@ -229,7 +189,7 @@ async fn revise(
         .map(|(index, _)| id(&batch[*index]))
         .collect();
     let mut kept = find(client, tree, ids.into_iter().collect()).await?;
-    let mut newest: BTreeMap<Uuid, &Received> = BTreeMap::new();
+    let mut newest: BTreeMap<Uuid, (&Received, Option<String>)> = BTreeMap::new();
     for (index, subject) in further {
         let received = &batch[*index];
         let sent = &received.submission;
@@ -241,24 +201,27 @@ async fn revise(
         outcomes[*index] = if let Some(answer) = kept.answer(tree, received, *subject) {
             answer
         } else {
-            // A revision counts on the day of the first version.
-            deltas.add(tree, kept.subject, kept.day, kept.rating, -1);
-            deltas.add(tree, kept.subject, kept.day, sent.rating, 1);
-            let (department, day) = (kept.subject.department, kept.day);
-            let before = || kept.said.clone();
-            changes.add(tree, department, day, kept.rating, -1, before);
-            let after = || {
-                kept.said = kept.said.clone().revised(sent);
-                kept.said.clone()
-            };
-            changes.add(tree, department, day, sent.rating, 1, after);
+            if !kept.test {
+                // A revision counts on the day of the first version.
+                deltas.add(tree, kept.subject, kept.day, kept.rating, -1);
+                deltas.add(tree, kept.subject, kept.day, sent.rating, 1);
+                let (department, day) = (kept.subject.department, kept.day);
+                let before = || kept.said.clone();
+                changes.add(tree, department, day, kept.rating, -1, before);
+                let after = || {
+                    kept.said = kept.said.clone().revised(sent);
+                    kept.said.clone()
+                };
+                changes.add(tree, department, day, sent.rating, 1, after);
+            }
             kept.rating = sent.rating;
             kept.revision = sent.revision.get();
-            newest.insert(id(received), received);
+            kept.held = held(kept.held.as_deref(), received);
+            newest.insert(id(received), (received, kept.held.clone()));
             Ok(Taken::revised(sent.revision))
         };
     }
-    update(client, &newest).await
+    update(client, newest).await
 }
 
 async fn find(
@@ -269,7 +232,7 @@ async fn find(
     let statement = client
         .prepare_cached(
             "SELECT id, department_id, service_id, day, rating, revision, received_at,
-                    withdrawn_at IS NOT NULL, edit_key_hash, placement, lang
+                    withdrawn_at IS NOT NULL, edit_key_hash, placement, lang, test, held
              FROM feedback WHERE id = ANY ($1) ORDER BY id FOR UPDATE",
         )
         .await?;
@@ -290,6 +253,8 @@ fn read(row: &Row, tree: &Tree) -> Result<(Uuid, Kept), StoreError> {
         revision: u32::try_from(revision).unwrap_or_default(),
         received_at: row.try_get(6)?,
         withdrawn: row.try_get(7)?,
+        test: row.try_get(11)?,
+        held: row.try_get(12)?,
         edit_key: Hashed(hash(row.try_get(8)?)?),
         said: if tree.breakdowns().ask(department) {
             Said {
@@ -310,7 +275,10 @@ fn hash(bytes: &[u8]) -> Result<[u8; 16], StoreError> {
 }
 
 /// Writes the newest version of each feedback that has changed.
-async fn update(client: &Client, changed: &BTreeMap<Uuid, &Received>) -> Result<(), StoreError> {
+async fn update(
+    client: &Client,
+    changed: BTreeMap<Uuid, (&Received, Option<String>)>,
+) -> Result<(), StoreError> {
     if changed.is_empty() {
         return Ok(());
     }
@@ -319,16 +287,20 @@ async fn update(client: &Client, changed: &BTreeMap<Uuid, &Received>) -> Result<
         department: 0,
         service: None,
     };
-    for received in changed.values() {
-        columns.push(received, nowhere);
+    for (received, held) in changed.into_values() {
+        columns.push(received, nowhere, held);
     }
     let statement = client
         .prepare_cached(
             "UPDATE feedback SET revision = t.revision, rating = t.rating, revised_at = t.at,
-                 drivers = t.drivers, comment = t.comment, kind = t.kind, lang = t.lang
+                 drivers = t.drivers, drivers_version = t.drivers_version, comment = t.comment,
+                 kind = t.kind, wants_answer = t.wants_answer, contact = t.contact, lang = t.lang,
+                 held = t.held
              FROM unnest($1::uuid[], $2::integer[], $3::smallint[], $4::bigint[], $5::text[],
-                 $6::text[], $7::text[], $8::text[])
-               AS t (id, revision, rating, at, drivers, comment, kind, lang)
+                 $6::bigint[], $7::text[], $8::text[], $9::boolean[], $10::text[], $11::text[],
+                 $12::text[])
+               AS t (id, revision, rating, at, drivers, drivers_version, comment, kind,
+                 wants_answer, contact, lang, held)
              WHERE feedback.id = t.id",
         )
         .await?;
@@ -341,9 +313,13 @@ async fn update(client: &Client, changed: &BTreeMap<Uuid, &Received>) -> Result<
                 &columns.rating,
                 &columns.at,
                 &columns.drivers,
+                &columns.drivers_version,
                 &columns.comment,
                 &columns.kind,
+                &columns.wants_answer,
+                &columns.contact,
                 &columns.lang,
+                &columns.held,
             ],
         )
         .await?;

@@ -49,7 +49,7 @@ pub(super) async fn departments(
     Ok(Ok(rows.len()))
 }
 
-/// Whoever has no ratings yet has none that must follow.
+/// Whoever has neither ratings nor moments yet has none that must follow.
 async fn counted_at_once(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     // The roll-ups tell only then.
     uncounted::count(transaction).await?;
@@ -57,7 +57,8 @@ async fn counted_at_once(transaction: &Transaction<'_>) -> Result<(), StoreError
         .execute(
             "UPDATE department d SET counted_under_id = parent_id
              WHERE counted_under_id IS DISTINCT FROM parent_id
-               AND d.id NOT IN (SELECT department_id FROM rollup_month)",
+               AND d.id NOT IN (SELECT department_id FROM rollup_month)
+               AND NOT EXISTS (SELECT 1 FROM moment_day m WHERE m.department_id = d.id)",
             &[],
         )
         .await?;

@@ -1,10 +1,10 @@
-//! Letting ratings follow departments that have moved.
+//! Letting ratings and moments follow departments that have moved.
 
 use deadpool_postgres::Transaction;
 
 use super::connection::Client;
 use super::known::{lock_tree, tree_changed};
-use super::uncounted;
+use super::{moment, uncounted};
 use crate::store::StoreError;
 use crate::store::moves::{Move, Moves};
 
@@ -77,6 +77,7 @@ async fn make(transaction: &Transaction<'_>, one: &Move) -> Result<(), StoreErro
             )
             .await?;
     }
+    moment::follow(transaction, one).await?;
     transaction
         .execute(
             "UPDATE department SET counted_under_id = $2 WHERE id = $1",

@@ -14,6 +14,7 @@ use crate::secret::ReceiptKey;
 use crate::store::StoreError;
 use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
+use crate::store::revision::chosen;
 use crate::store::tree::Subject;
 
 /// The row with the receipt `$3` among those of its millisecond, `$1` to `$2`, as a subquery.
@@ -33,7 +34,8 @@ pub(super) async fn find(
     let statement = client
         .prepare_cached(&format!(
             "SELECT department_id, service_id, rating, comment, kind, received_at, withdrawn_at,
-                    page, placement, lang
+                    page, placement, lang, drivers, drivers_version,
+                    wants_answer, contact, test
              FROM feedback WHERE id = ({WITH_RECEIPT})"
         ))
         .await?;
@@ -45,6 +47,7 @@ pub(super) async fn find(
     };
     let service: Option<i64> = row.try_get(1)?;
     let kind: Option<&str> = row.try_get(4)?;
+    let version: Option<i64> = row.try_get(11)?;
     Ok(Some(Feedback {
         department: department::by_id(client, row.try_get(0)?).await?,
         service: match service {
@@ -52,8 +55,13 @@ pub(super) async fn find(
             None => None,
         },
         rating: rating(row.try_get(2)?)?,
+        drivers: chosen(row.try_get(10)?),
+        drivers_version: version.and_then(|version| u32::try_from(version).ok()),
         comment: row.try_get(3)?,
         kind: kind.and_then(|name| Kind::parse(name).ok()),
+        wants_answer: row.try_get(12)?,
+        contact: row.try_get(13)?,
+        test: row.try_get(14)?,
         received_at: row.try_get(5)?,
         withdrawn_at: row.try_get(6)?,
         page: row.try_get(7)?,
@@ -82,7 +90,7 @@ pub(super) async fn withdraw(
         .query_opt(
             &format!(
                 "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL,
-                        placement, lang, id
+                        placement, lang, id, test
                  FROM feedback WHERE id = ({WITH_RECEIPT}) FOR UPDATE"
             ),
             &[&first, &last, &hash],
@@ -91,16 +99,21 @@ pub(super) async fn withdraw(
     let Some(row) = found else {
         return Ok(false);
     };
-    let mut deltas = Deltas::default();
     if !row.try_get::<_, bool>(4)? {
         client
             .execute(
                 "UPDATE feedback
-                 SET withdrawn_at = $2, comment = NULL, page = NULL, drivers = NULL
+                 SET withdrawn_at = $2, comment = NULL, page = NULL, drivers = NULL,
+                     drivers_version = NULL, wants_answer = false, contact = NULL,
+                     held = NULL
                  WHERE id = $1",
                 &[&row.try_get::<_, Uuid>(7)?, &at],
             )
             .await?;
+    }
+    let mut deltas = Deltas::default();
+    // A test counts nowhere, so there is nothing to take away.
+    if !row.try_get::<_, bool>(4)? && !row.try_get::<_, bool>(8)? {
         let subject = Subject {
             department: row.try_get(0)?,
             service: row.try_get(1)?,

@@ -33,7 +33,7 @@ const DAYS: &str = "
                count(*) FILTER (WHERE rating = 1) AS c1, count(*) FILTER (WHERE rating = 2) AS c2,
                count(*) FILTER (WHERE rating = 3) AS c3, count(*) FILTER (WHERE rating = 4) AS c4,
                count(*) FILTER (WHERE rating = 5) AS c5
-        FROM feedback WHERE withdrawn_at IS NULL GROUP BY 1, 2, 3),
+        FROM feedback WHERE withdrawn_at IS NULL AND NOT test GROUP BY 1, 2, 3),
     told AS MATERIALIZED (
         SELECT b.department_id, b.dimension,
                CASE b.dimension WHEN 'placement' THEN f.placement ELSE f.lang END AS value, f.day,
@@ -41,7 +41,7 @@ const DAYS: &str = "
                count(*) FILTER (WHERE rating = 3) AS c3, count(*) FILTER (WHERE rating = 4) AS c4,
                count(*) FILTER (WHERE rating = 5) AS c5
         FROM breakdown b JOIN feedback f ON f.department_id = b.department_id
-        WHERE f.withdrawn_at IS NULL AND (b.filled OR $1::boolean) GROUP BY 1, 2, 3, 4),
+        WHERE f.withdrawn_at IS NULL AND NOT f.test AND (b.filled OR $1::boolean) GROUP BY 1, 2, 3, 4),
     compared (department_id, part_id, day, c1, c2, c3, c4, c5) AS (
         SELECT line.counter, 0, day, c1, c2, c3, c4, c5
         FROM given JOIN line ON line.id = given.department_id
@@ -99,7 +99,7 @@ pub(super) async fn differences(client: &mut Client, scope: Scope) -> Result<Fou
                     (SELECT count(*) FROM rollup_day) + (SELECT count(*) FROM rollup_month),
                     (SELECT version FROM tree_version),
                     EXISTS (SELECT 1 FROM breakdown WHERE NOT filled)
-             FROM feedback",
+             FROM feedback WHERE NOT test",
             &[],
         )
         .await?;

@@ -104,7 +104,7 @@ pub(super) fn unregistered(
              FROM (SELECT department_id, dimension FROM breakdown_value
                    GROUP BY 1, 2 HAVING count(*) <= 200) b
              JOIN feedback f ON f.department_id = b.department_id
-             WHERE f.withdrawn_at IS NULL AND given IS NOT NULL
+             WHERE f.withdrawn_at IS NULL AND NOT f.test AND given IS NOT NULL
                AND NOT EXISTS (
                    SELECT 1 FROM breakdown_value v WHERE v.department_id = b.department_id
                      AND v.dimension = b.dimension AND v.value = given)

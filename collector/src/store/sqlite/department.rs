@@ -14,7 +14,7 @@ pub(super) const COLUMNS: &str = "d.slug, p.slug, d.name_zh, d.name_en";
 pub(super) const TABLES: &str = "department d LEFT JOIN department p ON p.id = d.parent_id";
 
 /// A parsed text read from a column; what was parsed before it was stored parses again.
-struct Parsed<T>(T);
+pub(super) struct Parsed<T>(pub(super) T);
 
 impl<T: TryFrom<String>> FromSql for Parsed<T>
 where

@@ -9,7 +9,7 @@ use crate::model::{Outcome, Received, Refusal, Taken};
 use crate::secret::Hashed;
 use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
-use crate::store::revision::{Kept, drivers};
+use crate::store::revision::{Kept, drivers, held};
 use crate::store::tree::{Subject, Tree, Unknown};
 
 /// Stores versions, or says why not, one outcome for each; what they change is kept with
@@ -45,16 +45,22 @@ fn take(
         Err(Unknown::Service) => return Ok(Err(Refusal::UnknownService)),
     };
     if insert(connection, received, subject)? {
-        deltas.add(tree, subject, received.day, sent.rating, 1);
-        let said = || Said::with(sent);
-        changes.add(tree, subject.department, received.day, sent.rating, 1, said);
+        if !sent.test {
+            deltas.add(tree, subject, received.day, sent.rating, 1);
+            let said = || Said::with(sent);
+            changes.add(tree, subject.department, received.day, sent.rating, 1, said);
+        }
         return Ok(Ok(Taken::created(sent.revision)));
     }
     let kept = find(connection, tree, received)?;
     if let Some(answer) = kept.answer(tree, received, subject) {
         return Ok(answer);
     }
-    update(connection, received)?;
+    let held = held(kept.held.as_deref(), received);
+    update(connection, received, held.as_deref())?;
+    if kept.test {
+        return Ok(Ok(Taken::revised(sent.revision)));
+    }
     // A revision counts on the day of the first version.
     deltas.add(tree, kept.subject, kept.day, kept.rating, -1);
     deltas.add(tree, kept.subject, kept.day, sent.rating, 1);
@@ -77,8 +83,10 @@ fn insert(
         .prepare_cached(
             "INSERT INTO feedback (id, department_id, service_id, revision, rating, day,
                  received_at, revised_at, edit_key_hash, receipt_hash, placement, drivers,
-                 comment, kind, lang, page, age_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                 drivers_version, comment, kind, wants_answer, contact, test, held, lang,
+                 page, age_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
+                 ?17, ?18, ?19, ?20, ?21)
              ON CONFLICT (id) DO NOTHING",
         )?
         .execute(params![
@@ -93,8 +101,13 @@ fn insert(
             received.receipt.0.as_slice(),
             sent.placement.as_ref().map(|text| text.as_str()),
             drivers(received),
+            sent.drivers_version,
             sent.comment.as_ref().map(|text| text.as_str()),
             sent.kind.map(|kind| kind.name()),
+            sent.wants_answer,
+            sent.contact.as_ref().map(|text| text.as_str()),
+            sent.test,
+            held(None, received),
             sent.lang.as_ref().map(|tag| tag.as_str()),
             sent.page.as_ref().map(|page| page.as_str()),
             sent.age_ms,
@@ -110,7 +123,7 @@ fn find(
     connection
         .prepare_cached(
             "SELECT department_id, service_id, day, rating, revision, received_at,
-                    withdrawn_at IS NOT NULL, edit_key_hash, placement, lang
+                    withdrawn_at IS NOT NULL, edit_key_hash, placement, lang, test, held
              FROM feedback WHERE id = ?1",
         )?
         .query_row([received.submission.id.as_bytes().as_slice()], |row| {
@@ -130,6 +143,8 @@ fn read(row: &Row<'_>, tree: &Tree) -> Result<Kept, rusqlite::Error> {
         revision: row.get(4)?,
         received_at: row.get(5)?,
         withdrawn: row.get(6)?,
+        test: row.get(10)?,
+        held: row.get(11)?,
         edit_key: Hashed(row.get(7)?),
         said: if tree.breakdowns().ask(department) {
             Said {
@@ -142,12 +157,17 @@ fn read(row: &Row<'_>, tree: &Tree) -> Result<Kept, rusqlite::Error> {
     })
 }
 
-fn update(connection: &Connection, received: &Received) -> Result<(), rusqlite::Error> {
+fn update(
+    connection: &Connection,
+    received: &Received,
+    held: Option<&str>,
+) -> Result<(), rusqlite::Error> {
     let sent = &received.submission;
     connection
         .prepare_cached(
             "UPDATE feedback SET revision = ?2, rating = ?3, revised_at = ?4, drivers = ?5,
-                 comment = ?6, kind = ?7, lang = ?8
+                 drivers_version = ?6, comment = ?7, kind = ?8, wants_answer = ?9, contact = ?10,
+                 lang = ?11, held = ?12
              WHERE id = ?1",
         )?
         .execute(params![
@@ -156,9 +176,13 @@ fn update(connection: &Connection, received: &Received) -> Result<(), rusqlite::
             sent.rating.value(),
             received.at,
             drivers(received),
+            sent.drivers_version,
             sent.comment.as_ref().map(|text| text.as_str()),
             sent.kind.map(|kind| kind.name()),
+            sent.wants_answer,
+            sent.contact.as_ref().map(|text| text.as_str()),
             sent.lang.as_ref().map(|tag| tag.as_str()),
+            held,
         ])?;
     Ok(())
 }

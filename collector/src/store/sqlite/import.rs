@@ -44,14 +44,15 @@ pub(super) fn departments(
     Ok(Ok(rows.len()))
 }
 
-/// Whoever has no ratings yet has none that must follow.
+/// Whoever has neither ratings nor moments yet has none that must follow.
 fn counted_at_once(connection: &Connection) -> Result<(), rusqlite::Error> {
     // The roll-ups tell only then.
     uncounted::count(connection)?;
     connection.execute(
         "UPDATE department SET counted_under_id = parent_id
          WHERE counted_under_id IS NOT parent_id
-           AND NOT EXISTS (SELECT 1 FROM rollup_month r WHERE r.department_id = department.id)",
+           AND NOT EXISTS (SELECT 1 FROM rollup_month r WHERE r.department_id = department.id)
+           AND NOT EXISTS (SELECT 1 FROM moment_day m WHERE m.department_id = department.id)",
         [],
     )?;
     tree_changed(connection)

@@ -1,9 +1,9 @@
-//! Letting ratings follow departments that have moved.
+//! Letting ratings and moments follow departments that have moved.
 
 use rusqlite::{Connection, params};
 
 use super::recount::tree_changed;
-use super::uncounted;
+use super::{moment, uncounted};
 use crate::store::moves::{Move, Moves};
 
 /// How many departments move in one transaction: ratings wait no longer than for a few of them.
@@ -61,6 +61,7 @@ fn make(connection: &Connection, one: &Move) -> Result<(), rusqlite::Error> {
                 .execute([one.department, *gaining])?;
         }
     }
+    moment::follow(connection, one)?;
     connection.execute(
         "UPDATE department SET counted_under_id = ?2 WHERE id = ?1",
         params![one.department, one.parent],

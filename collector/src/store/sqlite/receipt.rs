@@ -10,6 +10,7 @@ use crate::model::Feedback;
 use crate::secret::ReceiptKey;
 use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
+use crate::store::revision::chosen;
 use crate::store::tree::Subject;
 
 /// Returns the id of the feedback with this receipt.
@@ -43,7 +44,8 @@ pub(super) fn find(
     connection
         .prepare_cached(
             "SELECT department_id, service_id, rating, comment, kind, received_at, withdrawn_at,
-                    page, placement, lang
+                    page, placement, lang, drivers, drivers_version,
+                    wants_answer, contact, test
              FROM feedback WHERE id = ?1",
         )?
         .query_row([id], |row| {
@@ -55,8 +57,13 @@ pub(super) fn find(
                     .map(|id| department::service_by_id(connection, id))
                     .transpose()?,
                 rating: rating(row.get(2)?)?,
+                drivers: chosen(row.get::<_, Option<String>>(10)?.as_deref()),
+                drivers_version: row.get(11)?,
                 comment: row.get(3)?,
                 kind: kind.and_then(|name| Kind::parse(&name).ok()),
+                wants_answer: row.get(12)?,
+                contact: row.get(13)?,
+                test: row.get(14)?,
                 received_at: row.get(5)?,
                 withdrawn_at: row.get(6)?,
                 page: row.get(7)?,
@@ -76,7 +83,7 @@ pub(super) fn withdraw(
 ) -> Result<bool, rusqlite::Error> {
     let found = connection
         .prepare_cached(
-            "SELECT department_id, service_id, day, rating, placement, lang
+            "SELECT department_id, service_id, day, rating, placement, lang, test
              FROM feedback WHERE id = ?1 AND withdrawn_at IS NULL",
         )?
         .query_row([id], |row| {
@@ -88,17 +95,23 @@ pub(super) fn withdraw(
                 placement: row.get(4)?,
                 language: row.get(5)?,
             };
-            Ok((subject, said, day(row, 2)?, rating(row.get(3)?)?))
+            let counts = !row.get::<_, bool>(6)?;
+            Ok((subject, said, day(row, 2)?, rating(row.get(3)?)?, counts))
         })
         .optional()?;
-    let Some((subject, said, day, rating)) = found else {
+    let Some((subject, said, day, rating, counts)) = found else {
         return Ok(false);
     };
     connection.execute(
-        "UPDATE feedback SET withdrawn_at = ?2, comment = NULL, page = NULL, drivers = NULL
+        "UPDATE feedback SET withdrawn_at = ?2, comment = NULL, page = NULL, drivers = NULL,
+             drivers_version = NULL, wants_answer = 0, contact = NULL,
+             held = NULL
          WHERE id = ?1",
         params![id, at],
     )?;
+    if !counts {
+        return Ok(true);
+    }
     let mut deltas = Deltas::default();
     let tree = known.tree(connection)?;
     deltas.add(tree, subject, day, rating, -1);

@@ -27,14 +27,14 @@ const DAYS: &str = "
         SELECT department_id, service_id, day,
                sum(rating = 1) AS c1, sum(rating = 2) AS c2, sum(rating = 3) AS c3,
                sum(rating = 4) AS c4, sum(rating = 5) AS c5
-        FROM feedback WHERE withdrawn_at IS NULL GROUP BY 1, 2, 3),
+        FROM feedback WHERE withdrawn_at IS NULL AND NOT test GROUP BY 1, 2, 3),
     told AS MATERIALIZED (
         SELECT b.department_id, b.dimension,
                CASE b.dimension WHEN 'placement' THEN f.placement ELSE f.lang END AS value, f.day,
                sum(rating = 1) AS c1, sum(rating = 2) AS c2,
                sum(rating = 3) AS c3, sum(rating = 4) AS c4, sum(rating = 5) AS c5
         FROM breakdown b JOIN feedback f ON f.department_id = b.department_id
-        WHERE f.withdrawn_at IS NULL AND (b.filled OR ?1) GROUP BY 1, 2, 3, 4),
+        WHERE f.withdrawn_at IS NULL AND NOT f.test AND (b.filled OR ?1) GROUP BY 1, 2, 3, 4),
     compared (department_id, part_id, day, c1, c2, c3, c4, c5) AS (
         SELECT line.counter, 0, day, c1, c2, c3, c4, c5
         FROM given JOIN line ON line.id = given.department_id
@@ -85,7 +85,8 @@ pub(super) fn differences(connection: &Connection, scope: Scope) -> Result<Found
     without(&mut days, &uncounted::read(connection, settled)?);
     let months = query(connection, MONTHS, [])?;
     let (feedback, withdrawn) = connection.query_row(
-        "SELECT count(*) - count(withdrawn_at), count(withdrawn_at) FROM feedback",
+        "SELECT count(*) - count(withdrawn_at), count(withdrawn_at) FROM feedback
+         WHERE NOT test",
         [],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;

@@ -1,0 +1,273 @@
+//! `huiyin embed`: the tag to paste, and whether it will work on a page.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use huiyin_shared::slug::Slug;
+use huiyin_shared::text::Placement;
+use ureq::ResponseExt;
+use ureq::http::Uri;
+use url::Url;
+
+use super::print;
+use crate::config::{Public, Storage};
+use crate::embed::Tag;
+use crate::embed::check::{self, Facts, Found, Release, Report, Verdict};
+use crate::embed::page::Page;
+use crate::embed::policy::Rung;
+use crate::embed::subject::{Known, Subject};
+use crate::releases::{self, LOADER, VERSION};
+use crate::store::Store;
+
+/// Where a collector listens that nobody has set anything for.
+const THIS_MACHINE: &str = "http://127.0.0.1:8080";
+
+/// How long a page may take, and how long it may be.
+const PATIENCE: Duration = Duration::from_secs(20);
+const LONGEST: u64 = 16 * 1024 * 1024;
+
+/// What an exit code says of a page.
+const MUST_BE_CHANGED: u8 = 1;
+const NOT_READ: u8 = 2;
+
+#[derive(Subcommand)]
+pub(super) enum Embed {
+    /// Print the tag to paste into a page
+    Tag(Print),
+    /// Say whether the tag will work on a page: exit code 0 if the panel will run, 1 if something
+    /// must be changed, 2 if the page cannot be read
+    Check(Check),
+}
+
+/// The tag to paste
+#[derive(Args)]
+pub(super) struct Print {
+    /// Who is rated; without, the page places the element itself
+    #[arg(long, value_name = "SLUG")]
+    department: Option<Slug>,
+    /// What is rated
+    #[arg(long, value_name = "SLUG", requires = "department")]
+    service: Option<Slug>,
+    /// Which tag this is, to count it apart
+    #[arg(long, value_name = "TEXT", value_parser = placement)]
+    placement: Option<Placement>,
+    /// Stay with the release of this binary, and let the browser hold it against its sum
+    #[arg(long)]
+    pin: bool,
+    #[command(flatten)]
+    public: Public,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+/// A page with the tag
+#[derive(Args)]
+pub(super) struct Check {
+    /// The page's address, or a file: its HTML, or the whole answer as `curl -i` writes it
+    #[arg(value_name = "URL-or-FILE")]
+    page: String,
+    #[command(flatten)]
+    public: Public,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+impl Embed {
+    /// Prints the tag, or what is to be said of one.
+    pub(super) async fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Tag(tag) => tag.run().await.map(|()| ExitCode::SUCCESS),
+            Self::Check(check) => check.run().await,
+        }
+    }
+}
+
+impl Print {
+    async fn run(self) -> anyhow::Result<()> {
+        if let (Some(department), Some(store)) = (&self.department, there(&self.storage).await?) {
+            let (known, offered) = known(store.as_ref(), department, self.service.as_ref()).await?;
+            store.close().await;
+            if !known {
+                bail!("no department is called {department}; `huiyin department list` names them");
+            }
+            if let (Some(service), false) = (&self.service, offered) {
+                bail!("{department} has no service {service}; `huiyin service list` names them");
+            }
+        }
+        let origin = self.public.origin.0.unwrap_or_else(|| {
+            eprintln!("This tag works on this machine alone; say with --origin where citizens reach the collector.");
+            THIS_MACHINE.to_owned()
+        });
+        let tag = Tag {
+            origin,
+            department: self.department,
+            service: self.service,
+            placement: self.placement,
+            pin: self.pin,
+        };
+        print(&tag.html())
+    }
+}
+
+impl Check {
+    async fn run(self) -> anyhow::Result<ExitCode> {
+        let wanted = self.page.clone();
+        let read = tokio::task::spawn_blocking(move || page(&wanted)).await?;
+        let page = match read {
+            Ok(page) => page,
+            Err(error) => {
+                eprintln!("huiyin: {error:#}");
+                return Ok(ExitCode::from(NOT_READ));
+            }
+        };
+        let mut facts = Facts {
+            origin: self.public.origin.0.clone(),
+            ..Facts::default()
+        };
+        if let Some(tag) = Found::on(&page).first() {
+            let store = there(&self.storage).await?;
+            learn(&mut facts, store.as_deref(), tag).await?;
+            if let Some(store) = store {
+                store.close().await;
+            }
+        }
+        let report = check::report(&page, &facts);
+        print(&text(&report))?;
+        Ok(if report.is_good() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(MUST_BE_CHANGED)
+        })
+    }
+}
+
+/// Opens the database if there is one.
+async fn there(storage: &Storage) -> anyhow::Result<Option<Arc<dyn Store>>> {
+    if storage.is_new() {
+        return Ok(None);
+    }
+    storage.open().await.map(Some)
+}
+
+async fn known(
+    store: &dyn Store,
+    department: &Slug,
+    service: Option<&Slug>,
+) -> anyhow::Result<(bool, bool)> {
+    let is_known = store.place(department.clone()).await?.is_some();
+    let offered = match service {
+        Some(service) => {
+            let found = store.service(department.clone(), service.clone());
+            found.await?.is_some()
+        }
+        None => true,
+    };
+    Ok((is_known, offered))
+}
+
+/// Looks for whom an element is about; what nobody can be called is not known.
+async fn look_up(store: &dyn Store, subject: &Subject<'_>) -> anyhow::Result<Known> {
+    let Ok(department) = subject.department.parse() else {
+        return Ok(Known {
+            department: false,
+            service: false,
+        });
+    };
+    let slug = subject.service.and_then(|name| name.parse().ok());
+    let (is_known, offered) = known(store, &department, slug.as_ref()).await?;
+    Ok(Known {
+        department: is_known,
+        service: offered && slug.is_some() == subject.service.is_some(),
+    })
+}
+
+/// Learns what the collector knows of what a tag names.
+async fn learn(
+    facts: &mut Facts,
+    store: Option<&dyn Store>,
+    tag: &Found<'_>,
+) -> anyhow::Result<()> {
+    if let Some(store) = store {
+        for subject in &tag.subjects {
+            facts.known.push(look_up(store, subject).await?);
+        }
+    }
+    facts.pinned = match (tag.pinned(), store) {
+        (Some(VERSION), _) => Release::Known(releases::loader()),
+        (Some(version), Some(store)) => {
+            let files = store.release(version.to_owned()).await?.into_iter();
+            let mut plain = files.filter(|file| file.path == LOADER && file.coding.is_empty());
+            let loader = plain.next().map(|file| file.bytes);
+            loader.map_or(Release::Unknown, Release::Known)
+        }
+        _ => Release::NotAsked,
+    };
+    Ok(())
+}
+
+/// Reads the page from where it stands, or from a file.
+fn page(place: &str) -> anyhow::Result<Page> {
+    if place.starts_with("http://") || place.starts_with("https://") {
+        return fetch(place);
+    }
+    let content = std::fs::read(Path::new(place));
+    let content = content.with_context(|| format!("cannot read {place}"))?;
+    Ok(Page::of_file(&content))
+}
+
+fn fetch(address: &str) -> anyhow::Result<Page> {
+    let agent = ureq::Agent::config_builder()
+        .timeout_global(Some(PATIENCE))
+        .user_agent(concat!("huiyin/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .new_agent();
+    let asked = agent.get(address).call();
+    let mut response = asked.with_context(|| format!("cannot read {address}"))?;
+    // After redirects it may be another than was asked for.
+    let found: &Uri = response.get_uri();
+    let found = Url::parse(&found.to_string())?;
+    let body = response
+        .body_mut()
+        .with_config()
+        .limit(LONGEST)
+        .read_to_vec();
+    let body = body.with_context(|| format!("cannot read {address} to its end"))?;
+    let headers = response.headers().iter();
+    let headers = headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    Ok(Page::read(Some(found), headers, &body))
+}
+
+fn text(report: &Report) -> String {
+    let mut lines: Vec<String> = report.findings.iter().map(line).collect();
+    for lacks in &report.lacks {
+        lines.push(format!("Put into the content security policy: {lacks}"));
+    }
+    lines.push(
+        match (report.rung, report.is_good()) {
+            (Rung::Panel, true) => "The panel will run.",
+            (Rung::Panel, false) => "The panel may run, but something must be changed.",
+            (Rung::Frame, _) => "The panel will not run; citizens get the form in a frame.",
+            (Rung::Link, _) => "The panel will not run; citizens get a link to the form.",
+            (Rung::Nothing, _) => "Citizens get nothing: no button will appear.",
+        }
+        .to_owned(),
+    );
+    lines.join("\n") + "\n"
+}
+
+fn line(finding: &check::Finding) -> String {
+    let verdict = match finding.verdict {
+        Verdict::Fine => "ok",
+        Verdict::Advice => "note",
+        Verdict::Wrong => "wrong",
+    };
+    format!("{verdict:<6} {}", finding.text)
+}
+
+fn placement(text: &str) -> Result<Placement, String> {
+    Placement::parse(text).map_err(|error| error.to_string())
+}

@@ -1,0 +1,70 @@
+//! `huiyin held list` and `huiyin held release`: words that a program may have written.
+
+use anyhow::bail;
+use clap::Args;
+use huiyin_shared::id::FeedbackId;
+use huiyin_shared::personal::mask;
+
+use super::{print, waiting};
+use crate::clock::Clock;
+use crate::config::{Days, Storage};
+use crate::model::Held;
+
+/// What to list from
+#[derive(Args)]
+pub(super) struct List {
+    #[command(flatten)]
+    storage: Storage,
+    #[command(flatten)]
+    days: Days,
+}
+
+impl List {
+    /// Lists what waits, longest first: id, department, time, signals, grade, and the words without
+    /// the personal data that can be found in them.
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let store = self.storage.existing().await?;
+        let held = store.held(waiting::ASKED).await;
+        store.close().await;
+        let held = held?;
+        let clock = self.days.clock();
+        waiting::list(&held, |held| line(held, &clock))
+    }
+}
+
+fn line(held: &Held, clock: &Clock) -> String {
+    let received = clock.written(held.received_at);
+    let comment = mask(held.comment.as_deref().unwrap_or_default()).replace('\n', " ");
+    let (id, department, signals) = (held.id, &held.department, &held.signals);
+    let rating = held.rating.value();
+    format!("{id}\t{department}\t{received}\t{signals}\t{rating}\t{comment}\n")
+}
+
+/// What to let go
+#[derive(Args)]
+pub(super) struct Release {
+    /// Ids, as `huiyin held list` prints them
+    #[arg(required = true)]
+    ids: Vec<FeedbackId>,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+impl Release {
+    /// Lets all of them go that are held, and names the others.
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let store = self.storage.existing().await?;
+        let mut others = Vec::new();
+        for id in &self.ids {
+            if !store.let_go(*id).await? {
+                others.push(id.to_string());
+            }
+        }
+        store.close().await;
+        print(&format!("Released: {}\n", self.ids.len() - others.len()))?;
+        if !others.is_empty() {
+            bail!("not held, so not released: {}", others.join(", "));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,118 @@
+//! `huiyin pause` and `huiyin resume`.
+
+use std::fmt::Write;
+
+use anyhow::bail;
+use clap::Args;
+use huiyin_shared::slug::Slug;
+use huiyin_shared::text::{Name, Placement};
+
+use super::print;
+use crate::config::Storage;
+use crate::model::{Notice, Pause as Paused};
+
+/// Where nobody is to be asked for a while
+#[derive(Args)]
+pub(super) struct Pause {
+    /// The department, with all below it
+    #[arg(required_unless_present = "list")]
+    department: Option<Slug>,
+    /// Only where it is asked under this placement
+    #[arg(long, value_name = "TEXT", value_parser = placement)]
+    placement: Option<Placement>,
+    /// What is shown instead, in Chinese: one line of at most 200 characters [default: nothing]
+    #[arg(long, value_name = "TEXT", value_parser = notice)]
+    notice_zh: Option<Name>,
+    /// The same in English
+    #[arg(long, value_name = "TEXT", value_parser = notice)]
+    notice_en: Option<Name>,
+    /// List what is paused, and change nothing
+    #[arg(long, conflicts_with_all = ["department", "placement", "notice_zh", "notice_en"])]
+    list: bool,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+/// Where people are asked again
+#[derive(Args)]
+pub(super) struct Resume {
+    /// The department
+    department: Slug,
+    /// The placement, if that alone was paused
+    #[arg(long, value_name = "TEXT", value_parser = placement)]
+    placement: Option<Placement>,
+    #[command(flatten)]
+    storage: Storage,
+}
+
+impl Pause {
+    /// Begins a pause, or lists them.
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let store = self.storage.existing().await?;
+        let Some(department) = self.department else {
+            let pauses = store.pauses().await;
+            store.close().await;
+            return print(&list(&pauses?)?);
+        };
+        let what = name(&department, self.placement.as_ref());
+        let pause = Paused {
+            department: department.clone(),
+            placement: self.placement,
+            notice: Notice {
+                zh: self.notice_zh,
+                en: self.notice_en,
+            },
+        };
+        let begun = store.pause(pause).await;
+        store.close().await;
+        if !begun? {
+            bail!("no department is called {department}; `huiyin department list` names them");
+        }
+        print(&format!(
+            "{what} is paused; what is sent all the same is taken.\n"
+        ))
+    }
+}
+
+impl Resume {
+    /// Ends a pause.
+    pub(super) async fn run(self) -> anyhow::Result<()> {
+        let store = self.storage.existing().await?;
+        let what = name(&self.department, self.placement.as_ref());
+        let ended = store.resume(self.department, self.placement).await;
+        store.close().await;
+        if !ended? {
+            bail!(
+                "{what} is not paused; `huiyin pause --list` says what is, and --placement names one tag alone"
+            );
+        }
+        print(&format!("{what} is asked again.\n"))
+    }
+}
+
+fn name(department: &Slug, placement: Option<&Placement>) -> String {
+    placement.map_or_else(
+        || department.to_string(),
+        |placement| format!("{department} at {placement}"),
+    )
+}
+
+/// Writes one pause a line: department, placement, and both notices.
+fn list(pauses: &[Paused]) -> anyhow::Result<String> {
+    let mut text = String::new();
+    for pause in pauses {
+        let placement = pause.placement.as_ref().map_or("", |text| text.as_str());
+        let notice = [&pause.notice.zh, &pause.notice.en];
+        let [zh, en] = notice.map(|text| text.as_ref().map_or("", Name::as_str));
+        writeln!(text, "{}\t{placement}\t{zh}\t{en}", pause.department)?;
+    }
+    Ok(text)
+}
+
+fn placement(text: &str) -> Result<Placement, String> {
+    Placement::parse(text).map_err(|error| error.to_string())
+}
+
+fn notice(text: &str) -> Result<Name, String> {
+    Name::parse(text).map_err(|_| "a notice is one line of 1 to 200 characters".to_owned())
+}

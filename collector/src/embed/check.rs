@@ -1,0 +1,371 @@
+//! What is right and wrong with the tag on a page, in sentences.
+
+use url::Url;
+
+use super::integrity::fits;
+use super::page::{Element, Page};
+use super::policy::{Needs, Rung, allowed};
+use super::subject::{Known, Subject};
+use crate::releases::LOADER;
+
+/// Where a page stands that comes from a file.
+const NOWHERE: &str = "https://page.invalid/";
+
+/// How a finding is to be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is as it should be.
+    Fine,
+    /// It works, and could be better.
+    Advice,
+    /// It must be changed.
+    Wrong,
+}
+
+/// One thing about the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// How it is to be taken.
+    pub verdict: Verdict,
+    /// What it is.
+    pub text: String,
+}
+
+/// What the collector knows of what the tag names.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Where the collector is, if that was said.
+    pub origin: Option<String>,
+    /// What is known of [`Found::subjects`], in their order; empty if there is no database.
+    pub known: Vec<Known>,
+    /// What is known of the release that is pinned.
+    pub pinned: Release,
+}
+
+/// What is known of a release.
+#[derive(Clone, Debug, Default)]
+pub enum Release {
+    /// There is no database to look into.
+    #[default]
+    NotAsked,
+    /// It was never served here.
+    Unknown,
+    /// Its loader.
+    Known(Vec<u8>),
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// One by one.
+    pub findings: Vec<Finding>,
+    /// What a citizen gets.
+    pub rung: Rung,
+    /// For each policy that allows too little, what to put into it.
+    pub lacks: Vec<String>,
+}
+
+impl Report {
+    /// Returns whether the panel will run and nothing must be changed.
+    pub fn is_good(&self) -> bool {
+        let wrong = |one: &Finding| one.verdict == Verdict::Wrong;
+        self.rung == Rung::Panel && !self.findings.iter().any(wrong)
+    }
+}
+
+/// A tag on a page.
+#[derive(Clone, Debug)]
+pub struct Found<'page> {
+    element: &'page Element,
+    /// Whom it is about, or the elements that the page places, each once.
+    pub subjects: Vec<Subject<'page>>,
+    address: Url,
+}
+
+impl<'page> Found<'page> {
+    /// Returns the tags of a page: the scripts that are a loader by their name.
+    pub fn on(page: &'page Page) -> Vec<Self> {
+        let base = base(page);
+        let found = page.scripts.iter().filter_map(|element| {
+            let address = base.join(element.get("src")?).ok()?;
+            let file = address.path_segments()?.next_back()?;
+            let mut subjects = Vec::new();
+            for subject in [element].into_iter().chain(&page.placed) {
+                let subject = Subject::of(subject);
+                subjects.extend(subject.filter(|one| !subjects.contains(one)));
+            }
+            (file == LOADER).then_some(Self {
+                element,
+                subjects,
+                address,
+            })
+        });
+        found.collect()
+    }
+
+    /// Returns an attribute that is not empty.
+    pub fn get(&self, name: &str) -> Option<&'page str> {
+        self.element.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// Returns the release that the tag stays with.
+    pub fn pinned(&self) -> Option<&str> {
+        let version = self.address.path().strip_prefix("/assets/")?;
+        version.strip_suffix(LOADER)?.strip_suffix('/')
+    }
+
+    /// Returns what kind of script the tag says it is.
+    fn kind(&self) -> String {
+        let kind = self.get("type").unwrap_or("text/javascript");
+        kind.to_ascii_lowercase()
+    }
+
+    fn needs(&self, page: &Page) -> Needs {
+        let sums = self.get("integrity").unwrap_or_default();
+        Needs {
+            page: base(page),
+            loader: self.address.clone(),
+            nonce: self.get("nonce").map(str::to_owned),
+            sums: sums.split_ascii_whitespace().map(str::to_owned).collect(),
+        }
+    }
+}
+
+fn base(page: &Page) -> Url {
+    let nowhere = || Url::parse(NOWHERE).ok();
+    let address = page.address.clone().or_else(nowhere);
+    address.expect("a constant that is an address")
+}
+
+/// Returns what is to be said of a page.
+pub fn report(page: &Page, facts: &Facts) -> Report {
+    let tags = Found::on(page);
+    let mut findings = Findings::default();
+    let Some(tag) = tags.first() else {
+        findings.wrong("there is no tag; `huiyin embed tag` prints one");
+        return Report {
+            findings: findings.0,
+            rung: Rung::Nothing,
+            lacks: Vec::new(),
+        };
+    };
+    match tags.len() {
+        1 => findings.fine("the tag is there, once"),
+        more => findings.advice(&format!(
+            "the tag is there {more} times; the first is looked at"
+        )),
+    }
+    subjects(&mut findings, page, tag, facts);
+    let is_run = script(&mut findings, tag);
+    origin(&mut findings, page, tag, facts);
+    release(&mut findings, tag, facts);
+    without_scripts(&mut findings, page, tag);
+    let needs = tag.needs(page);
+    let mut rung = allowed(&page.policies, &needs).rung();
+    if !is_run || !integrity_fits(tag, facts) {
+        rung = Rung::Nothing;
+    }
+    let lacks = policies(&mut findings, page, &needs);
+    Report {
+        findings: findings.0,
+        rung,
+        lacks,
+    }
+}
+
+/// What has been found so far.
+#[derive(Default)]
+pub(super) struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, verdict: Verdict, text: &str) {
+        let text = text.to_owned();
+        self.0.push(Finding { verdict, text });
+    }
+
+    pub(super) fn fine(&mut self, text: &str) {
+        self.add(Verdict::Fine, text);
+    }
+
+    pub(super) fn advice(&mut self, text: &str) {
+        self.add(Verdict::Advice, text);
+    }
+
+    pub(super) fn wrong(&mut self, text: &str) {
+        self.add(Verdict::Wrong, text);
+    }
+}
+
+/// Says of everybody that tag and elements name whether they are known.
+fn subjects(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts) {
+    if tag.subjects.is_empty() {
+        findings.wrong("the tag names no department: add data-department=\"…\"");
+    } else if page.placed.iter().any(|one| Subject::of(one).is_none()) {
+        findings.advice("a huiyin-feedback names no department, and stays empty until it does");
+    }
+    for (place, subject) in tag.subjects.iter().enumerate() {
+        subject.judge(findings, facts.known.get(place).copied());
+    }
+}
+
+/// Says how the script is included; returns whether a browser runs it as the loader must be run.
+fn script(findings: &mut Findings, tag: &Found<'_>) -> bool {
+    let kind = tag.kind();
+    if kind == "module" {
+        let source = tag.get("src").unwrap_or_default();
+        let finds_itself = source.ends_with(&format!("/{LOADER}"));
+        if !finds_itself {
+            findings.wrong(&format!(
+                "as a module the loader knows its tag by a src that ends in /{LOADER}"
+            ));
+        }
+        return finds_itself;
+    }
+    if !matches!(kind.as_str(), "text/javascript" | "application/javascript") {
+        findings.wrong(&format!(
+            "type={kind:?} keeps the loader from running: leave it out"
+        ));
+        return false;
+    }
+    if tag.element.get("async").is_none() && tag.element.get("defer").is_none() {
+        findings.advice("without async the page waits for the collector: add it");
+    }
+    true
+}
+
+fn origin(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts) {
+    let origin = tag.address.origin().ascii_serialization();
+    if base(page).origin() == tag.address.origin() && page.address.is_none() {
+        findings.wrong("the tag's src names no collector: it has to begin with https://");
+        return;
+    }
+    let local = ["127.0.0.1", "localhost", "[::1]"];
+    let is_local = (tag.address.host_str()).is_some_and(|host| local.contains(&host));
+    match tag.address.scheme() {
+        "https" => findings.fine(&format!("the collector is asked over TLS: {origin}")),
+        _ if is_local => findings.advice(&format!("{origin} is reached from this machine alone")),
+        _ => findings.wrong(&format!(
+            "{origin} is asked without TLS: it has to be https"
+        )),
+    }
+    match &facts.origin {
+        Some(known) if *known != origin => {
+            findings.wrong(&format!(
+                "the tag names {origin}, and the collector is {known}"
+            ));
+        }
+        Some(_) => findings.fine("that is where the collector is"),
+        None => {}
+    }
+}
+
+fn release(findings: &mut Findings, tag: &Found<'_>, facts: &Facts) {
+    let sum = tag.get("integrity");
+    let Some(version) = tag.pinned() else {
+        match (tag.address.path() == format!("/{LOADER}"), sum) {
+            (false, _) => findings.wrong(&format!("no loader stands at {}", tag.address.path())),
+            (true, None) => {
+                findings.fine("the newest loader is taken, a few minutes after an upgrade");
+            }
+            (true, Some(_)) => findings.wrong(
+                "the newest loader has another integrity after every upgrade: leave it out, or pin \
+                 a release with `huiyin embed tag --pin`",
+            ),
+        }
+        return;
+    };
+    match &facts.pinned {
+        Release::NotAsked => findings.advice(&format!(
+            "whether the release {version} is known cannot be said without the database"
+        )),
+        Release::Unknown => {
+            findings.wrong(&format!("no release {version} is known; pin one anew"));
+        }
+        Release::Known(_) => findings.fine(&format!("the release {version} is known and stays")),
+    }
+    match sum {
+        None => findings.advice("a pinned tag should carry the integrity of its loader"),
+        Some(_) if !integrity_fits(tag, facts) => {
+            findings.wrong("the integrity is not the loader's: no browser will run it");
+        }
+        // A module is always fetched as crossorigin says.
+        Some(_) if tag.element.get("crossorigin").is_none() && tag.kind() != "module" => {
+            findings.wrong("integrity needs crossorigin=\"anonymous\" beside it");
+        }
+        Some(_) if matches!(facts.pinned, Release::Known(_)) => {
+            findings.fine("the integrity is the loader's");
+        }
+        Some(_) => {}
+    }
+}
+
+fn integrity_fits(tag: &Found<'_>, facts: &Facts) -> bool {
+    let sum = tag.get("integrity").unwrap_or_default();
+    match &facts.pinned {
+        Release::Known(loader) if tag.pinned().is_some() => fits(sum, loader),
+        _ => true,
+    }
+}
+
+fn without_scripts(findings: &mut Findings, page: &Page, tag: &Found<'_>) {
+    let base = base(page);
+    let leads = |link: &String| {
+        let link = base.join(link).ok();
+        link.is_some_and(|link| link.origin() == tag.address.origin())
+    };
+    if page.without_scripts.iter().any(leads) {
+        findings.fine("who has no scripts finds a link in <noscript>");
+    } else {
+        findings
+            .advice("who has no scripts finds nothing: add the <noscript> of `huiyin embed tag`");
+    }
+}
+
+/// Says what the policies allow; returns what they lack.
+fn policies(findings: &mut Findings, page: &Page, needs: &Needs) -> Vec<String> {
+    if page.policies.is_empty() {
+        findings.fine("no content security policy limits the page");
+    }
+    if page
+        .policies
+        .iter()
+        .any(|policy| policy.wants_trusted_types())
+    {
+        findings.fine("trusted types are asked for, and the tag makes no markup from text");
+    }
+    let allowed = allowed(&page.policies, needs);
+    let origin = needs.loader.origin().ascii_serialization();
+    let mut held = |allows: bool, what: &str| {
+        if !allows {
+            findings.wrong(&format!("the policy {what}"));
+        }
+    };
+    held(allowed.loader, "keeps the loader from running");
+    held(
+        allowed.glue,
+        &format!("allows no further script of {origin}"),
+    );
+    held(allowed.code, "allows no WebAssembly ('wasm-unsafe-eval')");
+    held(
+        allowed.connection,
+        &format!("allows no connection to {origin}"),
+    );
+    if !allowed.frame {
+        findings.advice(&format!(
+            "the policy allows no frame of {origin}, where an old browser shows the form"
+        ));
+    }
+    if !page.policies.is_empty() && allowed.rung() == Rung::Panel {
+        findings.fine("the content security policy lets the panel run");
+    }
+    if page.policies.iter().any(|policy| policy.wants_nonce(needs)) {
+        findings.wrong("with 'strict-dynamic' the tag needs the page's nonce: nonce=\"…\"");
+    }
+    let lacks = page.policies.iter().map(|policy| policy.lacks(needs));
+    (lacks.filter(|lacks| !lacks.is_empty()))
+        .map(|lacks| lacks.join("; "))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+//! Pages with the tag as it should be, and with each mistake.
+
+use super::*;
+use crate::embed::integrity;
+
+const PINNED: &str = "https://h.cn/assets/1.0.0-0123456789ab/huiyin.js";
+const LINK: &str = "<noscript><a href=\"https://h.cn/d/tax/rate\">rate</a></noscript>";
+
+const THERE: Known = Known {
+    department: true,
+    service: true,
+};
+
+const NOT_THERE: Known = Known {
+    department: false,
+    service: false,
+};
+
+fn facts() -> Facts {
+    Facts {
+        origin: Some("https://h.cn".to_owned()),
+        known: vec![THERE; 4],
+        pinned: Release::Known(b"loader".to_vec()),
+    }
+}
+
+fn of(html: &str) -> Report {
+    report(&Page::of_file(html.as_bytes()), &facts())
+}
+
+fn wrong(report: &Report) -> Vec<&str> {
+    let wrong = report.findings.iter();
+    wrong
+        .filter(|one| one.verdict == Verdict::Wrong)
+        .map(|one| one.text.as_str())
+        .collect()
+}
+
+#[test]
+fn a_page_with_the_tag_as_it_is_printed_is_good() {
+    let sum = integrity::of(b"loader");
+    let plain = "src=\"https://h.cn/huiyin.js\"".to_owned();
+    let pinned = format!("src=\"{PINNED}\" integrity=\"{sum}\" crossorigin");
+    for source in [plain, pinned] {
+        let html = format!("<script async {source} data-department=tax></script>{LINK}");
+        let report = of(&html);
+        assert!(report.is_good(), "{report:?}");
+        let fine = |one: &Finding| one.verdict == Verdict::Fine;
+        assert!(report.findings.iter().all(fine), "{report:?}");
+    }
+}
+
+#[test]
+fn an_element_that_the_page_places_names_the_department_for_its_tag() {
+    let page = |department: &str| {
+        of(&format!(
+            "<script async src=https://h.cn/huiyin.js></script>\
+             <huiyin-feedback mode=inline data-department={department}></huiyin-feedback>{LINK}"
+        ))
+    };
+    assert!(page("tax").is_good(), "{:?}", page("tax"));
+    assert!(!page("Tax").is_good());
+}
+
+#[test]
+fn a_module_is_a_good_tag_that_never_holds_the_page_up() {
+    let sum = integrity::of(b"loader");
+    for source in [
+        "src=https://h.cn/huiyin.js".to_owned(),
+        format!("src={PINNED} integrity={sum}"),
+    ] {
+        let html = format!("<script type=Module {source} data-department=tax></script>{LINK}");
+        let report = of(&html);
+        assert!(report.is_good(), "{report:?}");
+        let fine = |one: &Finding| one.verdict == Verdict::Fine;
+        assert!(report.findings.iter().all(fine), "{report:?}");
+    }
+}
+
+#[test]
+fn each_mistake_is_named() {
+    let good = "<script async src=https://h.cn/huiyin.js data-department=tax></script>";
+    for (html, said) in [
+        (String::new(), "there is no tag"),
+        (
+            good.replace(" data-department=tax", ""),
+            "names no department",
+        ),
+        (good.replace("=tax", "=Tax"), "can be called"),
+        (good.replace("async", "type=text/plain"), "keeps the loader"),
+        (
+            good.replace("async", "type=module")
+                .replace(".js", ".js?v=2"),
+            "as a module",
+        ),
+        (good.replace("https:", "http:"), "without TLS"),
+        (
+            good.replace("h.cn", "other.cn"),
+            "the collector is https://h.cn",
+        ),
+        (good.replace("https://h.cn", ""), "names no collector"),
+        (
+            good.replace("async", "integrity=sha384-x"),
+            "after every upgrade",
+        ),
+        (good.replace("cn/h", "cn/lib/h"), "no loader stands"),
+        (
+            good.replace("https://h.cn/huiyin.js", PINNED)
+                .replace("async", "integrity=sha384-x crossorigin"),
+            "is not the loader's",
+        ),
+    ] {
+        let report = of(&html);
+        assert!(!report.is_good(), "{html}: {report:?}");
+        let named = wrong(&report).iter().any(|text| text.contains(said));
+        assert!(named, "{said} in {report:?}");
+    }
+    let unknown = Facts {
+        known: vec![NOT_THERE],
+        pinned: Release::Unknown,
+        ..facts()
+    };
+    let page = good.replace("https://h.cn/huiyin.js", PINNED);
+    let report = report(&Page::of_file(page.as_bytes()), &unknown);
+    assert_eq!(wrong(&report).len(), 2, "{report:?}");
+}
+
+#[test]
+fn everybody_on_the_page_is_looked_for_once() {
+    let page = Page::of_file(
+        b"<script async src=https://h.cn/huiyin.js></script>\
+          <huiyin-feedback data-department=tax></huiyin-feedback>\
+          <huiyin-feedback data-department=tax data-placement=foot></huiyin-feedback>\
+          <huiyin-feedback data-department=hall data-service=licence></huiyin-feedback>\
+          <huiyin-feedback data-department=nosuch></huiyin-feedback>\
+          <huiyin-feedback></huiyin-feedback>",
+    );
+    let found = Found::on(&page);
+    let names: Vec<&str> = found[0].subjects.iter().map(|one| one.department).collect();
+    assert_eq!(names, ["tax", "hall", "nosuch"]);
+    let known = Known {
+        service: false,
+        ..THERE
+    };
+    let facts = Facts {
+        known: vec![THERE, known, NOT_THERE],
+        ..facts()
+    };
+    let report = report(&page, &facts);
+    let expected = [
+        "hall has no service licence",
+        "no department is called nosuch; `huiyin department list` names them",
+    ];
+    assert_eq!(wrong(&report), expected, "{report:?}");
+    let advice = report.findings.iter().any(|one| {
+        one.verdict == Verdict::Advice && one.text.starts_with("a huiyin-feedback names no")
+    });
+    assert!(advice, "{report:?}");
+}
+
+#[test]
+fn a_policy_that_allows_too_little_says_what_it_lacks() {
+    let good = "<script async src=https://h.cn/huiyin.js data-department=tax></script>";
+    let page = format!(
+        "HTTP/1.1 200 OK\r\nContent-Security-Policy: script-src https://h.cn; \
+         require-trusted-types-for 'script'\r\n\r\n{good}"
+    );
+    let report = of(&page);
+    assert_eq!((report.rung, report.is_good()), (Rung::Frame, false));
+    assert_eq!(report.lacks, ["script-src https://h.cn 'wasm-unsafe-eval'"]);
+    let types = report
+        .findings
+        .iter()
+        .any(|one| one.text.contains("trusted types"));
+    assert!(types, "{report:?}");
+}

@@ -1,0 +1,100 @@
+//! Reading a body whole, and holding it against what it is declared to be.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use super::problem::{Problem, ProblemType};
+
+/// How deep lists and objects may stand in each other.
+const DEEPEST: usize = 16;
+
+/// A body that is declared to be JSON, for `Sent::from_json`.
+pub(crate) struct Json(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Json {
+    type Rejection = Problem;
+
+    /// Takes `application/json`, or the same as `text/plain`, which a browser sends to another
+    /// origin without asking first.
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_readable(request.headers()) {
+            return Err(ProblemType::UnsupportedContentType.into());
+        }
+        Ok(Self(body_bytes(request, state).await?))
+    }
+}
+
+/// Reads a body up to the limit.
+pub(crate) async fn body_bytes<S: Send + Sync>(
+    request: Request,
+    state: &S,
+) -> Result<Bytes, ProblemType> {
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|rejection| ProblemType::of_status(rejection.status()))
+}
+
+/// Returns whether lists and objects stand in each other deeper than a submission ever needs.
+pub(super) fn is_too_deep(json: &[u8]) -> bool {
+    let opens = |byte: &u8| matches!(byte, b'[' | b'{');
+    // Nearly always: there are not that many in all.
+    if json.iter().filter(|byte| opens(byte)).count() <= DEEPEST {
+        return false;
+    }
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
+}
+
+/// Returns whether the declared type is JSON or plain text in UTF-8, and not packed.
+fn is_readable(headers: &HeaderMap) -> bool {
+    let plain = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    if !headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
+        return false;
+    }
+    let declared = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let Some(declared) = declared else {
+        return false;
+    };
+    let lower = declared.to_ascii_lowercase();
+    let mut parts = lower.split(';').map(str::trim);
+    let known = matches!(parts.next(), Some("application/json" | "text/plain"));
+    known
+        && parts
+            .all(|part| !part.starts_with("charset=") || part.trim_matches('"').ends_with("utf-8"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_is_counted_outside_of_texts() {
+        let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(!is_too_deep(nested(16).as_bytes()));
+        assert!(is_too_deep(nested(17).as_bytes()));
+        assert!(!is_too_deep([nested(9), nested(9)].join(",").as_bytes()));
+        assert!(!is_too_deep(
+            format!(r#""\"{}""#, "[".repeat(99)).as_bytes()
+        ));
+        assert!(!is_too_deep(
+            format!(r#"["{}\\\"["]"#, "[".repeat(99)).as_bytes()
+        ));
+    }
+}

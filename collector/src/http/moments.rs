@@ -1,0 +1,149 @@
+//! `POST /api/v1/moments`: the widget was seen or used, and asks whether it may show itself.
+//!
+//! It comes with every page view, so it costs no transaction: see `moments`.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use huiyin_shared::invalid::Invalid;
+use huiyin_shared::language::Language;
+use huiyin_shared::slug::Slug;
+use huiyin_shared::text::Placement;
+use serde::{Deserialize, Serialize};
+
+use super::body::Json;
+use super::problem::{Problem, ProblemType};
+use super::routes::Routes;
+use crate::model::{Moment, Refusal};
+use crate::pauses;
+use crate::state::App;
+
+/// What was sent. The service may stand there and is not read: moments are counted by department.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Sent {
+    department: Option<String>,
+    placement: Option<String>,
+    moment: Option<String>,
+    lang: Option<String>,
+    /// Whatever stands there, it is a test, which counts nowhere.
+    test: Option<String>,
+}
+
+/// Whether the widget may show itself; during a pause, what it may show instead.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer<'notice> {
+    Shown {
+        shown: bool,
+    },
+    Paused {
+        shown: bool,
+        notice: Option<&'notice str>,
+    },
+}
+
+/// Returns the route.
+pub(super) fn router() -> Routes {
+    Routes::new().moment("/moments", take)
+}
+
+/// Counts the moment, if one is named, and answers whether the widget may show itself.
+async fn take(State(app): State<App>, Json(body): Json) -> Result<Response, Problem> {
+    let sent = Sent::read(&body)?;
+    let language = sent.lang.as_deref().and_then(Language::asked);
+    let told = |problem: ProblemType| problem.told_in(language);
+    let slug: Slug = sent
+        .department
+        .and_then(|name| name.parse().ok())
+        .ok_or_else(|| told(Invalid::Department.into()))?;
+    let moment = match sent.moment.as_deref() {
+        None => None,
+        Some(name) => {
+            let moment = Moment::named(name);
+            Some(moment.ok_or_else(|| told(ProblemType::InvalidMoment))?)
+        }
+    };
+    let store = app.store.as_ref();
+    let place = app.places.of(store, &slug).await;
+    let place = place.map_err(|error| told(error.into()))?;
+    let place = place.ok_or_else(|| told(Refusal::UnknownDepartment.into()))?;
+    if let Some(moment) = moment.filter(|_| sent.test.is_none()) {
+        let department = place.department.slug.clone();
+        let today = app.clock.today();
+        app.moments.count(department, today, moment);
+    }
+    let pauses = app.pauses.all(store).await;
+    let pauses = pauses.map_err(|error| told(error.into()))?;
+    // It comes from the page's author; a slip of theirs names no placement.
+    let placement = sent.placement.and_then(|text| Placement::parse(&text).ok());
+    let placement = placement.as_ref().map_or("", |text| text.as_str());
+    let pause = pauses::holding(&pauses, &place, placement);
+    let answer = match pause {
+        None => Answer::Shown { shown: true },
+        Some(pause) => Answer::Paused {
+            shown: false,
+            notice: pause
+                .notice
+                .shown(language.unwrap_or_default())
+                .map(|(text, _)| text),
+        },
+    };
+    let about = [(header::CACHE_CONTROL, "no-store")];
+    Ok((about, axum::Json(answer)).into_response())
+}
+
+impl Sent {
+    fn read(body: &[u8]) -> Result<Self, ProblemType> {
+        let text = std::str::from_utf8(body).map_err(|_| ProblemType::InvalidUtf8)?;
+        // The reader would also take a list, field by field.
+        if !text.trim_start().starts_with('{') {
+            return Err(ProblemType::MalformedJson);
+        }
+        serde_json::from_str(text).map_err(|_| ProblemType::MalformedJson)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::http::testing::{collector, send};
+    use crate::store::testing::World;
+
+    async fn tell(app: &App, body: &Value) -> Value {
+        let (_, answer) = send(app, "/api/v1/moments", "text/plain", &body.to_string()).await;
+        serde_json::from_str(&answer).expect("JSON")
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_told_in_the_language_of_the_body() {
+        let world = World::sqlite().await;
+        let app = collector(world.store.clone());
+        let refusal = ProblemType::Refused(Refusal::UnknownDepartment);
+        for (lang, told) in [
+            (json!("fr"), Language::En),
+            (json!("en-GB"), Language::En),
+            (json!("zh-TW"), Language::Zh),
+            // The browser says zh.
+            (json!(""), Language::Zh),
+            (json!(null), Language::Zh),
+        ] {
+            let answer = tell(&app, &json!({"department": "nobody", "lang": lang})).await;
+            assert_eq!(answer["title"], refusal.words(told).0, "{lang}");
+        }
+    }
+
+    #[tokio::test]
+    async fn placements_that_somebody_makes_up_leave_nothing_behind() {
+        let world = World::sqlite().await;
+        let app = collector(world.store.clone());
+        for number in 0..100 {
+            let placement = format!("p{number}");
+            let body = json!({"department": "tax", "placement": placement, "moment": "seen"});
+            assert_eq!(tell(&app, &body).await, json!({"shown": true}));
+        }
+        assert_eq!(app.moments.rows(), 1);
+    }
+}

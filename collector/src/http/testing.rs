@@ -1,0 +1,66 @@
+//! A collector for tests that need no network.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use jiff::tz::TimeZone;
+
+use super::whole::BODY_LIMIT;
+use crate::clock::Clock;
+use crate::ingest::Queue;
+use crate::limits::Limits;
+use crate::limits::client::TrustedProxies;
+use crate::metrics::Metrics;
+use crate::moments::Counters;
+use crate::pauses::Pauses;
+use crate::places::Places;
+use crate::random::Random;
+use crate::releases::Releases;
+use crate::state::{App, Parts, Readiness};
+use crate::store::Store;
+
+/// Returns a collector on a store, with no limit for one client.
+pub(crate) fn collector(store: Arc<dyn Store>) -> App {
+    let random = Random::system();
+    let metrics = Metrics::new();
+    App::from(Parts {
+        queue: Queue::start(Arc::clone(&store), metrics.intake().clone()),
+        metrics,
+        readiness: Readiness::default(),
+        releases: Releases::default(),
+        pauses: Pauses::default(),
+        places: Places::default(),
+        moments: Counters::default(),
+        store,
+        clock: Clock::system(TimeZone::UTC),
+        limits: Arc::new(Limits::new(TrustedProxies::default(), 0, &random, None)),
+        random,
+        public_minimum: 1,
+    })
+}
+
+/// Looks at a page; returns the status and the page.
+pub(crate) async fn look(app: &App, path: &str) -> (StatusCode, String) {
+    let request = Request::get(path).body(Body::empty());
+    answer(app, request.expect("a request")).await
+}
+
+/// Sends a body of this type; returns the status and what is answered.
+pub(crate) async fn send(app: &App, path: &str, kind: &str, body: &str) -> (StatusCode, String) {
+    let request = Request::post(path)
+        .header(header::CONTENT_TYPE, kind)
+        .header(header::ACCEPT_LANGUAGE, "zh-CN,zh")
+        .body(Body::from(body.to_owned()));
+    answer(app, request.expect("a request")).await
+}
+
+async fn answer(app: &App, request: Request<Body>) -> (StatusCode, String) {
+    let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+    let response = super::edge(app.clone()).answer(peer, request).await;
+    let status = response.status();
+    let body = to_bytes(response.into_body(), 8 * BODY_LIMIT).await;
+    let body = String::from_utf8(body.expect("a body").to_vec());
+    (status, body.expect("a text"))
+}

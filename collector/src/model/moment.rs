@@ -1,0 +1,83 @@
+//! What happens to a widget on a page, of which only numbers are kept.
+
+use huiyin_shared::slug::Slug;
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// What happens to a widget on a page, of which only the number is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// It stood on a page that somebody looked at.
+    Seen,
+    /// Its panel was opened.
+    Opened,
+    /// A grade was chosen.
+    Started,
+    /// A rating was sent and stored.
+    Sent,
+}
+
+impl Moment {
+    /// Returns the moment of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "seen" => Some(Self::Seen),
+            "opened" => Some(Self::Opened),
+            "started" => Some(Self::Started),
+            "sent" => Some(Self::Sent),
+            _ => None,
+        }
+    }
+}
+
+/// How often each happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Moments {
+    /// Page views with the widget.
+    pub seen: u64,
+    /// Panels that were opened.
+    pub opened: u64,
+    /// Grades that were chosen.
+    pub started: u64,
+    /// Ratings that were sent.
+    pub sent: u64,
+}
+
+impl Moments {
+    /// Returns the number of one of them.
+    pub fn of(&mut self, moment: Moment) -> &mut u64 {
+        match moment {
+            Moment::Seen => &mut self.seen,
+            Moment::Opened => &mut self.opened,
+            Moment::Started => &mut self.started,
+            Moment::Sent => &mut self.sent,
+        }
+    }
+
+    /// Adds others to these.
+    pub fn add(&mut self, others: Self) {
+        self.seen += others.seen;
+        self.opened += others.opened;
+        self.started += others.started;
+        self.sent += others.sent;
+    }
+
+    /// Returns how many of those who saw the widget sent a rating; none where nobody saw it.
+    pub fn response_rate(&self) -> Option<f64> {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "no number of page views comes near 2^53"
+        )]
+        let rate = self.sent as f64 / self.seen as f64;
+        (self.seen > 0).then_some(rate)
+    }
+}
+
+/// What moments are counted of: a department, on a day.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Counted {
+    /// The department.
+    pub department: Slug,
+    /// The day, in the instance's time zone.
+    pub day: Date,
+}

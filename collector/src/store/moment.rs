@@ -1,0 +1,19 @@
+//! What a store keeps of moments.
+
+use async_trait::async_trait;
+use huiyin_shared::slug::Slug;
+
+use super::StoreError;
+use crate::model::{Counted, Moments};
+use crate::period::Period;
+
+/// Keeping how often the widget was seen and used.
+#[async_trait]
+pub trait MomentStore: Send + Sync {
+    /// Adds what was counted, all of it or nothing, for each department and everything above it;
+    /// what was counted for a department that is unknown is left out.
+    async fn count_moments(&self, counted: Vec<(Counted, Moments)>) -> Result<(), StoreError>;
+
+    /// Returns the moments of a department and all below it.
+    async fn moments(&self, department: Slug, period: Period) -> Result<Moments, StoreError>;
+}

@@ -1,0 +1,116 @@
+//! How often the widget was seen and used.
+
+use async_trait::async_trait;
+use deadpool_postgres::Transaction;
+use huiyin_shared::slug::Slug;
+use jiff::civil::Date;
+
+use super::Postgres;
+use super::department;
+use super::known::share_tree;
+use crate::model::{Counted, Moments};
+use crate::period::Period;
+use crate::store::moves::Move;
+use crate::store::{MomentStore, StoreError};
+
+/// Adds in one statement, at every department that counts it. Rows are taken in one order, so that two
+/// collectors never wait for each other.
+const ADD: &str = "
+    WITH RECURSIVE given AS (
+        SELECT coalesce(d.merged_into_id, d.id) AS id, day, seen, opened, started, sent
+        FROM unnest($1::text[], $2::date[], $3::bigint[], $4::bigint[], $5::bigint[],
+                    $6::bigint[]) AS t (slug, day, seen, opened, started, sent)
+        JOIN department d ON d.slug = t.slug),
+    line (id, above) AS (
+        SELECT DISTINCT id, id FROM given
+        UNION ALL
+        SELECT line.id, d.counted_under_id FROM line JOIN department d ON d.id = line.above
+        WHERE d.counted_under_id IS NOT NULL)
+    INSERT INTO moment_day AS m (department_id, day, seen, opened, started, sent)
+    SELECT line.above, day, sum(seen)::bigint, sum(opened)::bigint, sum(started)::bigint,
+           sum(sent)::bigint
+    FROM given JOIN line ON line.id = given.id
+    GROUP BY 1, 2 ORDER BY 1, 2
+    ON CONFLICT (department_id, day) DO UPDATE SET seen = m.seen + excluded.seen,
+        opened = m.opened + excluded.opened, started = m.started + excluded.started,
+        sent = m.sent + excluded.sent";
+
+#[async_trait]
+impl MomentStore for Postgres {
+    async fn count_moments(&self, counted: Vec<(Counted, Moments)>) -> Result<(), StoreError> {
+        let column = |of: fn(&Moments) -> u64| -> Vec<i64> {
+            let numbers = counted.iter().map(|(_, moments)| of(moments));
+            numbers
+                .map(|n| i64::try_from(n).unwrap_or(i64::MAX))
+                .collect()
+        };
+        let slugs: Vec<&str> = (counted.iter())
+            .map(|(one, _)| one.department.as_str())
+            .collect();
+        let days: Vec<Date> = counted.iter().map(|(one, _)| one.day).collect();
+        let mut client = self.pools.writing.get().await?;
+        let transaction = client.transaction().await?;
+        // Nobody moves a department between the look at who counts it and the counting.
+        share_tree(&transaction).await?;
+        let statement = transaction.prepare_cached(ADD).await?;
+        transaction
+            .execute(
+                &statement,
+                &[
+                    &slugs,
+                    &days,
+                    &column(|moments| moments.seen),
+                    &column(|moments| moments.opened),
+                    &column(|moments| moments.started),
+                    &column(|moments| moments.sent),
+                ],
+            )
+            .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn moments(&self, department: Slug, period: Period) -> Result<Moments, StoreError> {
+        let client = self.pools.reading.get().await?;
+        let id = department::id(&client, &department).await?;
+        let statement = client
+            .prepare_cached(
+                "SELECT coalesce(sum(seen), 0)::bigint, coalesce(sum(opened), 0)::bigint,
+                        coalesce(sum(started), 0)::bigint, coalesce(sum(sent), 0)::bigint
+                 FROM moment_day
+                 WHERE department_id = $1 AND day BETWEEN $2 AND $3",
+            )
+            .await?;
+        let row = client
+            .query_one(&statement, &[&id, &period.from(), &period.to()])
+            .await?;
+        let number = |column: usize| -> Result<u64, StoreError> {
+            Ok(u64::try_from(row.try_get::<_, i64>(column)?).unwrap_or_default())
+        };
+        Ok(Moments {
+            seen: number(0)?,
+            opened: number(1)?,
+            started: number(2)?,
+            sent: number(3)?,
+        })
+    }
+}
+
+/// Lets a department's moments follow where it has moved.
+pub(super) async fn follow(transaction: &Transaction<'_>, one: &Move) -> Result<(), StoreError> {
+    for (departments, sign) in [(&one.losing, -1_i64), (&one.gaining, 1)] {
+        transaction
+            .execute(
+                "INSERT INTO moment_day AS m (department_id, day, seen, opened, started, sent)
+                 SELECT other, day, $3 * seen, $3 * opened, $3 * started, $3 * sent
+                 FROM moment_day x, unnest($2::bigint[]) other
+                 WHERE x.department_id = $1
+                 ON CONFLICT (department_id, day) DO UPDATE SET
+                     seen = m.seen + excluded.seen, opened = m.opened + excluded.opened,
+                     started = m.started + excluded.started, sent = m.sent + excluded.sent",
+                &[&one.department, departments, &sign],
+            )
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! What a browser keeps until it can be sent: not too much, not too long, and not everywhere.
+
+use huiyin_tests::browser::{Browser, Look};
+use huiyin_tests::collector::Installation;
+use huiyin_tests::host_page::HostPage;
+use huiyin_tests::network::{Fault, Network};
+use huiyin_tests::wait;
+use huiyin_tests::words::Words;
+use serde_json::json;
+
+/// Keeps 35 ratings of today, and behind them one that is eight days old.
+const KEEP: &str = "new Promise((done, failed) => {
+    const collector = new URL(document.querySelector('script[src]').src).origin;
+    const request = indexedDB.open('huiyin');
+    request.onerror = failed;
+    request.onupgradeneeded = () => request.result.createObjectStore('huiyin');
+    request.onsuccess = () => {
+        const base = request.result, writing = base.transaction('huiyin', 'readwrite');
+        for (let number = 10; number < 46; number++) {
+            const age = number == 45 ? 8 * 24 * 60 * 60 * 1000 : 1000;
+            const made = Date.now() - age, time = made.toString(16).padStart(12, '0');
+            // The order is that of the ids; the old one is to be among the newest.
+            const id = number == 45 ? 'f' : `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-0000000000${number}`;
+            writing.objectStore('huiyin').put({
+                id, edit_key: 'AAAAAAAAAAAAAAAAAAAAAA', revision: 1, department: 'tax', rating: 5, made, collector,
+            }, id);
+        }
+        writing.oncomplete = () => { base.close(); localStorage.huiyin = '1'; done(true) };
+    };
+})";
+
+/// How many are kept, and whether the next page is to look for some.
+const LEFT: &str = "new Promise((done, failed) => {
+    const request = indexedDB.open('huiyin');
+    request.onerror = failed;
+    request.onsuccess = () => {
+        const base = request.result;
+        const count = base.transaction('huiyin').objectStore('huiyin').count();
+        count.onsuccess = () => { base.close(); done([count.result, localStorage.huiyin ?? null]) };
+    };
+})";
+
+#[tokio::test]
+async fn the_oldest_go_beyond_thirty_or_seven_days() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector).serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.until(KEEP).await;
+    browser.open(page.url()).await;
+    wait::until("nothing is kept", async || {
+        (browser.value(LEFT).await == json!([0, null])).then_some(())
+    })
+    .await;
+    assert_eq!(installation.stored(), 29);
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_kept_the_page_is_to_stay_open() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let network = Network::before(collector.origin()).await;
+    let page = HostPage::with_tag_from(network.origin())
+        .language("en")
+        .beside("<script>delete window.indexedDB</script>");
+    let page = page.serve().await;
+    let words = Words::of("en");
+    let browser = Browser::start(Look {
+        language: "en",
+        ..Look::default()
+    })
+    .await;
+    browser.open(page.url()).await;
+    assert_eq!(browser.value("typeof indexedDB").await, "undefined");
+    browser.tap("[part=button]").await;
+    browser.shown("dialog.panel .grades label").await;
+    network.connect(false);
+    browser.tap("label:has([name=rating][value='2'])").await;
+    let error = browser.shown("[part=error]").await.text().await;
+    assert_eq!(error.expect("a sentence"), words.say("waiting_here"));
+    network.connect(true);
+    wait::until("the rating arrives", async || {
+        (collector.n("tax").await == 1).then_some(())
+    })
+    .await;
+    browser
+        .until(&format!(
+            "document.querySelector('huiyin-feedback').shadowRoot.querySelector('[role=status]')\
+             .textContent == {:?}",
+            words.say("received")
+        ))
+        .await;
+    assert_eq!(browser.value("localStorage.length").await, 0);
+}
+
+#[tokio::test]
+async fn what_one_page_has_sent_takes_nothing_newer_of_another_away() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let network = Network::before(collector.origin()).await;
+    let page = HostPage::with_tag_from(network.origin()).serve().await;
+    let browser = Browser::start(Look::default()).await;
+    let driver = browser.driver();
+    // The first version is slow on both pages; the second is lost, and its page closed.
+    network.plan(&[Fault::Slow, Fault::Slow, Fault::Lost]);
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.tap("label:has([name=rating][value='5'])").await;
+    browser
+        .until("localStorage.huiyin == '1' && indexedDB.databases().then((all) => all.length == 1)")
+        .await;
+    let first = driver.window().await.expect("a window");
+    let second = driver.new_tab().await.expect("a tab");
+    driver
+        .switch_to_window(second.clone())
+        .await
+        .expect("there");
+    browser.open(page.url()).await;
+    driver.switch_to_window(first).await.expect("there");
+    browser.tap("label:has([name=rating][value='2'])").await;
+    wait::until("both pages have sent the first", async || {
+        (network.tries() >= 3).then_some(())
+    })
+    .await;
+    driver.close_window().await.expect("closed");
+    driver.switch_to_window(second).await.expect("there");
+    let answered = "performance.getEntriesByType('resource')\
+        .some((one) => one.name.endsWith('/feedback') && one.responseEnd > 0)";
+    browser.until(answered).await;
+    let later = format!("new Promise((done) => setTimeout(done, 500)).then(() => {LEFT})");
+    assert_eq!(browser.value(&later).await, json!([1, "1"]));
+    wait::until("the second arrives", async || {
+        browser.open(page.url()).await;
+        browser.shown("[part=button]").await;
+        let score = collector.score("tax").await;
+        (score["counts"]["2"] == json!(1)).then_some(())
+    })
+    .await;
+    wait::until("nothing is kept", async || {
+        (browser.value(LEFT).await == json!([0, null])).then_some(())
+    })
+    .await;
+    assert_eq!(installation.stored(), 1);
+}
+
+/// Keeps a rating for a collector that is away, and a later one for the page's.
+const KEEP_TWO: &str = "new Promise((done, failed) => {
+    const here = new URL(document.querySelector('script[src]').src).origin;
+    const request = indexedDB.open('huiyin');
+    request.onerror = failed;
+    request.onupgradeneeded = () => request.result.createObjectStore('huiyin');
+    request.onsuccess = () => {
+        const base = request.result, writing = base.transaction('huiyin', 'readwrite');
+        ['http://127.0.0.1:9', here].forEach((collector, number) => {
+            const made = Date.now() - 1000, time = made.toString(16).padStart(12, '0');
+            const id = `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-00000000000${number}`;
+            writing.objectStore('huiyin').put({
+                id, edit_key: 'AAAAAAAAAAAAAAAAAAAAAA', revision: 1, department: 'tax', rating: 5, made, collector,
+            }, id);
+        });
+        writing.oncomplete = () => { base.close(); localStorage.huiyin = '1'; done(true) };
+    };
+})";
+
+#[tokio::test]
+async fn a_collector_that_is_away_holds_up_none_but_its_own() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector).serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.until(KEEP_TWO).await;
+    browser.open(page.url()).await;
+    wait::until("the later one is sent", async || {
+        (browser.value(LEFT).await == json!([1, "1"])).then_some(())
+    })
+    .await;
+    assert_eq!(collector.n("tax").await, 1);
+}

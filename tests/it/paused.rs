@@ -1,0 +1,95 @@
+//! Nobody is asked during a pause, and nothing that is sent all the same is lost.
+
+use huiyin_tests::collector::{Collector, Installation, Kind};
+use huiyin_tests::submission::Submission;
+use huiyin_tests::wait;
+use tokio::task::block_in_place;
+
+/// Waits until the form of a department stands there, or does not.
+async fn until_asked(collector: &Collector, path: &str, asked: bool) -> String {
+    wait::until("the pause is heard of", async || {
+        let page = collector.get(path).await;
+        assert_eq!(page.status, 200, "{page:?}");
+        (page.body.contains("name=\"rating\"") == asked).then_some(page.body)
+    })
+    .await
+}
+
+async fn a_pause_stops_the_asking_and_not_the_taking(kind: Kind) {
+    let installation = Installation::of_government_on(kind);
+    let collector = installation.start();
+    let run = |arguments: &[&str]| {
+        let done = block_in_place(|| installation.run(arguments));
+        assert_eq!(done.code, Some(0), "{done:?}");
+        done.stdout
+    };
+    let form = collector.get("/d/tax-east/rate").await;
+    run(&["pause", "tax", "--notice-zh", "系统维护，明天再来。"]);
+    let page = until_asked(&collector, "/d/tax-east/rate", false).await;
+    assert!(page.contains("系统维护，明天再来。"), "{page}");
+    let page = until_asked(&collector, "/d/tax/rate?lang=en", false).await;
+    assert!(
+        page.contains("<p class=\"lead\" lang=\"zh-Hans\">系统维护"),
+        "{page}"
+    );
+    until_asked(&collector, "/d/police/rate", true).await;
+    // Whoever has the form open may send it, and so may a panel.
+    let fields = [
+        ("id", form.hidden("id")),
+        ("edit_key", form.hidden("edit_key")),
+        ("revision", "1".to_owned()),
+        ("rating", "5".to_owned()),
+    ];
+    let fields = fields
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let sent = collector.post_form("/d/tax-east/rate", &fields).await;
+    assert_eq!(sent.status, 303, "{sent:?}");
+    let sent = collector.send(&Submission::new("tax", 4)).await;
+    assert_eq!(sent.status, 201, "{sent:?}");
+    assert_eq!(collector.n("tax").await, 2);
+    // A form that is sent with a mistake in it comes back, so that it can be mended.
+    let mended = collector.post_form("/d/tax/rate", &[("rating", "9")]).await;
+    assert!(mended.body.contains("name=\"rating\""), "{mended:?}");
+    assert_eq!(run(&["pause", "--list"]), "tax\t\t系统维护，明天再来。\t\n");
+    run(&["resume", "tax"]);
+    until_asked(&collector, "/d/tax-east/rate", true).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_stops_the_asking_and_not_the_taking_in_a_file() {
+    a_pause_stops_the_asking_and_not_the_taking(Kind::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_stops_the_asking_and_not_the_taking_on_a_server() {
+    a_pause_stops_the_asking_and_not_the_taking(Kind::Postgres).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_placement_is_paused_alone_and_what_is_unknown_is_refused() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let run = |arguments: &[&str]| block_in_place(|| installation.run(arguments));
+    let begun = run(&["pause", "tax", "--placement", "footer"]);
+    assert_eq!(begun.code, Some(0), "{begun:?}");
+    let page = until_asked(&collector, "/d/tax/rate?placement=footer&lang=en", false).await;
+    assert!(page.contains("not being collected"), "{page}");
+    for asked in [
+        "/d/tax/rate",
+        "/d/tax/rate?placement=hall",
+        "/d/tax-east/rate?placement=footer",
+    ] {
+        until_asked(&collector, asked, true).await;
+    }
+    for wrong in [
+        &["pause", "nobody"][..],
+        &["resume", "tax"],
+        &["resume", "tax", "--placement", "hall"],
+    ] {
+        assert_eq!(run(wrong).code, Some(1), "{wrong:?}");
+    }
+    let ended = run(&["resume", "tax", "--placement", "footer"]);
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert_eq!(run(&["pause", "--list"]).stdout, "");
+}

@@ -1,0 +1,227 @@
+//! Every state of the panel, and every look in which it is to be looked at.
+
+use serde_json::json;
+use thirtyfour::Key;
+
+use crate::browser::Browser;
+use crate::collector::Collector;
+use crate::host_page::{HostPage, Served};
+use crate::hosts::{Proxy, Way};
+
+/// A state that a citizen can come to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// The question.
+    Grade,
+    /// A grade is stored, and more can be said.
+    Details,
+    /// The comment is too long.
+    TooLong,
+    /// The comment has personal data in it.
+    Personal,
+    /// The grade is under way.
+    Sending,
+    /// The network has lost the grade.
+    Lost,
+    /// The collector has refused it.
+    Refused,
+    /// All is sent.
+    Thanks,
+    /// The form in a frame.
+    Frame,
+    /// The link to the form.
+    Link,
+}
+
+impl State {
+    /// All of them, in the order in which they are met.
+    pub const ALL: [Self; 10] = [
+        Self::Grade,
+        Self::Details,
+        Self::TooLong,
+        Self::Personal,
+        Self::Sending,
+        Self::Lost,
+        Self::Refused,
+        Self::Thanks,
+        Self::Frame,
+        Self::Link,
+    ];
+
+    /// Returns what the network has to do for it.
+    fn way(self) -> Way {
+        match self {
+            Self::Sending => Way::Stuck,
+            Self::Lost => Way::Lost,
+            Self::Refused => Way::Refused,
+            _ => Way::Open,
+        }
+    }
+
+    /// Returns what the page has to forbid for it.
+    fn policy(self) -> Option<&'static str> {
+        match self {
+            Self::Frame => Some("script-src COLLECTOR"),
+            Self::Link => Some("script-src COLLECTOR; frame-src 'none'"),
+            _ => None,
+        }
+    }
+}
+
+/// A way in which a page is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// As most people see it.
+    Light,
+    /// On a machine that prefers dark pages.
+    Dark,
+    /// With the colours of the machine's owner.
+    Forced,
+    /// On a narrow telephone.
+    Narrow,
+    /// Four times as big.
+    Zoomed,
+}
+
+impl View {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Light,
+        Self::Dark,
+        Self::Forced,
+        Self::Narrow,
+        Self::Zoomed,
+    ];
+
+    /// Lets a browser see pages so.
+    pub async fn take(self, browser: &Browser) {
+        let (width, height, scale) = match self {
+            Self::Narrow => (320, 640, 1),
+            // 1280 pixels, of which four by four are one.
+            Self::Zoomed => (320, 200, 4),
+            _ => (1_280, 800, 1),
+        };
+        browser.resize(width, height, scale).await;
+        let scheme = if self == Self::Dark { "dark" } else { "light" };
+        let forced = if self == Self::Forced {
+            "active"
+        } else {
+            "none"
+        };
+        browser
+            .media(&[("prefers-color-scheme", scheme), ("forced-colors", forced)])
+            .await;
+    }
+}
+
+/// A panel in a state; what it needs lasts as long as this.
+#[derive(Debug)]
+pub struct Panel {
+    _page: Served,
+    _proxy: Option<Proxy>,
+}
+
+impl Panel {
+    /// Opens a page in a language, and goes on until the panel is in a state.
+    pub async fn reach(
+        state: State,
+        language: &'static str,
+        browser: &Browser,
+        collector: &Collector,
+    ) -> Self {
+        let proxy = match state.way() {
+            Way::Open => None,
+            way => Some(Proxy::before(collector.origin(), way).await),
+        };
+        let origin = proxy.as_ref().map_or(collector.origin(), Proxy::origin);
+        let mut page = HostPage::with_tag_from(origin).language(language);
+        if let Some(policy) = state.policy() {
+            page = page.policy(policy);
+        }
+        let page = page.serve().await;
+        browser.open(page.url()).await;
+        // What an earlier state could not send is not this one's.
+        browser.value("localStorage.clear()").await;
+        browser.tap("[part=button]").await;
+        go(state, browser).await;
+        Self {
+            _page: page,
+            _proxy: proxy,
+        }
+    }
+}
+
+async fn go(state: State, browser: &Browser) {
+    match state {
+        State::Frame => {
+            browser.shown("[part=frame]").await;
+            return;
+        }
+        State::Link => {
+            browser.shown("[part=link]").await;
+            browser
+                .until(
+                    "!document.querySelector('huiyin-feedback').shadowRoot.querySelector('iframe')",
+                )
+                .await;
+            return;
+        }
+        _ => {}
+    }
+    browser.shown("label:has([name=rating])").await;
+    if state == State::Grade {
+        return;
+    }
+    browser.tap("label:has([name=rating][value='2'])").await;
+    match state {
+        State::Sending => {
+            says(browser, "[role=status]").await;
+        }
+        State::Lost | State::Refused => {
+            browser.shown("[part=error]").await;
+        }
+        _ => {
+            browser.shown("textarea").await;
+            says(browser, "[role=status]").await;
+        }
+    }
+    match state {
+        State::TooLong => {
+            write(browser, &"太长".repeat(1_500)).await;
+            browser.tap(".send").await;
+            browser.shown("[part=error]").await;
+        }
+        State::Personal => {
+            write(browser, "请打 13812345678").await;
+            browser.press(Key::End).await;
+            says(browser, "textarea ~ [role=status]").await;
+        }
+        State::Thanks => {
+            browser.tap(".send").await;
+            browser.shown("[part=receipt]").await;
+        }
+        _ => {}
+    }
+}
+
+/// Writes a comment at once, as a paste does.
+async fn write(browser: &Browser, text: &str) {
+    let text = json!(text);
+    browser
+        .value(&format!(
+            "(() => {{ const field = document.querySelector('huiyin-feedback').shadowRoot
+                .querySelector('textarea');
+            field.value = {text};
+            field.dispatchEvent(new InputEvent('input', {{ bubbles: true, composed: true }})); }})()"
+        ))
+        .await;
+}
+
+/// Waits until an element says something.
+async fn says(browser: &Browser, css: &str) {
+    browser
+        .until(&format!(
+            "!!document.querySelector('huiyin-feedback').shadowRoot.querySelector({css:?})?.innerText"
+        ))
+        .await;
+}

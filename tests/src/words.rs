@@ -1,0 +1,33 @@
+//! What the widget says in a language, read from the file that it is built from.
+
+use std::fs;
+use std::path::Path;
+
+use toml::Table;
+
+/// The sentences of one language.
+#[derive(Clone, Debug)]
+pub struct Words(Table);
+
+impl Words {
+    /// Reads the sentences of a language by its name in `widget/locales`.
+    pub fn of(language: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../widget/locales");
+        let text = fs::read_to_string(folder.join(format!("{language}.toml")));
+        let table = text.expect("a language of the widget").parse();
+        Self(table.expect("a file of sentences"))
+    }
+
+    /// Returns a sentence by its name.
+    #[track_caller]
+    pub fn say(&self, name: &str) -> &str {
+        let sentence = self.0.get(name).and_then(toml::Value::as_str);
+        sentence.unwrap_or_else(|| panic!("no sentence {name}"))
+    }
+
+    /// Returns the word of a grade.
+    #[track_caller]
+    pub fn grade(&self, grade: u8) -> &str {
+        self.say(&format!("grade_{grade}"))
+    }
+}

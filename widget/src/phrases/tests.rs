@@ -1,0 +1,101 @@
+//! All languages say all sentences, with the words that the collector's own pages use.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use huiyin_shared::language::Language;
+use toml::{Table, Value};
+
+use super::*;
+
+/// The languages, and the forms that a whole number can ask for in each (CLDR, cardinal plurals).
+const LANGUAGES: [(&str, &[&str]); 10] = [
+    ("ar", &["few", "many", "one", "other", "two", "zero"]),
+    ("en", &["one", "other"]),
+    ("es", &["many", "one", "other"]),
+    ("fr", &["many", "one", "other"]),
+    ("ja", &["other"]),
+    ("ko", &["other"]),
+    ("pt", &["many", "one", "other"]),
+    ("ru", &["few", "many", "one", "other"]),
+    ("zh-Hans", &["other"]),
+    ("zh-Hant", &["other"]),
+];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("locales")
+}
+
+fn file(language: &str) -> Table {
+    let path = folder().join(format!("{language}.toml"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{language}: {error}"));
+    text.parse()
+        .unwrap_or_else(|error| panic!("{language}: {error}"))
+}
+
+#[test]
+fn every_file_is_a_language_that_is_listed() {
+    let mut found: Vec<String> = fs::read_dir(folder())
+        .expect("the folder of languages")
+        .map(|entry| entry.expect("an entry").file_name())
+        .map(|name| name.into_string().expect("a name"))
+        .collect();
+    found.sort();
+    let listed: Vec<String> = LANGUAGES.map(|(tag, _)| format!("{tag}.toml")).into();
+    assert_eq!(found, listed);
+}
+
+#[test]
+fn every_language_has_every_sentence_and_no_other() {
+    let wanted: BTreeSet<&str> = [Phrases::TEXTS, Phrases::PLURALS]
+        .concat()
+        .into_iter()
+        .collect();
+    for (language, forms) in LANGUAGES {
+        let file = file(language);
+        let said: BTreeSet<&str> = file.keys().map(String::as_str).collect();
+        assert_eq!(said, wanted, "{language}");
+        for name in Phrases::TEXTS {
+            let text = file[*name].as_str().unwrap_or_default();
+            assert_eq!(text, text.trim(), "{language}: {name}");
+            assert!(!text.is_empty(), "{language}: {name}");
+        }
+        for name in Phrases::PLURALS {
+            let plural = file[*name].as_table().expect("one text for each form");
+            let mut said: Vec<&str> = plural.keys().map(String::as_str).collect();
+            said.sort_unstable();
+            assert_eq!(said, forms, "{language}: {name}");
+            let other = plural["other"].as_str().unwrap_or_default();
+            assert!(other.contains("{n}"), "{language}: {name}");
+        }
+    }
+}
+
+#[test]
+fn what_is_put_into_a_sentence_has_its_place_there() {
+    for (language, _) in LANGUAGES {
+        let file = file(language);
+        for (name, place) in [("personal", "{list}"), ("until", "{time}")] {
+            let text = file[name].as_str().unwrap_or_default();
+            assert_eq!(text.matches(place).count(), 1, "{language}: {name}");
+        }
+        let direction = if language == "ar" { "rtl" } else { "ltr" };
+        assert_eq!(file["dir"], Value::from(direction), "{language}");
+    }
+}
+
+#[test]
+fn the_panel_and_the_pages_use_the_same_words() {
+    for (tag, language) in [("zh-Hans", Language::Zh), ("en", Language::En)] {
+        let file = file(tag);
+        for grade in Rating::ALL {
+            let name = format!("grade_{}", grade.value());
+            assert_eq!(file[&name], Value::from(grade.word(language)), "{tag}");
+        }
+        for kind in Kind::ALL {
+            let name = format!("kind_{}", kind.name());
+            assert_eq!(file[&name], Value::from(kind.word(language)), "{tag}");
+        }
+    }
+}
