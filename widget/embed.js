@@ -138,8 +138,8 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
           if (pressed) link.focus();
         });
       if (!data.openOn) root.append(button);
-      new IntersectionObserver(async ([entry], observer) => {
-        if (!entry.isIntersecting) return;
+      new IntersectionObserver(async (entries, observer) => {
+        if (!entries.pop().isIntersecting) return;
         observer.disconnect();
         if (signal.aborted) return;
         const answer = await count("seen").catch(() => 0);

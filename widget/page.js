@@ -30,6 +30,8 @@ const get = (file, integrity = "") =>
 const say = ({ lang }) =>
   once(page, lang, async () => {
     const file = await get(`locales/${lang}.json`);
+    // What a gateway says of its trouble is JSON now and then.
+    if (!file.ok) throw 0;
     return file.json();
   });
 
@@ -164,12 +166,15 @@ dialog a{display:inline-block;padding:0 16px;border:0;background:0;color:inherit
 
 /** Shows nothing, or the notice that the collector has for this department or placement. */
 export const pause = (place, { notice }) => {
-  const { root, signal } = place;
+  const { host, root, signal } = place;
   // Whoever has the panel open goes on.
   if (signal.aborted || place.opened) return;
   place.paused = true;
   signal.onabort?.();
   root.replaceChildren();
+  // A form in the page has kept room for itself until now.
+  host.style.minHeight = 0;
+  signal.onabort = () => (host.style.minHeight = "");
   if (!notice) return;
   dress(root);
   root.append(make("p", { part: "notice" }, notice));
@@ -183,6 +188,8 @@ export const attend = async (place) => {
   const { host, signal } = place;
   const { openOn, invite } = host.dataset;
   if (openOn) {
+    // What is no selector fails here, and not at every click.
+    host.matches(openOn);
     // A link to the form is for those without scripts; during a pause it tells of that.
     const pressed = (event) => {
       if (place.paused || !event.target.closest?.(openOn)) return;
@@ -229,8 +236,8 @@ const ask = async (place) => {
   if (wasAsked() || Math.random() >= inviteSample) return;
   await time(invite, signal);
   const phrases = await say(place).catch(() => null);
-  // Gone, paused, or opened in the meantime.
-  if (!phrases || isOver(place) || place.opened) return;
+  // Gone, paused, opened, or asked by another element or page in the meantime.
+  if (!phrases || isOver(place) || place.opened || page.box?.isConnected || wasAsked()) return;
   const answered = () => {
     try {
       localStorage[ASKED] = Date.now();
@@ -244,13 +251,13 @@ const ask = async (place) => {
     };
     return make("button", { part, onclick }, text);
   };
-  const box = make(
+  const box = (page.box = make(
     "div",
     { part: "invite", role: "region", ariaLabel: phrases.title, lang, dir: phrases.dir, answered },
     make("p", {}, phrases.invite),
     answer("accept", phrases.button, () => host.open()),
     answer("decline", phrases.later, () => root.querySelector("button")?.focus()),
-  );
+  ));
   dress(root);
   // Where the element stands in the page's text, the page has no corner for it but the window's.
   if (getComputedStyle(host).position == "static") box.style.cssText = "position:fixed;bottom:16px;inset-inline-end:16px";
@@ -258,7 +265,7 @@ const ask = async (place) => {
 };
 
 // What `Huiyin.open()` and its like do; `which` is an element or a selector, else the first one.
-const find = (which) => (which?.open ? which : document.querySelector(which ?? "huiyin-feedback"));
+const find = (which) => (which?.matches ? which : document.querySelector(which ?? "huiyin-feedback"));
 const methods = {
   open: (which) => find(which)?.open(),
   close: (which) => find(which)?.shadowRoot.querySelector("dialog[open]")?.close(),

@@ -1,7 +1,9 @@
 //! An operator gets the tag to paste, and hears whether it will work on a page.
 
 use huiyin_tests::collector::{Collector, Finished, Installation};
+use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::host_page::HostPage;
+use huiyin_tests::wait;
 use tokio::task::block_in_place;
 
 /// What the tag needs.
@@ -18,28 +20,58 @@ async fn check(installation: &Installation, collector: &Collector, policy: &str)
     block_in_place(|| installation.run(&arguments))
 }
 
+/// Where there is not even a button.
+const NOTHING: &str = "nothing";
+
+/// Opens the page with the tag, served under a policy, in a browser, and waits until its citizens
+/// have come to this rung and no higher one.
+async fn reach(browser: &Browser, collector: &Collector, policy: &str, rung: &str) {
+    let page = HostPage::with_tag_of(collector).policy(policy);
+    let page = page.serve().await;
+    browser.open(page.url()).await;
+    let button = browser.ours("[part=button]").await;
+    assert_eq!(button.is_none(), rung == NOTHING, "{policy}");
+    if button.is_none() {
+        return;
+    }
+    browser.tap("[part=button]").await;
+    wait::until(&format!("{rung} under {policy}"), async || {
+        for one in ["dialog.panel", "[part=frame]", "[part=link]"] {
+            if browser.ours(one).await.is_some() {
+                return (one == rung).then_some(());
+            }
+        }
+        None
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_served_page_is_told_what_its_citizens_get_and_what_is_missing() {
     let installation = Installation::of_government();
     let collector = installation.start();
+    let browser = Browser::start(Look::default()).await;
     let good = check(&installation, &collector, WHOLE).await;
     assert_eq!(good.code, Some(0), "{good:?}");
     assert!(good.stdout.ends_with("The panel will run.\n"), "{good:?}");
     let origin = collector.origin();
-    for (policy, end, lacks) in [
+    for (policy, end, rung, lacks) in [
         (
             "script-src COLLECTOR; connect-src 'none'",
             "in a frame.\n",
+            "[part=frame]",
             format!("script-src {origin} 'wasm-unsafe-eval'; connect-src {origin}"),
         ),
         (
             "script-src COLLECTOR; frame-src 'self'",
             "a link to the form.\n",
+            "[part=link]",
             format!("script-src {origin} 'wasm-unsafe-eval'; frame-src 'self' {origin}"),
         ),
         (
             "default-src 'self'",
             "no button will appear.\n",
+            NOTHING,
             format!(
                 "script-src 'self' {origin} 'wasm-unsafe-eval'; connect-src 'self' {origin}; \
                  frame-src 'self' {origin}"
@@ -53,9 +85,11 @@ async fn a_served_page_is_told_what_its_citizens_get_and_what_is_missing() {
             told.stdout.contains(&format!("policy: {lacks}\n")),
             "{policy}: {told:?}"
         );
+        reach(&browser, &collector, policy, rung).await;
         // What it says is enough.
         let mended = check(&installation, &collector, &lacks).await;
         assert_eq!(mended.code, Some(0), "{lacks}: {mended:?}");
+        reach(&browser, &collector, &lacks, "dialog.panel").await;
     }
 }
 

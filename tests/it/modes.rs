@@ -157,7 +157,10 @@ async fn a_second_tag_brings_a_second_button_and_no_error() {
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
     browser
-        .until("document.querySelectorAll('huiyin-feedback').length == 2")
+        .until(
+            "[...document.querySelectorAll('huiyin-feedback')]
+                .filter((host) => host.shadowRoot.querySelector('[part=button]')).length == 2",
+        )
         .await;
     assert_eq!(browser.uncaught().await, Vec::<String>::new());
 }

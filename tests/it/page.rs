@@ -183,6 +183,28 @@ async fn an_element_that_is_told_everything_at_once_is_counted_once() {
 }
 
 #[tokio::test]
+async fn what_a_page_writes_wrong_troubles_nobody_and_what_it_sets_late_counts() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let markup = "<huiyin-feedback></huiyin-feedback>\
+        <huiyin-feedback data-department=\"tax\" data-open-on=\"#1st\"></huiyin-feedback>";
+    let page = serve(&collector, markup).await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.until("!!window.Huiyin").await;
+    // Drawn for the first time here: until now nobody knew whom it is about.
+    browser
+        .value("Huiyin.set('department', 'police', root().host)")
+        .await;
+    browser.tap("[part=button]").await;
+    browser
+        .until("root().querySelector('h2')?.textContent == '示例市公安局'")
+        .await;
+    browser.value("document.body.click()").await;
+    assert_eq!(browser.uncaught().await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn closing_and_removing_in_one_go_is_no_error() {
     let installation = Installation::of_government();
     let collector = installation.start();
@@ -272,6 +294,7 @@ async fn during_a_pause_there_is_nothing_or_the_notice() {
             "系统维护，明天再来。",
         ),
         ("data-department=\"police\" data-placement=\"footer\"", ""),
+        ("mode=\"inline\" data-department=\"police\" data-placement=\"footer\"", ""),
         ("data-department=\"police\" data-placement=\"hall\"", "评价"),
     ] {
         let markup = format!("<huiyin-feedback {attributes}></huiyin-feedback>");
@@ -289,6 +312,10 @@ async fn during_a_pause_there_is_nothing_or_the_notice() {
                 browser.value("!!root().querySelector('dialog')").await,
                 false
             );
+            // No room is kept for what does not come.
+            let height = browser.value("root().host.offsetHeight").await;
+            let most = if shown.is_empty() { 0 } else { 120 };
+            assert!(height.as_u64() <= Some(most), "{attributes}: {height}");
         }
     }
 }
@@ -299,10 +326,9 @@ async fn an_invitation_asks_once_and_keeps_nothing_before_an_answer() {
     let collector = installation.start();
     let browser = Browser::start(Look::default()).await;
     let page = async |attributes: &str| {
-        let markup = format!(
-            "<huiyin-feedback data-department=\"tax\" {attributes}></huiyin-feedback>\
-             <div style=\"height:400vh\"></div>"
-        );
+        let element = format!("<huiyin-feedback data-department=\"tax\" {attributes}></huiyin-feedback>");
+        // A second one asks nobody who is being asked, or has answered.
+        let markup = format!("{element}{element}<div style=\"height:400vh\"></div>");
         serve(&collector, &markup).await
     };
     // Each page is of another origin, and knows nothing of the one before.
@@ -313,7 +339,8 @@ async fn an_invitation_asks_once_and_keeps_nothing_before_an_answer() {
     let kept = "[localStorage.length, document.cookie, document.activeElement.localName]";
     assert_eq!(browser.value(kept).await, json!([0, "", "body"]));
     browser.tap("[part=decline]").await;
-    let invited = "!!root().querySelector('[part=invite]')";
+    let invited = "[...document.querySelectorAll('huiyin-feedback')]\
+        .some((host) => host.shadowRoot.querySelector('[part=invite]'))";
     assert_eq!(browser.value(invited).await, false);
     let later = format!("new Promise((done) => setTimeout(() => done({invited}), 1000))");
     browser.open(soon.url()).await;

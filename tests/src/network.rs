@@ -14,6 +14,7 @@ use hyper_util::rt::TokioIo;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
 use crate::hosts::pass_on;
@@ -36,6 +37,8 @@ pub enum Fault {
     AtATime,
     /// It takes long.
     Slow,
+    /// It is held until [`Network::let_go`].
+    Held,
     /// It is refused for good, with [`Network::REASON`].
     Refused,
 }
@@ -56,6 +59,8 @@ pub struct Stored {
 pub struct Network {
     origin: String,
     state: Arc<Mutex<State>>,
+    /// Closed once nothing is held any more.
+    gate: Arc<Semaphore>,
     server: JoinHandle<()>,
 }
 
@@ -91,14 +96,16 @@ impl Network {
         let listener = listener.expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let state = Arc::default();
+        let gate = Arc::new(Semaphore::new(0));
         let (collector, shared) = (collector.to_owned(), Arc::clone(&state));
+        let held = Arc::clone(&gate);
         let server = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.expect("a connection");
-                let (collector, state) = (collector.clone(), Arc::clone(&shared));
+                let about = (collector.clone(), Arc::clone(&shared), Arc::clone(&held));
                 let service = service_fn(move |request: Request<hyper::body::Incoming>| {
-                    let (collector, state) = (collector.clone(), Arc::clone(&state));
-                    async move { carry(&collector, &state, request.map(Body::new)).await }
+                    let (collector, state, gate) = about.clone();
+                    async move { carry(&collector, &state, &gate, request.map(Body::new)).await }
                 });
                 // A browser repeats by itself what it sent over an old connection that breaks.
                 let connection = http1::Builder::new()
@@ -111,6 +118,7 @@ impl Network {
         Self {
             origin,
             state,
+            gate,
             server,
         }
     }
@@ -133,6 +141,11 @@ impl Network {
     /// Cuts the network off, or connects it again; nothing of the plan happens meanwhile.
     pub fn connect(&self, connected: bool) {
         lock(&self.state).cut = !connected;
+    }
+
+    /// Lets go what is held, and holds nothing any more.
+    pub fn let_go(&self) {
+        self.gate.close();
     }
 
     /// Returns what the collector has stored since the plan was made.
@@ -160,6 +173,7 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
 async fn carry(
     collector: &str,
     state: &Mutex<State>,
+    gate: &Semaphore,
     request: Request<Body>,
 ) -> Result<Response<Body>, Broken> {
     if lock(state).cut {
@@ -185,6 +199,8 @@ async fn carry(
         }
         Some(Fault::Refused) => return Ok(say(422, &[], &json!({"detail": Network::REASON}))),
         Some(Fault::Slow) => tokio::time::sleep(SLOW).await,
+        // It has no places, and ends the waiting by being closed.
+        Some(Fault::Held) => drop(gate.acquire().await),
         Some(Fault::Unanswered) | None => {}
     }
     let answer = note(collector, state, number, request).await;

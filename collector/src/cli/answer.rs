@@ -38,7 +38,8 @@ impl List {
             bail!("no department is called {department}; `huiyin department list` names them");
         };
         let clock = self.days.clock();
-        waiting::list(&wishes, |wish| line(wish, &clock))
+        let how = "name a smaller --department to see its own";
+        waiting::list(&wishes, |wish| line(wish, &clock), how)
     }
 }
 

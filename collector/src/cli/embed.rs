@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Placement;
 use ureq::ResponseExt;
-use ureq::http::Uri;
+use ureq::http::{HeaderValue, Uri};
 use url::Url;
 
 use super::print;
@@ -39,7 +39,7 @@ pub(super) enum Embed {
     /// Print the tag to paste into a page
     Tag(Print),
     /// Say whether the tag will work on a page: exit code 0 if the panel will run, 1 if something
-    /// must be changed, 2 if the page cannot be read
+    /// must be changed, 2 if the page or the database cannot be read
     Check(Check),
 }
 
@@ -115,17 +115,27 @@ impl Print {
 
 impl Check {
     async fn run(self) -> anyhow::Result<ExitCode> {
-        let wanted = self.page.clone();
-        let read = tokio::task::spawn_blocking(move || page(&wanted)).await?;
-        let page = match read {
-            Ok(page) => page,
+        let report = match self.report().await {
+            Ok(report) => report,
+            // No word about the page: it may be as it should.
             Err(error) => {
                 eprintln!("huiyin: {error:#}");
                 return Ok(ExitCode::from(NOT_READ));
             }
         };
+        print(&text(&report))?;
+        Ok(if report.is_good() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::from(MUST_BE_CHANGED)
+        })
+    }
+
+    async fn report(self) -> anyhow::Result<Report> {
+        let wanted = self.page;
+        let page = tokio::task::spawn_blocking(move || page(&wanted)).await??;
         let mut facts = Facts {
-            origin: self.public.origin.0.clone(),
+            origin: self.public.origin.0,
             ..Facts::default()
         };
         if let Some(tag) = Found::on(&page).first() {
@@ -135,13 +145,7 @@ impl Check {
                 store.close().await;
             }
         }
-        let report = check::report(&page, &facts);
-        print(&text(&report))?;
-        Ok(if report.is_good() {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::from(MUST_BE_CHANGED)
-        })
+        Ok(check::report(&page, &facts))
     }
 }
 
@@ -237,7 +241,12 @@ fn fetch(address: &str) -> anyhow::Result<Page> {
         .read_to_vec();
     let body = body.with_context(|| format!("cannot read {address} to its end"))?;
     let headers = response.headers().iter();
-    let headers = headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+    // One byte that is no ASCII must not hide a whole policy.
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers: Vec<_> = headers
+        .map(|(name, value)| (name.as_str(), text(value)))
+        .collect();
+    let headers = headers.iter().map(|(name, value)| (*name, value.as_str()));
     Ok(Page::read(Some(found), headers, &body))
 }
 

@@ -28,7 +28,8 @@ impl List {
         store.close().await;
         let held = held?;
         let clock = self.days.clock();
-        waiting::list(&held, |held| line(held, &clock))
+        let how = "release some to see the next";
+        waiting::list(&held, |held| line(held, &clock), how)
     }
 }
 

@@ -9,12 +9,16 @@ pub(super) const ASKED: u32 = 1_001;
 /// answers than a terminal can show.
 const MOST: usize = ASKED as usize - 1;
 
-/// Prints a line for each that is listed, and says where more wait.
-pub(super) fn list<T>(waiting: &[T], line: impl FnMut(&T) -> String) -> anyhow::Result<()> {
+/// Prints a line for each that is listed; where more wait, says how to come to them.
+pub(super) fn list<T>(
+    waiting: &[T],
+    line: impl FnMut(&T) -> String,
+    how: &str,
+) -> anyhow::Result<()> {
     let lines: Vec<String> = waiting.iter().take(MOST).map(line).collect();
     print(&lines.concat())?;
     if waiting.len() > MOST {
-        eprintln!("huiyin: more wait than these {MOST}");
+        eprintln!("huiyin: more wait than these {MOST}; {how}");
     }
     Ok(())
 }

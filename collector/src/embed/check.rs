@@ -85,7 +85,7 @@ pub struct Found<'page> {
 impl<'page> Found<'page> {
     /// Returns the tags of a page: the scripts that are a loader by their name.
     pub fn on(page: &'page Page) -> Vec<Self> {
-        let base = base(page);
+        let base = page.base(&address(page));
         let found = page.scripts.iter().filter_map(|element| {
             let address = base.join(element.get("src")?).ok()?;
             let file = address.path_segments()?.next_back()?;
@@ -117,13 +117,21 @@ impl<'page> Found<'page> {
     /// Returns what kind of script the tag says it is.
     fn kind(&self) -> String {
         let kind = self.get("type").unwrap_or("text/javascript");
-        kind.to_ascii_lowercase()
+        kind.trim().to_ascii_lowercase()
+    }
+
+    /// Returns whether a browser may hold the loader against its sum, which nobody may do with what
+    /// another origin sent to it alone. A module is always fetched as `crossorigin` says.
+    fn may_be_read_by(&self, page: &Page) -> bool {
+        self.element.get("crossorigin").is_some()
+            || self.kind() == "module"
+            || self.address.origin() == address(page).origin()
     }
 
     fn needs(&self, page: &Page) -> Needs {
         let sums = self.get("integrity").unwrap_or_default();
         Needs {
-            page: base(page),
+            page: address(page),
             loader: self.address.clone(),
             nonce: self.get("nonce").map(str::to_owned),
             sums: sums.split_ascii_whitespace().map(str::to_owned).collect(),
@@ -131,7 +139,7 @@ impl<'page> Found<'page> {
     }
 }
 
-fn base(page: &Page) -> Url {
+fn address(page: &Page) -> Url {
     let nowhere = || Url::parse(NOWHERE).ok();
     let address = page.address.clone().or_else(nowhere);
     address.expect("a constant that is an address")
@@ -157,12 +165,12 @@ pub fn report(page: &Page, facts: &Facts) -> Report {
     }
     subjects(&mut findings, page, tag, facts);
     let is_run = script(&mut findings, tag);
-    origin(&mut findings, page, tag, facts);
-    release(&mut findings, tag, facts);
+    let is_there = origin(&mut findings, page, tag, facts);
+    let is_taken = release(&mut findings, page, tag, facts);
     without_scripts(&mut findings, page, tag);
     let needs = tag.needs(page);
     let mut rung = allowed(&page.policies, &needs).rung();
-    if !is_run || !integrity_fits(tag, facts) {
+    if !(is_run && is_there && is_taken) {
         rung = Rung::Nothing;
     }
     let lacks = policies(&mut findings, page, &needs);
@@ -233,11 +241,12 @@ fn script(findings: &mut Findings, tag: &Found<'_>) -> bool {
     true
 }
 
-fn origin(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts) {
+/// Says where the tag looks for the collector; returns whether a browser asks there.
+fn origin(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts) -> bool {
     let origin = tag.address.origin().ascii_serialization();
-    if base(page).origin() == tag.address.origin() && page.address.is_none() {
+    if address(page).origin() == tag.address.origin() && page.address.is_none() {
         findings.wrong("the tag's src names no collector: it has to begin with https://");
-        return;
+        return false;
     }
     let local = ["127.0.0.1", "localhost", "[::1]"];
     let is_local = (tag.address.host_str()).is_some_and(|host| local.contains(&host));
@@ -257,12 +266,18 @@ fn origin(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts) 
         Some(_) => findings.fine("that is where the collector is"),
         None => {}
     }
+    // A page that came over TLS runs no script that does not (Mixed Content, W3C).
+    let is_mixed = tag.address.scheme() == "http" && !is_local;
+    let over_tls = |page: &Url| page.scheme() == "https";
+    !(is_mixed && page.address.as_ref().is_some_and(over_tls))
 }
 
-fn release(findings: &mut Findings, tag: &Found<'_>, facts: &Facts) {
+/// Says which loader is asked for; returns whether a browser runs what comes.
+fn release(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts) -> bool {
     let sum = tag.get("integrity");
     let Some(version) = tag.pinned() else {
-        match (tag.address.path() == format!("/{LOADER}"), sum) {
+        let stands = tag.address.path() == format!("/{LOADER}");
+        match (stands, sum) {
             (false, _) => findings.wrong(&format!("no loader stands at {}", tag.address.path())),
             (true, None) => {
                 findings.fine("the newest loader is taken, a few minutes after an upgrade");
@@ -272,7 +287,7 @@ fn release(findings: &mut Findings, tag: &Found<'_>, facts: &Facts) {
                  a release with `huiyin embed tag --pin`",
             ),
         }
-        return;
+        return stands;
     };
     match &facts.pinned {
         Release::NotAsked => findings.advice(&format!(
@@ -280,6 +295,7 @@ fn release(findings: &mut Findings, tag: &Found<'_>, facts: &Facts) {
         )),
         Release::Unknown => {
             findings.wrong(&format!("no release {version} is known; pin one anew"));
+            return false;
         }
         Release::Known(_) => findings.fine(&format!("the release {version} is known and stays")),
     }
@@ -287,16 +303,18 @@ fn release(findings: &mut Findings, tag: &Found<'_>, facts: &Facts) {
         None => findings.advice("a pinned tag should carry the integrity of its loader"),
         Some(_) if !integrity_fits(tag, facts) => {
             findings.wrong("the integrity is not the loader's: no browser will run it");
+            return false;
         }
-        // A module is always fetched as crossorigin says.
-        Some(_) if tag.element.get("crossorigin").is_none() && tag.kind() != "module" => {
-            findings.wrong("integrity needs crossorigin=\"anonymous\" beside it");
+        Some(_) if !tag.may_be_read_by(page) => {
+            findings.wrong("integrity needs crossorigin=\"anonymous\" beside it: no browser will run it");
+            return false;
         }
         Some(_) if matches!(facts.pinned, Release::Known(_)) => {
             findings.fine("the integrity is the loader's");
         }
         Some(_) => {}
     }
+    true
 }
 
 fn integrity_fits(tag: &Found<'_>, facts: &Facts) -> bool {
@@ -308,7 +326,7 @@ fn integrity_fits(tag: &Found<'_>, facts: &Facts) -> bool {
 }
 
 fn without_scripts(findings: &mut Findings, page: &Page, tag: &Found<'_>) {
-    let base = base(page);
+    let base = page.base(&address(page));
     let leads = |link: &String| {
         let link = base.join(link).ok();
         link.is_some_and(|link| link.origin() == tag.address.origin())

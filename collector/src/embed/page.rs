@@ -19,6 +19,8 @@ pub struct Page {
     pub placed: Vec<Element>,
     /// The addresses that are linked for those without scripts.
     pub without_scripts: Vec<String>,
+    /// What it says that its relative addresses are relative to.
+    base: Option<String>,
 }
 
 /// An element with its attributes.
@@ -29,7 +31,7 @@ impl Element {
     /// Returns an attribute, empty where it has no value.
     pub fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.trim())
+        found.map(|(_, value)| value.as_str())
     }
 }
 
@@ -61,11 +63,19 @@ impl Page {
             scripts: Vec::new(),
             placed: Vec::new(),
             without_scripts: Vec::new(),
+            base: None,
         };
         let mut hidden = None;
+        let mut templates = 0_usize;
         for token in tokens(html) {
             match token {
                 Token::StartTag(tag) => match &**tag.name {
+                    b"template" => templates += 1,
+                    // What stands in a template is not on the page yet, if ever.
+                    _ if templates > 0 => {}
+                    b"base" if page.base.is_none() => {
+                        page.base = Self::href(&tag.into());
+                    }
                     b"script" => page.scripts.push(tag.into()),
                     b"huiyin-feedback" => page.placed.push(tag.into()),
                     b"noscript" => hidden = Some(Vec::new()),
@@ -77,6 +87,9 @@ impl Page {
                         hidden.extend_from_slice(&text);
                     }
                 }
+                Token::EndTag(tag) if **tag.name == *b"template" => {
+                    templates = templates.saturating_sub(1);
+                }
                 Token::EndTag(tag) if **tag.name == *b"noscript" => {
                     page.without_scripts
                         .extend(links(&hidden.take().unwrap_or_default()));
@@ -86,6 +99,16 @@ impl Page {
         }
         page.scripts.retain(|script| script.get("src").is_some());
         page
+    }
+
+    /// Returns what relative addresses are relative to on a page that stands there.
+    pub fn base(&self, address: &Url) -> Url {
+        let base = self.base.as_ref().and_then(|base| address.join(base).ok());
+        base.unwrap_or_else(|| address.clone())
+    }
+
+    fn href(base: &Element) -> Option<String> {
+        base.get("href").map(str::to_owned)
     }
 
     /// Reads a file: HTML, or an answer with its headers first, as `curl -i` writes it.

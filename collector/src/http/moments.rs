@@ -68,17 +68,19 @@ async fn take(State(app): State<App>, Json(body): Json) -> Result<Response, Prob
     let place = app.places.of(store, &slug).await;
     let place = place.map_err(|error| told(error.into()))?;
     let place = place.ok_or_else(|| told(Refusal::UnknownDepartment.into()))?;
-    if let Some(moment) = moment.filter(|_| sent.test.is_none()) {
-        let department = place.department.slug.clone();
-        let today = app.clock.today();
-        app.moments.count(department, today, moment);
-    }
     let pauses = app.pauses.all(store).await;
     let pauses = pauses.map_err(|error| told(error.into()))?;
     // It comes from the page's author; a slip of theirs names no placement.
     let placement = sent.placement.and_then(|text| Placement::parse(&text).ok());
     let placement = placement.as_ref().map_or("", |text| text.as_str());
     let pause = pauses::holding(&pauses, &place, placement);
+    // During a pause nobody sees anything; who had the panel open goes on.
+    let counts = |moment: &Moment| pause.is_none() || *moment != Moment::Seen;
+    if let Some(moment) = moment.filter(|one| sent.test.is_none() && counts(one)) {
+        let department = place.department.slug.clone();
+        let today = app.clock.today();
+        app.moments.count(department, today, moment);
+    }
     let answer = match pause {
         None => Answer::Shown { shown: true },
         Some(pause) => Answer::Paused {
@@ -110,7 +112,8 @@ mod tests {
 
     use super::*;
     use crate::http::testing::{collector, send};
-    use crate::store::testing::World;
+    use crate::model::{Notice, Pause};
+    use crate::store::testing::{World, slug};
 
     async fn tell(app: &App, body: &Value) -> Value {
         let (_, answer) = send(app, "/api/v1/moments", "text/plain", &body.to_string()).await;
@@ -132,6 +135,23 @@ mod tests {
         ] {
             let answer = tell(&app, &json!({"department": "nobody", "lang": lang})).await;
             assert_eq!(answer["title"], refusal.words(told).0, "{lang}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_view_during_a_pause_is_not_counted() {
+        let world = World::sqlite().await;
+        let pause = Pause {
+            department: slug("tax"),
+            placement: None,
+            notice: Notice::default(),
+        };
+        world.store.pause(pause).await.expect("known");
+        let app = collector(world.store.clone());
+        for (moment, rows) in [("seen", 0), ("sent", 1)] {
+            let body = json!({"department": "tax", "moment": moment});
+            assert_eq!(tell(&app, &body).await["shown"], false);
+            assert_eq!(app.moments.rows(), rows, "{moment}");
         }
     }
 

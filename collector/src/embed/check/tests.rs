@@ -87,6 +87,9 @@ fn each_mistake_is_named() {
             "names no department",
         ),
         (good.replace("=tax", "=Tax"), "can be called"),
+        // The panel would not know it either.
+        (good.replace("=tax", "='tax '"), "can be called"),
+        (format!("<template>{good}</template>"), "there is no tag"),
         (good.replace("async", "type=text/plain"), "keeps the loader"),
         (
             good.replace("async", "type=module")
@@ -123,6 +126,41 @@ fn each_mistake_is_named() {
     let page = good.replace("https://h.cn/huiyin.js", PINNED);
     let report = report(&Page::of_file(page.as_bytes()), &unknown);
     assert_eq!(wrong(&report).len(), 2, "{report:?}");
+}
+
+#[test]
+fn a_loader_that_no_browser_runs_draws_no_button() {
+    let sum = integrity::of(b"loader");
+    let own = "src=https://page.cn/huiyin.js";
+    let pinned = format!("src={PINNED} integrity={sum}");
+    let unknown = Facts {
+        pinned: Release::Unknown,
+        ..facts()
+    };
+    for (source, facts, rung) in [
+        ("src=http://h.cn/huiyin.js", facts(), Rung::Nothing),
+        ("src=http://localhost/huiyin.js", facts(), Rung::Panel),
+        ("src=https://h.cn/js/huiyin.js", facts(), Rung::Nothing),
+        (&pinned, facts(), Rung::Nothing),
+        (&format!("{pinned} crossorigin"), facts(), Rung::Panel),
+        (&pinned.replace("h.cn", "page.cn"), facts(), Rung::Panel),
+        (&pinned, unknown, Rung::Nothing),
+        // From another place, and with more after every upgrade, but it runs.
+        (own, facts(), Rung::Panel),
+    ] {
+        let html = format!("<script async {source} data-department=tax></script>");
+        let address = Url::parse("https://page.cn/pay").ok();
+        let page = Page::read(address, [].into_iter(), html.as_bytes());
+        assert_eq!(report(&page, &facts).rung, rung, "{source}");
+    }
+}
+
+#[test]
+fn a_page_may_say_what_its_addresses_are_relative_to() {
+    let html = "<base href=https://h.cn/><base href=https://other.cn/>\
+        <script async src=huiyin.js data-department=tax></script>\
+        <noscript><a href=d/tax/rate>rate</a></noscript>";
+    assert!(of(html).is_good(), "{:?}", of(html));
 }
 
 #[test]

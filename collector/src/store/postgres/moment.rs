@@ -6,6 +6,7 @@ use huiyin_shared::slug::Slug;
 use jiff::civil::Date;
 
 use super::Postgres;
+use super::connection::BE_BRIEF;
 use super::department;
 use super::known::share_tree;
 use crate::model::{Counted, Moments};
@@ -50,6 +51,8 @@ impl MomentStore for Postgres {
         let days: Vec<Date> = counted.iter().map(|(one, _)| one.day).collect();
         let mut client = self.pools.writing.get().await?;
         let transaction = client.transaction().await?;
+        // One of few that write is taken: whoever holds the tree for long is not waited for.
+        transaction.batch_execute(BE_BRIEF).await?;
         // Nobody moves a department between the look at who counts it and the counting.
         share_tree(&transaction).await?;
         let statement = transaction.prepare_cached(ADD).await?;
