@@ -1,10 +1,11 @@
 //! Refuses to build a collector without its widget, says how to build that, and passes its version on.
 
-use std::fs;
-use std::path::Path;
+use std::path::PathBuf;
+use std::{env, fs};
 
 fn main() {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/widget/manifest.json");
+    let collector = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let manifest = PathBuf::from(collector).join("../target/widget/manifest.json");
     println!("cargo:rerun-if-changed={}", manifest.display());
     println!("cargo:rerun-if-changed=migrations");
     println!("cargo:rerun-if-changed=assets");

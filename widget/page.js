@@ -63,7 +63,7 @@ export const load = (place) =>
     await new Promise(queueMicrotask);
     const [panel, words] = await Promise.all([start(place), say(place)]);
     if (isOver(place)) return;
-    const inline = host.getAttribute("mode") == "inline";
+    const inline = host.matches("[mode=inline]");
     signal.onabort = () => {
       const dialog = root.querySelector("dialog.panel");
       dialog?.destroy();
@@ -95,7 +95,7 @@ export const open = async (place) => {
   button.ariaBusy = null;
   if (isOver(place) || dialog.open) return;
   // Nobody has asked for a form that stands in the page to take the focus.
-  if (host.getAttribute("mode") == "inline") {
+  if (host.matches("[mode=inline]")) {
     dialog.open = true;
     button.remove?.();
   } else {
@@ -151,11 +151,10 @@ const dress = (root) => {
 dialog{padding:16px;border:1px solid #767676;border-radius:4px;font:16px/3 system-ui,sans-serif}
 iframe{display:block;width:560px;max-width:100%;height:70vh;border:0}
 dialog a{display:inline-block;padding:0 16px;border:0;background:0;color:inherit;font:inherit;text-decoration:underline}
-[part=invite],[part=notice]{all:revert;box-sizing:border-box;padding:16px;border:1px solid #767676;border-radius:4px;background:Canvas;color:CanvasText;font:16px/1.5 system-ui,sans-serif}
+[part=invite],[part=notice]{all:revert;box-sizing:border-box;background:Canvas;color:CanvasText;padding:16px;border:1px solid #767676;border-radius:4px;font:16px/1.5 system-ui,sans-serif}
 [part=invite]{position:absolute;bottom:100%;inset-inline-end:0;width:20em;max-width:calc(100vw - 32px);margin-bottom:8px}
 :host([data-position=start]) [part=invite]{inset-inline:0 auto}
-[part=invite] p{margin:0 0 8px}
-[part=invite] button{margin-top:8px}
+[part=invite] *{margin:0 0 8px}
 :host([mode=inline]) dialog{position:static;box-sizing:border-box;max-width:600px;margin:0}
 :host([mode=inline]) [part=close]{display:none}
 :host([data-theme=light]){color-scheme:light}
@@ -174,7 +173,6 @@ export const pause = (place, { notice }) => {
   root.replaceChildren();
   // A form in the page has kept room for itself until now.
   host.style.minHeight = 0;
-  signal.onabort = () => (host.style.minHeight = "");
   if (!notice) return;
   dress(root);
   root.append(make("p", { part: "notice" }, notice));
@@ -227,7 +225,7 @@ const time = (when, signal) =>
       removeEventListener("scroll", look);
       resolve();
     };
-    addEventListener("scroll", look, { passive: true, signal });
+    addEventListener("scroll", look, { signal });
   });
 
 const ask = async (place) => {
@@ -237,7 +235,8 @@ const ask = async (place) => {
   await time(invite, signal);
   const phrases = await say(place).catch(() => null);
   // Gone, paused, opened, or asked by another element or page in the meantime.
-  if (!phrases || isOver(place) || place.opened || page.box?.isConnected || wasAsked()) return;
+  if (!phrases || isOver(place) || place.opened || page.asked || wasAsked()) return;
+  page.asked = true;
   const answered = () => {
     try {
       localStorage[ASKED] = Date.now();
@@ -245,19 +244,16 @@ const ask = async (place) => {
     box.remove();
   };
   const answer = (part, text, then) => {
-    const onclick = () => {
-      answered();
-      then();
-    };
+    const onclick = () => (answered(), then());
     return make("button", { part, onclick }, text);
   };
-  const box = (page.box = make(
+  const box = make(
     "div",
     { part: "invite", role: "region", ariaLabel: phrases.title, lang, dir: phrases.dir, answered },
     make("p", {}, phrases.invite),
     answer("accept", phrases.button, () => host.open()),
     answer("decline", phrases.later, () => root.querySelector("button")?.focus()),
-  ));
+  );
   dress(root);
   // Where the element stands in the page's text, the page has no corner for it but the window's.
   if (getComputedStyle(host).position == "static") box.style.cssText = "position:fixed;bottom:16px;inset-inline-end:16px";

@@ -198,7 +198,8 @@ async fn whoever_answers_sees_who_has_waited_longest_and_where_to_write() {
 async fn where_more_than_a_thousand_wait_it_is_said() {
     let installation = Installation::of_government();
     let collector = installation.start();
-    let more_wait = "huiyin: more wait than these 1000; name a smaller --department to see its own\n";
+    let more_wait =
+        "huiyin: more wait than these 1000; name a smaller --department to see its own\n";
     for (more, said) in [(1_000, ""), (1, more_wait)] {
         for _ in 0..more {
             let wish = Submission::new("tax", 2).with("wants_answer", true);

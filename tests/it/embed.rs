@@ -1,7 +1,7 @@
 //! An operator gets the tag to paste, and hears whether it will work on a page.
 
-use huiyin_tests::collector::{Collector, Finished, Installation};
 use huiyin_tests::browser::{Browser, Look};
+use huiyin_tests::collector::{Collector, Finished, Installation};
 use huiyin_tests::host_page::HostPage;
 use huiyin_tests::wait;
 use tokio::task::block_in_place;

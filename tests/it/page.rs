@@ -294,7 +294,10 @@ async fn during_a_pause_there_is_nothing_or_the_notice() {
             "系统维护，明天再来。",
         ),
         ("data-department=\"police\" data-placement=\"footer\"", ""),
-        ("mode=\"inline\" data-department=\"police\" data-placement=\"footer\"", ""),
+        (
+            "mode=\"inline\" data-department=\"police\" data-placement=\"footer\"",
+            "",
+        ),
         ("data-department=\"police\" data-placement=\"hall\"", "评价"),
     ] {
         let markup = format!("<huiyin-feedback {attributes}></huiyin-feedback>");
@@ -326,7 +329,8 @@ async fn an_invitation_asks_once_and_keeps_nothing_before_an_answer() {
     let collector = installation.start();
     let browser = Browser::start(Look::default()).await;
     let page = async |attributes: &str| {
-        let element = format!("<huiyin-feedback data-department=\"tax\" {attributes}></huiyin-feedback>");
+        let element =
+            format!("<huiyin-feedback data-department=\"tax\" {attributes}></huiyin-feedback>");
         // A second one asks nobody who is being asked, or has answered.
         let markup = format!("{element}{element}<div style=\"height:400vh\"></div>");
         serve(&collector, &markup).await

@@ -306,7 +306,9 @@ fn release(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts)
             return false;
         }
         Some(_) if !tag.may_be_read_by(page) => {
-            findings.wrong("integrity needs crossorigin=\"anonymous\" beside it: no browser will run it");
+            findings.wrong(
+                "integrity needs crossorigin=\"anonymous\" beside it: no browser will run it",
+            );
             return false;
         }
         Some(_) if matches!(facts.pinned, Release::Known(_)) => {

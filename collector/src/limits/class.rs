@@ -19,8 +19,9 @@ pub enum Class {
 }
 
 /// How many submissions are worked on at once. A group commit takes all that wait, so more would
-/// only wait longer.
-const INGEST: usize = 384;
+/// only wait longer; and what more than these hold no longer stays near the processor, so that each
+/// costs more: a fifth more at 1,000.
+const INGEST: usize = 256;
 
 /// How many moments are worked on at once. Each takes no longer than looking into memory, so more
 /// than these wait for nothing but the processor.
@@ -89,15 +90,17 @@ impl Default for Classes {
 #[derive(Debug)]
 pub struct Pace(AtomicI32);
 
-/// How many requests must have been served for one that is turned away.
-const WORTH: i32 = 64;
+/// How many requests must have been served for one that is turned away, which costs as much as two
+/// or three of them. Less than what is under way when a class is full, so that it never runs dry
+/// while the next connection is held back.
+const WORTH: i32 = 128;
 
 /// How many may be turned away in a row after a calm.
-const CALM: i32 = 32 * WORTH;
+const CALM: i32 = 16 * WORTH;
 
-/// How far the pace can be in debt. The work that is under way when a class is full is more than
-/// this, so it never runs dry while new connections are held back.
-const DEBT: i32 = -4 * WORTH;
+/// How far the pace can be in debt: each new connection turns an old one away, whose client comes
+/// back to find its place taken. Time alone pays this back in a second or little more.
+const DEBT: i32 = -16 * WORTH;
 
 /// How often a held-back connection is thought of again, and what that time is worth.
 const TICK: (Duration, i32) = (Duration::from_millis(4), 8);
@@ -163,23 +166,36 @@ mod tests {
         assert!(places.iter().all(Option::is_some));
     }
 
+    async fn waits(pace: &Pace) -> bool {
+        let turn = tokio::time::timeout(Duration::ZERO, pace.turn());
+        turn.await.is_err()
+    }
+
     #[tokio::test]
     async fn connections_wait_once_many_were_turned_away_and_come_again_when_others_were_served() {
         let pace = Pace::default();
-        let waits = async |pace: &Pace| {
-            tokio::time::timeout(Duration::ZERO, pace.turn())
-                .await
-                .is_err()
-        };
         assert!(!waits(&pace).await);
-        for _ in 0..1_000 {
+        while !waits(&pace).await {
             pace.turned_away();
         }
-        assert!(waits(&pace).await);
-        // Less than what was under way when the class was full.
-        for _ in 0..INGEST {
+        // Less than what was under way when the class was full: it never runs dry.
+        for _ in 1..INGEST {
             pace.served();
         }
         assert!(!waits(&pace).await);
+    }
+
+    #[tokio::test]
+    async fn the_deepest_debt_is_paid_back_by_time_alone() {
+        let pace = Pace::default();
+        for _ in 0..10_000 {
+            pace.turned_away();
+        }
+        for _ in 1..INGEST {
+            pace.served();
+        }
+        assert!(waits(&pace).await, "each that came back was charged");
+        let soon = tokio::time::timeout(Duration::from_secs(10), pace.turn());
+        assert!(soon.await.is_ok());
     }
 }
