@@ -19,6 +19,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
 
 use crate::http::edge;
@@ -42,7 +43,7 @@ const CONNECTIONS: usize = 4_096;
 /// this stays in the system's queue, where it costs nothing.
 const UNSEEN: u32 = 8;
 
-/// How long the end waits for answers that are still being written.
+/// How long the end waits for answers that are still being written, and then for the last counts.
 const LAST_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Serves until `shutdown` is done; then takes nothing new, answers what it has accepted, and
@@ -116,7 +117,10 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
     }
     upkeep.abort();
     counted.moments.end();
-    drop(counting.await);
+    // What was being written has a bound of its own for each step, and there may be many.
+    if timeout(LAST_PATIENCE, counting).await.is_err() {
+        tracing::warn!("the last moments took too long to write, and some are lost");
+    }
     queue.close().await;
     store.close().await;
 }

@@ -83,10 +83,11 @@ impl Default for Classes {
 
 /// Holds new connections back while many are turned away.
 ///
-/// To refuse costs nearly as much as to serve: connect, read, answer, close. A collector that takes
-/// in whoever comes would spend its time on refusals once ten times as many come as it can serve.
-/// So each refusal must be earned: by requests served, or by a little time, so that health checks
-/// get through. Whoever is not taken in waits in the system's queue, which costs nothing.
+/// To refuse costs more than to serve, for it ends a connection and another one follows. A
+/// collector that takes in whoever comes would spend its time on refusals once ten times as many
+/// come as it can serve. So each refusal must be earned: by requests served, or by a little time,
+/// so that health checks get through. Whoever is not taken in waits in the system's queue, which
+/// costs nothing.
 #[derive(Debug)]
 pub struct Pace(AtomicI32);
 
