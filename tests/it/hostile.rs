@@ -21,7 +21,7 @@ use huiyin_tests::turn;
 const HUNDREDTHS: u32 = 30;
 
 /// How often the rush is repeated, with a calm before and after each.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 9;
 
 #[expect(clippy::cast_precision_loss, reason = "there are a few")]
 fn mean(values: &[f64]) -> f64 {
@@ -76,13 +76,13 @@ async fn ten_times_the_capacity_does_not_keep_the_collector_from_its_work() {
         server: address(&collector),
         connections: 256,
         warm_up: Duration::from_secs(1),
-        window: seconds(3, 20),
+        window: seconds(3, 10),
     };
     let process = collector.process();
     let overload = Load {
         connections: 3_000,
         warm_up: Duration::from_secs(2),
-        window: seconds(4, 40),
+        window: seconds(4, 20),
         ..load
     };
     // In turns, because the machine does other things meanwhile and is never the same twice.
