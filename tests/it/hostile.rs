@@ -1,189 +1,13 @@
-//! More than can be done, and clients that mean no good: those who can be served are served.
-//!
-//! `cargo xtask test --long` makes each story as long as its promise.
+//! Clients that mean no good: what they gain, and what it costs the others.
 
-use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use huiyin_tests::artifact::figure;
 use huiyin_tests::collector::{Collector, Installation, ask};
-use huiyin_tests::effort::cycles;
-use huiyin_tests::load::{ADDRESS, ID, Load, Report, Requests, cpu_time};
-use huiyin_tests::quota::Quota;
-use huiyin_tests::replay::DEPARTMENTS;
 use huiyin_tests::submission::Submission;
-use huiyin_tests::turn;
-
-/// What the collector gets of a core where it is to be overloaded: so little that the rest of a
-/// small machine can ask ten times as much of it.
-const HUNDREDTHS: u32 = 30;
-
-/// How often the rush is repeated, with a calm before and after each.
-const ROUNDS: usize = 9;
-
-#[expect(clippy::cast_precision_loss, reason = "there are a few")]
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-fn seconds(fast: u64, long: u64) -> Duration {
-    Duration::from_secs(cycles(fast, long))
-}
-
-fn address(collector: &Collector) -> SocketAddr {
-    let address = collector.origin().trim_start_matches("http://");
-    address.parse().expect("an address")
-}
-
-/// Runs a load beside the tests of other threads.
-async fn run<T: Send + 'static>(load: impl FnOnce() -> T + Send + 'static) -> T {
-    let running = tokio::task::spawn_blocking(load).await;
-    running.expect("the load comes to its end")
-}
-
-/// Runs a load and returns what the process used of a core meanwhile, as a share of one.
-async fn with_cost(
-    process: u32,
-    load: Load,
-    work: impl FnOnce(Load) -> io::Result<Report> + Send + 'static,
-) -> (Report, f64) {
-    let cost = run(move || {
-        std::thread::sleep(load.warm_up);
-        let before = cpu_time(process).expect("it runs");
-        std::thread::sleep(load.window);
-        let used = cpu_time(process).expect("it runs").saturating_sub(before);
-        used.as_secs_f64() / load.window.as_secs_f64()
-    });
-    let report = run(move || work(load).expect("runs"));
-    let (cost, report) = tokio::join!(cost, report);
-    (report, cost)
-}
-
-fn ratings() -> Requests {
-    Requests::ratings().expect("real texts")
-}
-
-#[tokio::test]
-async fn ten_times_the_capacity_does_not_keep_the_collector_from_its_work() {
-    let _turn = turn::heavy().await;
-    let installation = Installation::of(DEPARTMENTS);
-    let collector = installation.start();
-    let quota = Quota::of(collector.process(), HUNDREDTHS);
-    let times = if quota.is_some() { 10.0 } else { 2.0 };
-    let load = Load {
-        server: address(&collector),
-        connections: 256,
-        warm_up: Duration::from_secs(1),
-        window: seconds(3, 20),
-    };
-    let process = collector.process();
-    let overload = Load {
-        connections: 3_000,
-        warm_up: Duration::from_secs(2),
-        window: seconds(5, 40),
-        ..load
-    };
-    // In turns, because the machine does other things meanwhile and is never the same twice.
-    let calm = async || with_cost(process, load, |load| load.closed(&mut ratings())).await;
-    let (first, before) = calm().await;
-    let rate = first.rate() * times;
-    let mut capacities = vec![first.rate()];
-    let mut goodputs = Vec::new();
-    let mut last = None;
-    for _ in 0..ROUNDS {
-        let rush = move |load: Load| load.rush(rate, &mut ratings());
-        let (report, used) = with_cost(process, overload, rush).await;
-        assert_eq!(report.without_retry_after, 0, "{:?}", report.statuses);
-        goodputs.push(report.rate());
-        let (calm, after) = calm().await;
-        capacities.push(calm.rate());
-        last = Some((report, used, after));
-    }
-    let (report, used, after) = last.expect("there is a round");
-    let capacity = mean(&capacities);
-    let share = mean(&goodputs) / capacity;
-    let measured = format!(
-        "{:.0} % of {capacity:.0}/s at {times} times as many, mean of {ROUNDS} rounds, the last {:?}, {} broken, {} unanswered, \
-         {} unsent, {} refusals without Retry-After; p50 {} ms, p99 {} ms; cores used: {before:.3}, {used:.3}, \
-         {after:.3}, generator {:.2}",
-        share * 100.0,
-        report.statuses,
-        report.broken,
-        report.unanswered,
-        report.unsent,
-        report.without_retry_after,
-        report.quantile(0.5).as_millis(),
-        report.quantile(0.99).as_millis(),
-        report.own_share(),
-    );
-    figure("overload", &measured);
-    assert!(share >= 0.9, "{measured}");
-    assert_eq!(report.without_retry_after, 0, "{measured}");
-    let only = report
-        .statuses
-        .keys()
-        .all(|status| [201, 503].contains(status));
-    assert!(only, "{measured}");
-    // It has come through, and is itself again.
-    assert_eq!(collector.get("/healthz").await.status, 200);
-    let sent = collector.send(&Submission::new("p1", 5)).await;
-    assert_ne!(sent.status, 503, "{sent:?}");
-}
-
-/// Connections on which half of something was sent: heads on some, bodies on the others.
-struct HalfOpen(#[expect(dead_code, reason = "they end with this")] Vec<TcpStream>);
-
-impl HalfOpen {
-    fn hold(server: SocketAddr, count: usize) -> Self {
-        let head = "POST /api/v1/feedback HTTP/1.1\r\nhost: huiyin\r\n";
-        let body = format!("{head}content-type: application/json\r\ncontent-length: 500\r\n\r\n{{");
-        let connections = (0..count).map(|number| {
-            let mut stream = TcpStream::connect(server).expect("a connection");
-            let half = if number % 2 == 0 { head } else { &body };
-            stream.write_all(half.as_bytes()).expect("half a request");
-            stream
-        });
-        Self(connections.collect())
-    }
-}
-
-#[tokio::test]
-async fn half_open_connections_do_not_slow_down_honest_clients() {
-    let _turn = turn::heavy().await;
-    let installation = Installation::of(DEPARTMENTS);
-    let collector = installation.start();
-    let server = address(&collector);
-    let count = usize::try_from(cycles(500, 2_000)).expect("few");
-    let load = Load {
-        server,
-        connections: 32,
-        warm_up: Duration::from_millis(500),
-        window: seconds(3, 7),
-    };
-    let honest =
-        async || -> Report { run(move || load.open(500.0, &mut ratings()).expect("runs")).await };
-    let (mut alone, mut beside) = (Vec::new(), Vec::new());
-    for _ in 0..5 {
-        alone.push(honest().await);
-        let half = run(move || HalfOpen::hold(server, count)).await;
-        beside.push(honest().await);
-        drop(half);
-    }
-    for report in alone.iter().chain(&beside) {
-        assert_eq!(report.failed(), 0, "{:?}", report.statuses);
-    }
-    // The best of each: what else happens on the machine only ever makes it worse.
-    let best = |reports: &[Report]| {
-        let each = reports.iter().map(|report| report.quantile(0.99));
-        each.min().expect("reports")
-    };
-    let (alone, beside) = (best(&alone), best(&beside));
-    let measured = format!("p99 {alone:?} alone, {beside:?} beside {count} half-open connections");
-    figure("half-open", &measured);
-    assert!(beside <= 2 * alone, "{measured}");
-}
+use tokio::task::spawn_blocking;
 
 /// Sends ratings, each with other words about where it comes from; returns how many were stored
 /// and how many were refused as too often.
@@ -256,59 +80,6 @@ async fn an_address_that_anyone_could_have_written_buys_nothing() {
     assert_eq!((stored, refused), (1_000, 0));
 }
 
-/// Returns what a process has resident, in bytes.
-fn resident(process: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB"));
-    let kilobytes: u64 = kilobytes.expect("a size").trim().parse().expect("a number");
-    kilobytes * 1_024
-}
-
-#[tokio::test]
-async fn many_pages_agents_and_addresses_leave_memory_as_it_is() {
-    const MEBIBYTE: u64 = 1 << 20;
-    let _turn = turn::heavy().await;
-    let installation = Installation::of(DEPARTMENTS);
-    let collector =
-        installation.start_with(&["--rate-limit", "300", "--trusted-proxies", "127.0.0.1"]);
-    let page = format!("https://www.example.gov.cn/{ID}");
-    let headers = format!(
-        "user-agent: {ID}\r\nreferer: https://example.org/{ID}\r\nx-forwarded-for: {ADDRESS}\r\n"
-    );
-    let mut requests = Requests::ratings_from(&page, &headers).expect("real texts");
-    let load = Load {
-        server: address(&collector),
-        connections: 64,
-        warm_up: Duration::ZERO,
-        window: Duration::from_secs(2),
-    };
-    let wanted = cycles(100_000, 1_000_000);
-    let (mut sent, mut first) = (0, 0);
-    while sent < wanted {
-        let (report, again) = run(move || {
-            let report = load.closed(&mut requests).expect("runs");
-            (report, requests)
-        })
-        .await;
-        assert_eq!(report.failed(), 0, "{:?}", report.statuses);
-        requests = again;
-        sent += report.accepted();
-        if first == 0 {
-            first = resident(collector.process());
-        }
-    }
-    let last = resident(collector.process());
-    let measured = format!(
-        "{} MiB after {sent} pages, agents and addresses, {} MiB after the first seconds",
-        last / MEBIBYTE,
-        first / MEBIBYTE
-    );
-    figure("memory", &measured);
-    assert!(last <= first + 32 * MEBIBYTE, "{measured}");
-    assert!(last <= 96 * MEBIBYTE, "{measured}");
-}
-
 /// Sends a head that promises a body, then a byte at a time; returns the answer and how long it
 /// took.
 fn drip(server: SocketAddr, between: Option<Duration>) -> (String, Duration) {
@@ -342,11 +113,11 @@ fn drip(server: SocketAddr, between: Option<Duration>) -> (String, Duration) {
 async fn a_body_that_stalls_or_drips_is_told_and_cut_off() {
     let installation = Installation::of_government();
     let collector = installation.start();
-    let server = address(&collector);
-    let stalled = run(move || drip(server, None));
-    let dripping = run(move || drip(server, Some(Duration::from_millis(700))));
-    let (stalled, dripping) = tokio::join!(stalled, dripping);
-    for ((answer, took), longest) in [(stalled, 13), (dripping, 19)] {
+    let server = collector.address();
+    let stalled = spawn_blocking(move || drip(server, None));
+    let dripping = spawn_blocking(move || drip(server, Some(Duration::from_millis(700))));
+    for (client, longest) in [(stalled, 13), (dripping, 19)] {
+        let (answer, took) = client.await.expect("an answer or an end");
         assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
         assert!(took < Duration::from_secs(longest), "{took:?}");
     }

@@ -35,7 +35,6 @@ mod races;
 mod rating;
 mod reflow;
 mod refusal;
-mod speed;
 mod start;
 mod together;
 mod widget;

@@ -354,7 +354,7 @@ async fn every_problem_type_is_explained_where_it_points() {
 async fn a_head_that_never_ends_is_cut_off() {
     let installation = Installation::of_government();
     let collector = installation.start();
-    let address = collector.origin().trim_start_matches("http://").to_owned();
+    let address = collector.address();
     let waited = tokio::task::spawn_blocking(move || {
         let mut stream = TcpStream::connect(address).expect("a connection");
         let head = b"POST /api/v1/feedback HTTP/1.1\r\nHost: huiyin\r\nContent-";

@@ -170,7 +170,7 @@ async fn personal_data_is_noticed_while_it_is_typed_and_keeps_nobody_from_sendin
 async fn a_collector_that_is_down_is_told_and_a_retry_arrives() {
     let installation = Installation::of_government();
     let collector = installation.start();
-    let address = collector.origin().trim_start_matches("http://").to_owned();
+    let address = collector.address().to_string();
     let page = HostPage::with_tag_of(&collector).serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;

@@ -35,11 +35,7 @@ fn post(headers: &str, body: &str) -> Vec<u8> {
 async fn odd_requests_are_refused_or_harmless_and_never_stored() {
     let installation = Installation::of_government();
     let collector = installation.start();
-    let server: SocketAddr = collector
-        .origin()
-        .trim_start_matches("http://")
-        .parse()
-        .expect("one");
+    let server = collector.address();
     let many = |count| "x-a: b\r\n".repeat(count);
     let cases = [
         (
@@ -148,11 +144,7 @@ async fn odd_requests_are_refused_or_harmless_and_never_stored() {
 async fn a_thousand_requests_in_one_go_are_all_answered() {
     let installation = Installation::of_government();
     let collector = installation.start();
-    let server: SocketAddr = collector
-        .origin()
-        .trim_start_matches("http://")
-        .parse()
-        .expect("one");
+    let server = collector.address();
     let kept = b"GET /healthz HTTP/1.1\r\nhost: huiyin\r\n\r\n".repeat(999);
     let requests = [kept, get("/healthz", "")].concat();
     let statuses = tokio::task::spawn_blocking(move || send(server, &requests));

@@ -3,6 +3,7 @@
 mod installation;
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::thread;
@@ -43,6 +44,12 @@ impl Collector {
     /// Returns where it listens, such as `http://127.0.0.1:4711`.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Returns the address and port where it listens.
+    pub fn address(&self) -> SocketAddr {
+        let address = self.origin.trim_start_matches("http://");
+        address.parse().expect("an address and a port")
     }
 
     /// Returns the address of a path.

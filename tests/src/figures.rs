@@ -91,8 +91,7 @@ impl Collector {
     /// Begins a request, and goes away without an answer once this body is sent: all of it, or
     /// less than the head says.
     pub fn abandon(&self, head: &str, body: &str) {
-        let address = self.origin().trim_start_matches("http://");
-        let mut stream = TcpStream::connect(address).expect("a connection");
+        let mut stream = TcpStream::connect(self.address()).expect("a connection");
         stream
             .set_read_timeout(Some(PATIENCE))
             .expect("a time limit");

@@ -1,8 +1,9 @@
-//! Turns for tests that need the machine to themselves.
+//! Turns for tests that need much of the machine.
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// One browser, one load or one measurement at a time; the cheap tests run beside it.
+/// One browser, one load or one measurement at a time. The cheap tests of the same program run
+/// beside it; so what is measured closely is a story of `tests/measured/`, which has none.
 static HEAVY: Semaphore = Semaphore::const_new(1);
 
 /// A turn; it ends when this is dropped.
