@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
-use std::sync::mpsc::{self, Sender};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -11,6 +11,9 @@ use crate::wait::PATIENCE;
 
 /// What every such process prints before its port.
 const BEFORE_PORT: [&str; 2] = ["started successfully on port ", "Listening on 127.0.0.1:"];
+
+/// How often a driver is started that ends before it listens.
+const STARTS: usize = 3;
 
 /// A driver that listens; the browser it starts prints here too.
 #[derive(Debug)]
@@ -22,11 +25,21 @@ pub(super) struct Process {
 
 impl Process {
     /// Starts it, and waits until it says where it listens.
+    ///
+    /// The port that it draws for itself may be somebody else's by the time it listens there; it
+    /// ends then, and is started again.
     pub(super) fn start(command: &mut Command) -> Self {
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        let mut attempts = (0..STARTS).map(|_| Self::listening(command));
+        let listening = attempts.find_map(Result::ok);
+        listening.unwrap_or_else(|| panic!("{command:?} ended {STARTS} times, see above"))
+    }
+
+    /// Starts it once; an error where it ended before it listened.
+    fn listening(command: &mut Command) -> Result<Self, RecvTimeoutError> {
         let child = command.spawn();
         let child = child.unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let mut running = Running(child);
@@ -34,12 +47,15 @@ impl Process {
         let printed: Arc<Mutex<Vec<String>>> = Arc::default();
         read(running.0.stdout.take(), &printed, say.clone());
         read(running.0.stderr.take(), &printed, say);
-        let port = hear.recv_timeout(PATIENCE);
-        Self {
-            port: port.expect("the driver says its port"),
+        let port = hear.recv_timeout(PATIENCE).inspect_err(|error| {
+            let said = printed.lock().expect("nobody panics with it");
+            println!("{command:?} said no port: {error}; {said:?}");
+        })?;
+        Ok(Self {
+            port,
             printed,
             _running: running,
-        }
+        })
     }
 
     /// Takes what was printed since this was last asked.
@@ -66,4 +82,18 @@ fn read(
             printed.lock().expect("nobody panics with it").push(line);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_driver_that_ends_before_it_listens_is_started_again() {
+        let place = tempfile::tempdir().expect("a folder");
+        let script = "mkdir once && exit 1; echo 'Listening on 127.0.0.1:4444'";
+        let mut command = Command::new("sh");
+        command.args(["-c", script]).current_dir(place.path());
+        assert_eq!(Process::start(&mut command).port, 4_444);
+    }
 }
