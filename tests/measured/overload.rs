@@ -21,7 +21,7 @@ use huiyin_tests::turn;
 const HUNDREDTHS: u32 = 30;
 
 /// How often the rush is repeated, with a calm before and after each.
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 5;
 
 #[expect(clippy::cast_precision_loss, reason = "there are a few")]
 fn mean(values: &[f64]) -> f64 {
@@ -90,7 +90,7 @@ async fn ten_times_the_capacity_does_not_keep_the_collector_from_its_work() {
     for _ in 0..ROUNDS {
         let rush = move |load: Load| load.rush(rate, &mut ratings());
         let (report, used) = with_cost(process, overload, rush).await;
-        assert_eq!(report.without_retry_after, 0, "{:?}", report.statuses);
+        assert_eq!(report.without_retry_after, 0, "{report}");
         goodputs.push(report.rate());
         let (calm, after) = calm().await;
         capacities.push(calm.rate());
@@ -100,22 +100,12 @@ async fn ten_times_the_capacity_does_not_keep_the_collector_from_its_work() {
     let capacity = mean(&capacities);
     let share = mean(&goodputs) / capacity;
     let measured = format!(
-        "{:.0} % of {capacity:.0}/s at {times} times as many, mean of {ROUNDS} rounds, the last {:?}, {} broken, {} unanswered, \
-         {} unsent, {} refusals without Retry-After; p50 {} ms, p99 {} ms; cores used: {before:.3}, {used:.3}, \
-         {after:.3}, generator {:.2}",
+        "{:.0} % of {capacity:.0}/s at {times} times as many, mean of {ROUNDS} rounds, the last \
+         {report}; cores used: {before:.3}, {used:.3}, {after:.3}",
         share * 100.0,
-        report.statuses,
-        report.broken,
-        report.unanswered,
-        report.unsent,
-        report.without_retry_after,
-        report.quantile(0.5).as_millis(),
-        report.quantile(0.99).as_millis(),
-        report.own_share(),
     );
     figure("overload", &measured);
     assert!(share >= 0.9, "{measured}");
-    assert_eq!(report.without_retry_after, 0, "{measured}");
     let only = report
         .statuses
         .keys()
@@ -167,7 +157,7 @@ async fn half_open_connections_do_not_slow_down_honest_clients() {
         drop(half);
     }
     for report in alone.iter().chain(&beside) {
-        assert_eq!(report.failed(), 0, "{:?}", report.statuses);
+        assert_eq!(report.failed(), 0, "{report}");
     }
     // The best of each: what else happens on the machine only ever makes it worse.
     let best = |reports: &[Report]| {
@@ -215,7 +205,7 @@ async fn many_pages_agents_and_addresses_leave_memory_as_it_is() {
             (report, requests)
         })
         .await;
-        assert_eq!(report.failed(), 0, "{:?}", report.statuses);
+        assert_eq!(report.failed(), 0, "{report}");
         requests = again;
         sent += report.accepted();
         if first == 0 {

@@ -1,6 +1,7 @@
 //! What came of a load.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
@@ -91,6 +92,24 @@ impl Report {
     /// Returns the share of one core that the generator used for itself.
     pub fn own_share(&self) -> f64 {
         self.own_cpu.as_secs_f64() / self.window.as_secs_f64()
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{:?}, {} broken, {} unanswered, {} unsent, {} refusals without Retry-After; \
+             p50 {:.1?}, p99 {:.1?}; generator {:.2} of a core",
+            self.statuses,
+            self.broken,
+            self.unanswered,
+            self.unsent,
+            self.without_retry_after,
+            self.quantile(0.5),
+            self.quantile(0.99),
+            self.own_share(),
+        )
     }
 }
 
