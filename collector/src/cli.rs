@@ -22,9 +22,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
+use huiyin_shared::slug::Slug;
 
 use crate::clock::Clock;
 use crate::config::{CONFIG_FILE, Days, EVERYWHERE, Layers, Log, Storage};
@@ -172,6 +173,24 @@ impl Days {
     fn clock(&self) -> Clock {
         Clock::system(self.time_zone.clone())
     }
+}
+
+/// Returns what was found under the name of a department, or says that there is none.
+fn known<T>(found: Option<T>, department: &Slug) -> anyhow::Result<T> {
+    found.with_context(|| {
+        format!("no department is called {department}; `huiyin department list` names them")
+    })
+}
+
+/// Returns a text of strangers in one line that changes nothing about the terminal it is shown on:
+/// what steers it, or the direction of what follows (Unicode's `Bidi_Control`), becomes a space.
+fn printable(text: &str) -> String {
+    let steers = |letter: char| {
+        letter.is_control()
+            || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}')
+            || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.replace(steers, " ")
 }
 
 /// Runs what the command line asks for.

@@ -37,6 +37,12 @@ impl Clock {
         (self.source)().to_zoned(self.zone.clone()).date()
     }
 
+    /// Returns when a day begins in the instance's time zone, in Unix milliseconds.
+    pub fn start_of(&self, day: Date) -> i64 {
+        let start = day.to_zoned(self.zone.clone());
+        start.map_or(i64::MAX, |time| time.timestamp().as_millisecond())
+    }
+
     /// Returns how a time in Unix milliseconds is written here, to the minute.
     pub fn written(&self, milliseconds: i64) -> String {
         Timestamp::from_duration(SignedDuration::from_millis(milliseconds)).map_or_else(

@@ -9,6 +9,7 @@ pub mod config;
 pub mod drivers;
 pub mod embed;
 pub mod export;
+mod fresh;
 pub mod http;
 pub mod ingest;
 pub mod limits;

@@ -117,11 +117,12 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
     }
     upkeep.abort();
     counted.moments.end();
-    // What was being written has a bound of its own for each step, and there may be many.
-    if timeout(LAST_PATIENCE, counting).await.is_err() {
+    // Ratings wait for no numbers. What was being written has a bound of its own for each step, and
+    // there may be many.
+    let ((), counted) = tokio::join!(queue.close(), timeout(LAST_PATIENCE, counting));
+    if counted.is_err() {
         tracing::warn!("the last moments took too long to write, and some are lost");
     }
-    queue.close().await;
     store.close().await;
 }
 

@@ -83,22 +83,14 @@ fn geckodriver(workspace: &Workspace) -> Result<PathBuf> {
 /// Returns what judges whole pages as search engines do; only the long run asks for it.
 pub(crate) fn lighthouse(workspace: &Workspace) -> Result<PathBuf> {
     const PACKAGE: &str = "lighthouse";
-    if node::installed(workspace, PACKAGE).is_none() {
-        node::install(
-            workspace,
-            PACKAGE,
-            LIGHTHOUSE,
-            "to judge a page with and without the tag",
-        )?;
-    }
+    let why = "to judge a page with and without the tag";
+    node::ensure(workspace, PACKAGE, LIGHTHOUSE, why)?;
     Ok(node::package(workspace, PACKAGE).join("cli/index.js"))
 }
 
 fn axe(workspace: &Workspace) -> Result<PathBuf> {
     const PACKAGE: &str = "axe-core";
-    if node::installed(workspace, PACKAGE).is_none() {
-        node::install(workspace, PACKAGE, AXE, "to look for what shuts people out")?;
-    }
+    node::ensure(workspace, PACKAGE, AXE, "to look for what shuts people out")?;
     Ok(node::package(workspace, PACKAGE).join("axe.min.js"))
 }
 

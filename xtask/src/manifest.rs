@@ -55,7 +55,7 @@ pub(crate) struct File {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Role {
-    /// The script a page embeds; it loads the other two when they are wanted.
+    /// The script a page embeds; what else there is comes when it is wanted.
     Loader,
     /// The JavaScript through which the WebAssembly reaches the page.
     Glue,

@@ -28,19 +28,18 @@ pub(crate) fn installed(workspace: &Workspace, name: &str) -> Option<String> {
     description["version"].as_str().map(str::to_owned)
 }
 
-/// Installs a package, in another version where this one is not served any more.
-pub(crate) fn install(workspace: &Workspace, name: &str, version: &str, why: &str) -> Result<()> {
+/// Installs a package in exactly this version, unless that is there already.
+pub(crate) fn ensure(workspace: &Workspace, name: &str, version: &str, why: &str) -> Result<()> {
+    if installed(workspace, name).as_deref() == Some(version) {
+        return Ok(());
+    }
     for program in ["node", "npm"] {
         process::find_program(program).with_context(|| format!("{program} is not installed"))?;
     }
     let folder = folder(workspace, name);
     fs::create_dir_all(&folder).context("could not create a folder in target/tools")?;
     println!("Installing the npm package {name} {version} into target/tools, {why}.");
-    if npm_install(&folder, &format!("{name}@{version}")).is_err() {
-        println!("That version is not served; taking the newest one, which may differ.");
-        npm_install(&folder, &format!("{name}@latest"))?;
-    }
-    Ok(())
+    npm_install(&folder, &format!("{name}@{version}"))
 }
 
 fn npm_install(folder: &Path, package: &str) -> Result<()> {

@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::Args;
 use huiyin_shared::slug::Slug;
 
-use super::print;
+use super::{known, print};
 use crate::config::Storage;
 use crate::model::Dimension;
 
@@ -37,9 +37,7 @@ impl Breakdown {
             match (done, self.stop) {
                 (true, _) => {}
                 (false, true) => bail!("{slug} is not counted by {}", by.name()),
-                (false, false) => {
-                    bail!("no department is called {slug}; `huiyin department list` names them")
-                }
+                (false, false) => known(None, slug)?,
             }
         }
         store.fill_breakdowns().await?;

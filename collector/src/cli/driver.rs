@@ -10,7 +10,7 @@ use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Name;
 
 use super::import::{Import, bytes, names, parse_name, parse_slug, read, refused};
-use super::print;
+use super::{known, print};
 use crate::config::Storage;
 use crate::drivers::{Driver, DriversOf, Offered, Source};
 use crate::store::{ImportRow, Rejected, Store};
@@ -124,9 +124,7 @@ async fn offered(
     service: Option<Slug>,
 ) -> anyhow::Result<Offered> {
     if let Some(slug) = &department {
-        if store.place(slug.clone()).await?.is_none() {
-            bail!("no department is called {slug}; `huiyin department list` names them");
-        }
+        known(store.place(slug.clone()).await?, slug)?;
         if let Some(offer) = &service
             && store.service(slug.clone(), offer.clone()).await?.is_none()
         {

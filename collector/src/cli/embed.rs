@@ -13,7 +13,7 @@ use ureq::ResponseExt;
 use ureq::http::{HeaderValue, Uri};
 use url::Url;
 
-use super::print;
+use super::{print, printable};
 use crate::config::{Public, Storage};
 use crate::embed::Tag;
 use crate::embed::check::{self, Facts, Found, Release, Report, Verdict};
@@ -91,9 +91,7 @@ impl Print {
         if let (Some(department), Some(store)) = (&self.department, there(&self.storage).await?) {
             let (known, offered) = known(store.as_ref(), department, self.service.as_ref()).await?;
             store.close().await;
-            if !known {
-                bail!("no department is called {department}; `huiyin department list` names them");
-            }
+            super::known(known.then_some(()), department)?;
             if let (Some(service), false) = (&self.service, offered) {
                 bail!("{department} has no service {service}; `huiyin service list` names them");
             }
@@ -253,6 +251,7 @@ fn fetch(address: &str) -> anyhow::Result<Page> {
 fn text(report: &Report) -> String {
     let mut lines: Vec<String> = report.findings.iter().map(line).collect();
     for lacks in &report.lacks {
+        let lacks = printable(lacks);
         lines.push(format!("Put into the content security policy: {lacks}"));
     }
     lines.push(
@@ -274,7 +273,7 @@ fn line(finding: &check::Finding) -> String {
         Verdict::Advice => "note",
         Verdict::Wrong => "wrong",
     };
-    format!("{verdict:<6} {}", finding.text)
+    format!("{verdict:<6} {}", printable(&finding.text))
 }
 
 fn placement(text: &str) -> Result<Placement, String> {

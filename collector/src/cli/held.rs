@@ -5,7 +5,7 @@ use clap::Args;
 use huiyin_shared::id::FeedbackId;
 use huiyin_shared::personal::mask;
 
-use super::{print, waiting};
+use super::{print, printable, waiting};
 use crate::clock::Clock;
 use crate::config::{Days, Storage};
 use crate::model::Held;
@@ -35,7 +35,7 @@ impl List {
 
 fn line(held: &Held, clock: &Clock) -> String {
     let received = clock.written(held.received_at);
-    let comment = mask(held.comment.as_deref().unwrap_or_default()).replace('\n', " ");
+    let comment = printable(&mask(held.comment.as_deref().unwrap_or_default()));
     let (id, department, signals) = (held.id, &held.department, &held.signals);
     let rating = held.rating.value();
     format!("{id}\t{department}\t{received}\t{signals}\t{rating}\t{comment}\n")

@@ -7,7 +7,7 @@ use clap::Args;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Name, Placement};
 
-use super::print;
+use super::{known, print};
 use crate::config::Storage;
 use crate::model::{Notice, Pause as Paused};
 
@@ -65,9 +65,7 @@ impl Pause {
         };
         let begun = store.pause(pause).await;
         store.close().await;
-        if !begun? {
-            bail!("no department is called {department}; `huiyin department list` names them");
-        }
+        known(begun?.then_some(()), &department)?;
         print(&format!(
             "{what} is paused; what is sent all the same is taken.\n"
         ))

@@ -7,7 +7,7 @@ use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
 use serde_json::json;
 
-use super::print;
+use super::{known, print};
 use crate::config::{Days, Storage};
 use crate::export::{self, Row};
 use crate::model::{Department, Dimension, Moments, Order, Selection, Standing};
@@ -162,9 +162,7 @@ async fn one(
     slug: Slug,
     period: Period,
 ) -> anyhow::Result<Standing<Department>> {
-    let Some(place) = store.place(slug.clone()).await? else {
-        bail!("no department is called {slug}; `huiyin department list` names them");
-    };
+    let place = known(store.place(slug.clone()).await?, &slug)?;
     Ok(Standing {
         subject: place.department,
         has_children: place.children > 0,

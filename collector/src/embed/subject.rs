@@ -55,9 +55,9 @@ impl<'page> Subject<'page> {
         }
         if let Some(service) = self.service {
             if known.service {
-                findings.fine(&format!("the service {service} is known"));
+                findings.fine(&format!("the service {service:?} is known"));
             } else {
-                findings.wrong(&format!("{name} has no service {service}"));
+                findings.wrong(&format!("{name} has no service {service:?}"));
             }
         }
     }

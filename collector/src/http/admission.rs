@@ -44,14 +44,16 @@ pub(super) async fn admit<T, H: Handler<T, App>>(
     {
         return too_often(early.wait);
     }
-    let response = match limits.classes.enter(class) {
+    let mut response = match limits.classes.enter(class) {
         Some(_place) => handler.call(request, app).await,
         None => ProblemType::Busy.into_response(),
     };
     let refused = response.extensions().get::<Problem>();
     let is_busy = refused.is_some_and(|problem| problem.r#type == ProblemType::Busy);
     match class {
-        // A rush of page views must hold nobody back who comes to rate.
+        // A rush of page views must hold nobody back who comes to rate; so that its refusals cost
+        // no more than an answer, the connection stays.
+        Class::Moment if is_busy => drop(response.headers_mut().remove(header::CONNECTION)),
         Class::Moment => {}
         _ if is_busy => limits.classes.pace.turned_away(),
         _ => limits.classes.pace.served(),
@@ -98,6 +100,8 @@ mod tests {
                     let busy = async || ProblemType::Busy;
                     let refused = admit(class, busy, Request::default(), app.clone()).await;
                     assert_eq!(refused.status(), ProblemType::Busy.status());
+                    let stays = !refused.headers().contains_key(header::CONNECTION);
+                    assert_eq!(stays, calm, "{class:?}");
                 }
                 assert_eq!(classes.pace.is_calm(), calm, "{class:?} {full}");
                 drop(places);

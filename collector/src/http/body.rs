@@ -3,14 +3,45 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
+use serde::Deserialize;
 
 use super::problem::{Problem, ProblemType};
 
 /// How deep lists and objects may stand in each other.
 const DEEPEST: usize = 16;
 
-/// A body that is declared to be JSON, for `Sent::from_json`.
-pub(crate) struct Json(pub(crate) Bytes);
+/// A body that is declared to be JSON.
+pub(crate) struct Json(Bytes);
+
+impl Json {
+    /// Reads an object; what it is made of may borrow the texts that stand in the body.
+    ///
+    /// # Errors
+    ///
+    /// [`ProblemType::InvalidUtf8`], [`ProblemType::InvalidUnicode`] for half a surrogate pair, and
+    /// [`ProblemType::MalformedJson`] for all else that is no object of this kind, or too deep.
+    pub(crate) fn object<'body, T: Deserialize<'body>>(&'body self) -> Result<T, ProblemType> {
+        object(&self.0)
+    }
+}
+
+/// Does what [`Json::object`] says.
+pub(super) fn object<'body, T: Deserialize<'body>>(body: &'body [u8]) -> Result<T, ProblemType> {
+    let text = std::str::from_utf8(body).map_err(|_| ProblemType::InvalidUtf8)?;
+    // The reader would also take a list, field by field in the order they are declared.
+    if !text.trim_start().starts_with('{') || is_too_deep(body) {
+        return Err(ProblemType::MalformedJson);
+    }
+    serde_json::from_str(text).map_err(|error| {
+        // serde_json has no kind of its own for a surrogate without its other half.
+        let half = error.to_string().contains("hex escape");
+        if half {
+            ProblemType::InvalidUnicode
+        } else {
+            ProblemType::MalformedJson
+        }
+    })
+}
 
 impl<S: Send + Sync> FromRequest<S> for Json {
     type Rejection = Problem;
@@ -36,7 +67,7 @@ pub(crate) async fn body_bytes<S: Send + Sync>(
 }
 
 /// Returns whether lists and objects stand in each other deeper than a submission ever needs.
-pub(super) fn is_too_deep(json: &[u8]) -> bool {
+fn is_too_deep(json: &[u8]) -> bool {
     let opens = |byte: &u8| matches!(byte, b'[' | b'{');
     // Nearly always: there are not that many in all.
     if json.iter().filter(|byte| opens(byte)).count() <= DEEPEST {

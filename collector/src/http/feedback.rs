@@ -18,12 +18,8 @@ pub(super) fn router() -> Routes {
 }
 
 /// Answers 201 for a new feedback and 200 for a revision or a repeat, both after the commit.
-async fn submit(
-    State(app): State<App>,
-    pending: Pending,
-    Json(body): Json,
-) -> Result<Response, Problem> {
-    let sent = Sent::from_json(&body)?;
+async fn submit(State(app): State<App>, pending: Pending, body: Json) -> Result<Response, Problem> {
+    let sent: Sent<'_> = body.object()?;
     let language = sent.language();
     let told = |problem: ProblemType| problem.told_in(language);
     let submission = sent.parse().map_err(|invalid| told(invalid.into()))?;

@@ -29,7 +29,7 @@ struct Wanted {
     lang: String,
 }
 
-/// The form of a department: who is rated, the grades and kinds in words, and the limit.
+/// The form of a department: who is rated, the grades, kinds and drivers in words, and the limits.
 #[derive(Serialize)]
 struct Form {
     lang: &'static str,

@@ -17,7 +17,6 @@ use huiyin_shared::text::{Comment, Contact, Placement};
 use serde::{Deserialize, Deserializer};
 use serde_json_borrow::Value;
 
-use super::body::is_too_deep;
 use super::problem::ProblemType;
 
 /// What was sent, before it is known to be a submission; texts stand where they arrived.
@@ -100,7 +99,7 @@ impl<'body, T: Into<Value<'body>>> From<T> for Field<'body> {
     }
 }
 
-impl<'body> Sent<'body> {
+impl Sent<'_> {
     /// Returns the language the sender reads, as far as it is known.
     pub(crate) fn language(&self) -> Option<Language> {
         self.lang.as_str().and_then(Language::asked)
@@ -162,24 +161,6 @@ impl<'body> Sent<'body> {
                 .age_ms
                 .as_u64()
                 .filter(|age| *age <= Submission::OLDEST_MS),
-        })
-    }
-
-    /// Reads a body of JSON.
-    pub(crate) fn from_json(body: &'body [u8]) -> Result<Self, ProblemType> {
-        let text = std::str::from_utf8(body).map_err(|_| ProblemType::InvalidUtf8)?;
-        // The reader would also take a list, field by field in the order they are written above.
-        if !text.trim_start().starts_with('{') || is_too_deep(body) {
-            return Err(ProblemType::MalformedJson);
-        }
-        serde_json::from_str(text).map_err(|error| {
-            // serde_json has no kind of its own for a surrogate without its other half.
-            let half = error.to_string().contains("hex escape");
-            if half {
-                ProblemType::InvalidUnicode
-            } else {
-                ProblemType::MalformedJson
-            }
         })
     }
 

@@ -23,8 +23,8 @@ pub enum Class {
 /// costs more: a fifth more at 1,000.
 const INGEST: usize = 256;
 
-/// How many moments are worked on at once. Each takes no longer than looking into memory, so more
-/// than these wait for nothing but the processor.
+/// How many moments are worked on at once. Nearly each takes no longer than looking into memory, so
+/// more than these wait for nothing but the processor.
 const MOMENTS: usize = 64;
 
 /// How many pages and scores are worked on at once.

@@ -62,14 +62,15 @@ impl Moments {
         self.sent += others.sent;
     }
 
-    /// Returns how many of those who saw the widget sent a rating; none where nobody saw it.
+    /// Returns how many of those who saw the widget sent a rating, from 0 to 1; none where nobody saw
+    /// it, or more sent than saw it, as they can who had it open before a pause.
     pub fn response_rate(&self) -> Option<f64> {
         #[expect(
             clippy::cast_precision_loss,
             reason = "no number of page views comes near 2^53"
         )]
         let rate = self.sent as f64 / self.seen as f64;
-        (self.seen > 0).then_some(rate)
+        (self.seen > 0 && self.sent <= self.seen).then_some(rate)
     }
 }
 

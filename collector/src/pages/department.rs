@@ -124,7 +124,7 @@ async fn department(
     page(&template, SECURITY_POLICY)
 }
 
-/// Writes the moments; none where nothing was ever counted.
+/// Writes the moments; none where no rate can be told.
 fn moments(moments: Moments) -> Option<[String; 5]> {
     let rate = percent(moments.response_rate()?);
     let Moments {

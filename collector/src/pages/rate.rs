@@ -8,7 +8,7 @@ use huiyin_shared::feedback::{Kind, Revision, Submission};
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
-use huiyin_shared::text::{Comment, Contact};
+use huiyin_shared::text::{Comment, Contact, Placement};
 use serde::Deserialize;
 
 use super::departments::address;
@@ -113,7 +113,9 @@ async fn form(
     Path(slug): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, ProblemType> {
-    if let Some(paused) = paused(&app, &reader, &slug, &wanted.placement).await? {
+    // Service and placement come from the page's author; a slip of theirs names none.
+    let placement = Placement::parse(&wanted.placement).ok();
+    if let Some(paused) = paused(&app, &reader, &slug, placement.as_ref()).await? {
         return Ok(paused);
     }
     let filled = Filled {
@@ -121,7 +123,7 @@ async fn form(
         edit_key: app.random.edit_key().to_string(),
         revision: 1,
         service: wanted.service,
-        placement: wanted.placement,
+        placement: placement.map_or_else(String::new, |text| text.as_str().to_owned()),
         test: wanted.test.is_some(),
         ..Filled::default()
     };
@@ -133,7 +135,7 @@ async fn paused(
     app: &App,
     reader: &Reader,
     slug: &str,
-    placement: &str,
+    placement: Option<&Placement>,
 ) -> Result<Option<Response>, ProblemType> {
     let pauses = app.pauses.all(app.store.as_ref()).await?;
     if pauses.is_empty() {
@@ -262,10 +264,17 @@ async fn show(
     problem: Option<ProblemType>,
 ) -> Result<Response, ProblemType> {
     let place = known::department(app, slug).await?;
-    if filled.service.parse::<Slug>().is_err() {
+    let service = match filled.service.parse() {
+        Ok(named) => {
+            (app.store)
+                .service(place.department.slug.clone(), named)
+                .await?
+        }
+        Err(_) => None,
+    };
+    if service.is_none() {
         filled.service.clear();
     }
-    let service = known::service(app, &place.department.slug, &filled.service).await?;
     let here = Some(place.department.slug.clone());
     let there = service.as_ref().map(|service| service.slug.clone());
     let offered = app.store.drivers(here, there).await?;

@@ -10,14 +10,20 @@ use crate::model::{Wish, Words};
 #[async_trait]
 pub trait AnswerStore: Send + Sync {
     /// Returns up to `most` feedback whose citizen would like an answer, those that have waited
-    /// longest first: all of them, or those of a department and all below it.
+    /// longest first: all of them, or those of a department and all below it; only what came at
+    /// `since`, in Unix milliseconds, or later.
     ///
     /// None was taken back or is a test. An unknown department has none.
-    async fn wishes(&self, department: Option<Slug>, most: u32) -> Result<Vec<Wish>, StoreError>;
+    async fn wishes(
+        &self,
+        department: Option<Slug>,
+        since: i64,
+        most: u32,
+    ) -> Result<Vec<Wish>, StoreError>;
 }
 
-/// Who would like an answer, in order: `$1` is the department, or nothing, and `$2` how many at the
-/// most.
+/// Who would like an answer, in order: `$1` is the department, or nothing, `$2` since when, and `$3`
+/// how many at the most.
 ///
 /// A merged department is the child of the one that it became a part of, which is therefore above
 /// it. Taking a feedback back ends the wish, so that nothing need be asked about it here.
@@ -30,9 +36,9 @@ pub(super) const WISHES: &str = "
     FROM feedback f
     JOIN department o ON o.id = f.department_id
     JOIN department d ON d.id = coalesce(o.merged_into_id, o.id)
-    WHERE f.wants_answer AND NOT f.test
+    WHERE f.wants_answer AND NOT f.test AND f.received_at >= $2
       AND ($1 IS NULL OR f.department_id IN (SELECT id FROM below))
-    ORDER BY f.received_at, f.id LIMIT $2";
+    ORDER BY f.received_at, f.id LIMIT $3";
 
 /// Returns what may be told of a comment.
 pub(super) fn words(held: bool, comment: Option<String>) -> Words {

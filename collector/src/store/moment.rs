@@ -12,6 +12,9 @@ use crate::period::Period;
 pub trait MomentStore: Send + Sync {
     /// Adds what was counted, all of it or nothing, for each department and everything above it;
     /// what was counted for a department that is unknown is left out.
+    ///
+    /// An error does not say that nothing was added: a server's answer can be lost on its way. Who
+    /// tries again may count these few twice, which ratings never are.
     async fn count_moments(&self, counted: Vec<(Counted, Moments)>) -> Result<(), StoreError>;
 
     /// Returns the moments of a department and all below it.

@@ -20,7 +20,7 @@ pub(super) fn bind(compiled: &Path) -> Result<Bound> {
         .out_name("huiyin")
         .web(true)?
         .typescript(false)
-        // The loader hands the WebAssembly over, so the glue need not know where it lies.
+        // `page.js` hands the WebAssembly over, so the glue need not know where it lies.
         .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)

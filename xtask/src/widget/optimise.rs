@@ -65,15 +65,14 @@ pub(super) fn installed(workspace: &Workspace) -> Option<String> {
 /// Returns wasm-opt, installing it when npm is there. Without it the widget is a little bigger,
 /// which is told and accepted.
 pub(super) fn obtain(workspace: &Workspace) -> Option<Optimiser> {
-    if installed(workspace).is_none()
-        && let Err(error) = node::install(workspace, PACKAGE, VERSION, "to make the widget smaller")
-    {
+    let why = "to make the widget smaller";
+    if let Err(error) = node::ensure(workspace, PACKAGE, VERSION, why) {
         println!(
             "warning: wasm-opt cannot be had ({error:#}); the widget will be about 1 to 2 % bigger"
         );
         return None;
     }
-    installed(workspace).map(|_| Optimiser {
+    Some(Optimiser {
         program: node::package(workspace, PACKAGE).join("bin/wasm-opt"),
     })
 }

@@ -94,7 +94,7 @@ fn lay_out(folder: &Path, contents: &BTreeMap<String, Vec<u8>>, list: &[u8]) -> 
 mod tests {
     use super::*;
 
-    /// A folder of the test's own, gone when the test ends.
+    /// Writes a build into a folder of the test's own.
     fn build(assets: &[Asset], folder: &Path) -> Manifest {
         fs::create_dir_all(format!("{}-build", folder.display())).unwrap();
         write(folder, BuildKind::Size, "1".to_owned(), assets).unwrap()

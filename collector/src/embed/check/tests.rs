@@ -186,7 +186,7 @@ fn everybody_on_the_page_is_looked_for_once() {
     };
     let report = report(&page, &facts);
     let expected = [
-        "hall has no service licence",
+        "hall has no service \"licence\"",
         "no department is called nosuch; `huiyin department list` names them",
     ];
     assert_eq!(wrong(&report), expected, "{report:?}");

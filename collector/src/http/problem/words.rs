@@ -49,7 +49,7 @@ pub(super) const fn zh(problem: ProblemType) -> (&'static str, &'static str) {
         ),
         ProblemType::BodyTooLarge => (
             "内容太大",
-            "发送的内容超过 32 KiB，未保存。请缩短意见后重试。",
+            "发送的内容超过这里允许的大小，未保存。请缩短意见后重试。",
         ),
         ProblemType::IncompleteBody => (
             "内容没有传完",
@@ -229,7 +229,7 @@ pub(super) const fn en(problem: ProblemType) -> (&'static str, &'static str) {
         ),
         ProblemType::BodyTooLarge => (
             "The content is too large",
-            "What was sent is over 32 KiB and was not saved. Shorten the comment and try again.",
+            "What was sent is larger than is taken here, and was not saved. Shorten the comment and try again.",
         ),
         ProblemType::IncompleteBody => (
             "The content did not arrive whole",

@@ -1,6 +1,7 @@
 //! What is read from bodies and forms, and what is refused.
 
 use super::*;
+use crate::http::body::object;
 use serde_json::json;
 
 fn body(changes: &serde_json::Value) -> String {
@@ -16,9 +17,8 @@ fn body(changes: &serde_json::Value) -> String {
 
 fn parse(changes: &serde_json::Value) -> Result<Submission, Invalid> {
     let body = body(changes);
-    Sent::from_json(body.as_bytes())
-        .expect("an object is read")
-        .parse()
+    let sent: Sent<'_> = object(body.as_bytes()).expect("an object is read");
+    sent.parse()
 }
 
 #[test]

@@ -10,7 +10,7 @@ contract! {
 }
 
 async fn wishes(world: &World, department: Option<&str>) -> Vec<Wish> {
-    let wishes = world.store.wishes(department.map(slug), 9).await;
+    let wishes = world.store.wishes(department.map(slug), 0, 9).await;
     wishes.expect("reads")
 }
 
@@ -62,7 +62,7 @@ async fn whoever_wants_an_answer_is_listed_and_nobody_else(world: World) {
     };
     world.send(&changed).await.expect("taken");
     assert_eq!(numbers(&world, None).await, [6, 7, 5]);
-    let first = world.store.wishes(None, 1).await.expect("reads");
+    let first = world.store.wishes(None, 0, 1).await.expect("reads");
     let [first] = first.as_slice() else {
         panic!("as many as were asked for: {first:?}")
     };

@@ -103,7 +103,14 @@ async fn a_signal_holds_the_words_until_somebody_lets_them_go(world: World) {
         };
         assert!(world.send(&sent).await.expect("taken").created);
     }
-    // All of them count.
+    let test = Sent {
+        test: true,
+        trap: true,
+        at: 1,
+        ..Sent::new(6, 2)
+    };
+    assert!(world.send(&test).await.expect("taken").created);
+    // All of the others count.
     assert_eq!(world.counts("province").await, [0, 5, 0, 0, 0]);
     let expected = [(5, "trap quick"), (4, "trap"), (3, "quick")];
     let expected = expected.map(|(number, signals)| (number, signals.to_owned()));
@@ -115,6 +122,11 @@ async fn a_signal_holds_the_words_until_somebody_lets_them_go(world: World) {
     assert!(world.store.let_go(first.id).await.expect("writes"));
     assert!(!world.store.let_go(first.id).await.expect("writes"));
     assert_eq!(held(&world).await, expected[1..]);
+    let merged = world.store.merge(slug("tax"), slug("hall")).await;
+    assert_eq!(merged.expect("merges"), Ok(()));
+    let first = &world.store.held(1).await.expect("reads")[0];
+    assert_eq!(first.department, slug("hall"));
+    world.settle().await;
     world.assert_verified().await;
 }
 

@@ -17,11 +17,16 @@ use crate::store::held::garbled;
 
 #[async_trait]
 impl AnswerStore for Postgres {
-    async fn wishes(&self, department: Option<Slug>, most: u32) -> Result<Vec<Wish>, StoreError> {
+    async fn wishes(
+        &self,
+        department: Option<Slug>,
+        since: i64,
+        most: u32,
+    ) -> Result<Vec<Wish>, StoreError> {
         let client = self.pools.reading.get().await?;
         let department = department.as_ref().map(Slug::as_str);
         let rows = client
-            .query(WISHES, &[&department, &i64::from(most)])
+            .query(WISHES, &[&department, &since, &i64::from(most)])
             .await?;
         rows.iter().map(read).collect()
     }
@@ -61,7 +66,8 @@ mod tests {
         );
         ask("ANALYZE feedback");
         for department in ["'tax'", "NULL::text"] {
-            let sql = WISHES.replace("$1", department).replace("$2", "1001");
+            let sql = WISHES.replace("$1", department).replace("$2", "0");
+            let sql = sql.replace("$3", "1001");
             let plan = ask(&format!("EXPLAIN {sql}"));
             assert!(plan.contains("feedback_that_wants_an_answer"), "{plan}");
             assert!(!plan.contains("Seq Scan on feedback"), "{plan}");

@@ -45,8 +45,8 @@ const MIGRATION_LOCK: i64 = 0x6875_6979_696e_0001;
 pub(super) struct Pools {
     /// For readers, and for what an operator does.
     pub(super) reading: Pool,
-    /// For batches, counting them, health, and the shared limits: each short, and one or two of it
-    /// at once.
+    /// For batches, counting them, moments, health, and the shared limits: each short, and one or two
+    /// of it at once.
     pub(super) writing: Pool,
 }
 

@@ -16,12 +16,17 @@ use crate::store::answer::{AnswerStore, WISHES, words};
 
 #[async_trait]
 impl AnswerStore for Sqlite {
-    async fn wishes(&self, department: Option<Slug>, most: u32) -> Result<Vec<Wish>, StoreError> {
+    async fn wishes(
+        &self,
+        department: Option<Slug>,
+        since: i64,
+        most: u32,
+    ) -> Result<Vec<Wish>, StoreError> {
         let find = move |connection: &Connection| {
             let department = department.as_ref().map(Slug::as_str);
             connection
                 .prepare_cached(WISHES)?
-                .query_map(params![department, most], read)?
+                .query_map(params![department, since, most], read)?
                 .collect()
         };
         self.readers.read(find).await
@@ -55,11 +60,11 @@ mod tests {
         let plan: Vec<String> = connection
             .prepare(&format!("EXPLAIN QUERY PLAN {WISHES}"))
             .expect("is understood")
-            .query_map(params!["tax", 1], |row| row.get(3))
+            .query_map(params!["tax", 0, 1], |row| row.get(3))
             .expect("runs")
             .collect::<Result<_, _>>()
             .expect("reads");
-        let by_index = "SCAN f USING INDEX feedback_that_wants_an_answer";
+        let by_index = "SEARCH f USING INDEX feedback_that_wants_an_answer (received_at>?)";
         assert!(plan.iter().any(|step| step == by_index), "{plan:?}");
     }
 }
