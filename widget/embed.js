@@ -5,11 +5,10 @@
 // strictest policy can stay on. Its size has a budget and the build does not shorten names, so they
 // are few and short.
 (() => {
-  // A module, a script that a bundler moved, and one beside a picture of that name do not know
-  // themselves: the page does.
+  // A module, a script that a bundler moved, and one beside a picture of the name `currentScript` do
+  // not know themselves: the page does.
   const own = document.currentScript;
-  const script = own?.src ? own : document.querySelector('script[src$="/huiyin.js"]');
-  const name = "huiyin-feedback";
+  const script = own?.matches("script[src]") ? own : document.querySelector('script[src$="/huiyin.js"]');
   // Copied into the page instead of included, the loader would not know its collector.
   if (!script) return;
 
@@ -24,7 +23,7 @@
   try {
     sheet = [new CSSStyleSheet()];
     sheet[0].replaceSync(`
-:host{position:fixed;z-index:2147483000;bottom:16px;inset-inline-end:16px;color-scheme:light dark}
+:host{position:fixed;z-index:2147483000;bottom:16px;inset-inline-end:16px}
 :host([data-position=start]){inset-inline:16px auto}
 :host([mode=inline]:not([hidden])){display:block;position:static;min-height:280px}
 button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;border:1px solid #fff;border-radius:var(--huiyin-radius,4px);background:var(--huiyin-accent,#0b4a8f);color:var(--huiyin-on-accent,#fff);font:16px/24px var(--huiyin-font,system-ui,sans-serif);cursor:pointer}
@@ -38,9 +37,8 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
   // Returns the language of ours that a tag asks for. By hand, because asking `Intl` for the first
   // time costs more than all the rest of this file: `zh-TW` is written as `zh-Hant` is.
   const speak = (tag) => {
-    tag = `${tag}`.toLowerCase();
-    const other = /^zh(?!-hans).*-(hant|tw|hk|mo)/.test(tag) ? "zh-Hant" : "zh-Hans";
-    tag = /^zh\b/.test(tag) ? other : tag.split("-")[0];
+    const [, base, hant] = /^(\w*)((?!-hans).*-(hant|tw|hk|mo))?/.exec(`${tag}`.toLowerCase());
+    tag = base != "zh" ? base : hant ? "zh-Hant" : "zh-Hans";
     return words[tag] && tag;
   };
 
@@ -57,6 +55,8 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
         onerror,
       });
       if (!link.relList.supports(link.rel)) onload();
+      // Whoever takes a request and never answers is not waited for.
+      setTimeout(onerror, 20_000);
       (script.isConnected ? script : document.head).append(link);
     });
     return import(assets + file);
@@ -156,24 +156,23 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
 
   // A second tag finds the element defined, and only adds a button of its own.
   try {
-    customElements.define(name, Feedback);
+    customElements.define("huiyin-feedback", Feedback);
   } catch {}
 
   // What the page asked for before; what an earlier tag has put here has no list.
   const early = window.Huiyin?.q;
-  window.Huiyin = new Proxy({}, {
-    get: (_, method) => (...rest) => more("call", method, ...rest).catch(() => {}),
-  });
+  const call = (method, ...rest) => more("call", method, ...rest).catch(() => {});
+  window.Huiyin = new Proxy({}, { get: (_, method) => call.bind(null, method) });
 
   const place = () => {
     const { dataset: data } = script;
     if (data.department) {
-      const element = make(name);
+      const element = make("huiyin-feedback");
       Object.assign(element.dataset, data);
       // A modal dialog leaves nothing outside of it to press.
       (script.closest("dialog,body") ?? document.body).append(element);
     }
-    early?.map?.(([method, ...rest]) => Huiyin[method](...rest));
+    early?.map?.((asked) => call(...asked));
   };
   if (document.body) place();
   else addEventListener("DOMContentLoaded", place);

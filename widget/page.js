@@ -22,9 +22,12 @@ const once = (of, key, begin) => {
 
 const { origin } = new URL(import.meta.url);
 
+// How long a file may take, on the slowest of networks too; then the next rung is taken.
+const PATIENCE_MS = 20_000;
+
 // Brings what stands beside this file.
 const get = (file, integrity = "") =>
-  fetch(new URL(file, import.meta.url), { integrity, credentials: "omit" });
+  fetch(new URL(file, import.meta.url), { integrity, credentials: "omit", signal: AbortSignal.timeout?.(PATIENCE_MS) });
 
 // The sentences of a language.
 const say = ({ lang }) =>
@@ -58,7 +61,7 @@ export const load = (place) =>
   once(place, "panel", async () => {
     const { host, root, lang, signal } = place;
     // Where nobody can listen or wait, a panel would stop halfway, where nobody catches it.
-    host.addEventListener("x", null);
+    addEventListener("x", null);
     setTimeout(String);
     await new Promise(queueMicrotask);
     const [panel, words] = await Promise.all([start(place), say(place)]);
@@ -97,7 +100,9 @@ export const open = async (place) => {
   // Nobody has asked for a form that stands in the page to take the focus.
   if (host.matches("[mode=inline]")) {
     dialog.open = true;
+    const pressed = root.activeElement == button;
     button.remove?.();
+    if (pressed) dialog.querySelector("input,iframe").focus();
   } else {
     dialog.showModal();
   }
@@ -112,7 +117,8 @@ const isOver = ({ paused, signal }) => paused || signal.aborted;
 // The ladder down: the collector's form in a frame, and under it always a plain link, for where the
 // frame is not allowed either.
 const descend = (place, phrases) => {
-  const { host, root, lang, href, signal } = place;
+  const { host, root, lang, signal } = place;
+  const href = place.href + "&page=" + encodeURIComponent(location.origin + location.pathname);
   const title = phrases.title ?? root.querySelector("button")?.textContent ?? "Huiyin";
   let dialog = root.querySelector("dialog");
   if (!dialog) {
@@ -148,6 +154,7 @@ const dress = (root) => {
   try {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
+:host{color-scheme:light dark}
 dialog{padding:16px;border:1px solid #767676;border-radius:4px;font:16px/3 system-ui,sans-serif}
 iframe{display:block;width:560px;max-width:100%;height:70vh;border:0}
 dialog a{display:inline-block;padding:0 16px;border:0;background:0;color:inherit;font:inherit;text-decoration:underline}
@@ -198,7 +205,7 @@ export const attend = async (place) => {
   }
   if (invite) ask(place);
   // Where nobody may look, nothing was kept.
-  if (localStorage.huiyin) (await start(place)).resume();
+  if (localStorage.huiyin) once(page, "kept", async () => (await start(place)).resume());
 };
 
 // The invitation: a line beside the button, after some seconds (`20`) or once so much of the page

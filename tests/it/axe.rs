@@ -108,7 +108,8 @@ async fn look(browser: &Browser, part: &str, view: View) -> Vec<String> {
     // A frame of another origin cannot be looked into from here; its page is looked at by itself.
     let found = browser
         .value(&format!(
-            "axe.run({part}, {{ iframes: false, resultTypes: ['violations', 'incomplete'] }})
+            "axe.run({part}, {{ iframes: false, rules: {{ 'target-size': {{ enabled: true }} }},
+                resultTypes: ['violations', 'incomplete'] }})
             .then(({{ violations, incomplete }}) => ({{ violations, incomplete }}))"
         ))
         .await;

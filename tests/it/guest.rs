@@ -32,6 +32,11 @@ async fn before_anyone_shows_interest_only_the_loader_is_fetched() {
     added.retain(|name| !known.contains(name));
     assert!(added.len() <= 1, "new globals: {added:?}");
 
+    browser
+        .until(
+            "performance.getEntriesByType('resource').some((one) => one.name.endsWith('/moments'))",
+        )
+        .await;
     let fetched = "performance.getEntriesByType('resource').map((one) => one.name)";
     let fetched = browser.value(fetched).await;
     // The browser itself asks the page's own server for an icon.

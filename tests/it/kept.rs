@@ -152,6 +152,56 @@ async fn what_one_page_has_sent_takes_nothing_newer_of_another_away() {
     assert_eq!(installation.stored(), 1);
 }
 
+/// Keeps a rating of a department that the collector no longer has.
+const KEEP_LOST: &str = "new Promise((done, failed) => {
+    const collector = new URL(document.querySelector('script[src]').src).origin;
+    const request = indexedDB.open('huiyin');
+    request.onerror = failed;
+    request.onupgradeneeded = () => request.result.createObjectStore('huiyin');
+    request.onsuccess = () => {
+        const base = request.result, writing = base.transaction('huiyin', 'readwrite');
+        const id = '01920000-0000-7fff-bfff-ffffffffffff';
+        writing.objectStore('huiyin').put({
+            id, edit_key: 'AAAAAAAAAAAAAAAAAAAAAA', revision: 1, department: 'nosuch', rating: 5,
+            made: Date.now(), collector, lang: 'en',
+        }, id);
+        writing.oncomplete = () => { base.close(); localStorage.huiyin = '1'; done(true) };
+    };
+})";
+
+#[tokio::test]
+async fn what_waited_and_was_refused_is_told_at_the_next_opening() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector).language("en");
+    let page = page.serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.until(KEEP_LOST).await;
+    browser.open(page.url()).await;
+    wait::until("it is refused", async || {
+        (browser.value(LEFT).await == json!([[], null])).then_some(())
+    })
+    .await;
+    browser.tap("[part=button]").await;
+    let told = browser.shown("dialog.panel > .error").await.text().await;
+    let told = told.expect("a sentence");
+    let words = Words::of("en");
+    assert!(told.starts_with(words.say("earlier")), "{told}");
+    assert!(
+        told.len() > words.say("earlier").len() + 10,
+        "no reason: {told}"
+    );
+    browser.tap("label:has([name=rating][value='5'])").await;
+    browser.shown("textarea").await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.shown("dialog.panel .grades label").await;
+    let gone =
+        "document.querySelector('huiyin-feedback').shadowRoot.querySelectorAll('.error').length";
+    assert_eq!(browser.value(gone).await, json!(0));
+}
+
 /// Keeps a rating for a collector that is away, and a later one for the page's.
 const KEEP_TWO: &str = "new Promise((done, failed) => {
     const here = new URL(document.querySelector('script[src]').src).origin;

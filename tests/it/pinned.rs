@@ -65,7 +65,13 @@ async fn a_pinned_release_outlives_its_binary(kind: Kind) {
     let collector = installation.start();
     let own = release(&collector).await;
     let mut before = Vec::new();
-    for name in ["huiyin.js", "panel.js", "panel.wasm"] {
+    for name in [
+        "huiyin.js",
+        "page.js",
+        "panel.js",
+        "panel.wasm",
+        "locales/ar.json",
+    ] {
         for coding in ["br", "gzip", "identity"] {
             let got = served(&collector, &format!("/assets/{own}/{name}"), coding).await;
             assert!(

@@ -80,6 +80,9 @@ async fn where_wasm_is_refused_the_collectors_form_comes_in_a_frame() {
     browser.tap("[part=button]").await;
     let frame = browser.shown("[part=frame]").await;
     browser.shown("[part=link]").await;
+    let source = frame.attr("src").await.expect("asked").expect("a source");
+    let here = page.url().replace(':', "%3A").replace('/', "%2F");
+    assert!(source.contains(&format!("page={here}")), "{source}");
     frame.enter_frame().await.expect("a frame");
     let grade = browser.element("input[name=rating][value='2']").await;
     browser.picture("policy-frame").await;

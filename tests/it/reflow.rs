@@ -144,6 +144,20 @@ async fn controls(browser: &Browser) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
+async fn whoever_presses_send_far_below_sees_what_is_wrong() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let browser = Browser::start(Look::default()).await;
+    View::Narrow.take(&browser).await;
+    let _panel = Panel::reach(State::TooLong, "en", &browser, &collector).await;
+    let outside = "shown.filter((one) => one.matches('[part=error], .send')).filter((one) => {
+        const { top, bottom } = one.getBoundingClientRect();
+        return top < 0 || bottom > innerHeight;
+    }).map(say)";
+    assert_eq!(list(&browser, outside).await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn the_focus_stays_in_the_panel_and_comes_back() {
     let installation = Installation::of_government();
     let collector = installation.start();

@@ -60,8 +60,6 @@ pub struct Host {
     pub size: Option<(u32, u32, u32)>,
     /// What a citizen is to find.
     pub rung: Rung,
-    /// What is known not to work here, and why that is so.
-    pub gap: Option<&'static str>,
     /// Whether Firefox is to see it as well.
     pub firefox: bool,
     /// Whether it is looked at where there is little time.
@@ -82,7 +80,6 @@ const PLAIN: Host = Host {
     media: &[],
     size: None,
     rung: Rung::Panel,
-    gap: None,
     firefox: false,
     sampled: false,
 };

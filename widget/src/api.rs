@@ -1,5 +1,8 @@
 //! The only place that talks to the collector, and the only one that knows how it is written.
 
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
+
 use huiyin_shared::feedback::{Kind, Revision, Submission};
 use huiyin_shared::language::LanguageTag;
 use huiyin_shared::page::Page;
@@ -8,11 +11,10 @@ use huiyin_shared::text::{Comment, Contact, Placement};
 use js_sys::{Array, JSON};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{RequestInit, Response};
-use yew::AttrValue;
 
 use crate::fields::{field, milliseconds, object, set, text, whole};
 use crate::options::Options;
-use crate::state::{Driver, Form};
+use crate::state::{Driver, Form, Name};
 use crate::{kept, outside, retry};
 
 /// Why a request came to nothing.
@@ -37,7 +39,7 @@ pub(crate) async fn form(options: &Options) -> Result<Form, Failed> {
         address.push_str(service.as_str());
     }
     let form = ask(&address, &[]).await?;
-    let name = |of: &str| text(&field(&form, of), "name").map(AttrValue::from);
+    let name = |of: &str| name(&field(&form, of), "name");
     let drivers = field(&form, "drivers");
     Ok(Form {
         department: name("department").unwrap_or_default(),
@@ -47,12 +49,20 @@ pub(crate) async fn form(options: &Options) -> Result<Form, Failed> {
     })
 }
 
+/// Reads a name and the language it is in.
+fn name(object: &JsValue, of: &str) -> Option<Name> {
+    Some(Name {
+        text: text(object, of)?.into(),
+        lang: text(object, "lang").unwrap_or_default().into(),
+    })
+}
+
 /// Reads a list of reasons; one that cannot be read is not offered.
 fn read_drivers(list: &JsValue) -> Vec<Driver> {
     let driver = |driver: JsValue| {
         Some(Driver {
             slug: text(&driver, "value")?.parse().ok()?,
-            word: text(&driver, "word")?.into(),
+            word: name(&driver, "word")?,
         })
     };
     let Some(list) = list.dyn_ref::<Array>() else {
@@ -83,8 +93,16 @@ pub(crate) async fn send(body: &JsValue) -> Result<(Revision, String), Failed> {
 }
 
 /// Sends what an earlier visit had to keep, oldest first, and forgets what needs no keeping. A collector
-/// for which one must wait on is asked no more.
+/// for which one must wait on is asked no more. Of many panels on a page, one does it.
 pub(crate) async fn send_kept() {
+    static BEGUN: AtomicBool = AtomicBool::new(false);
+    if !BEGUN.swap(true, Relaxed) {
+        send_all_kept().await;
+        BEGUN.store(false, Relaxed);
+    }
+}
+
+async fn send_all_kept() {
     let Ok(all) = kept::all(outside::now()).await else {
         return;
     };
@@ -100,9 +118,14 @@ pub(crate) async fn send_kept() {
                 continue;
             }
             age(&feedback);
-            if let Err(Failed::Passing(_)) = send(&feedback).await {
-                down.push(collector);
-                continue;
+            match send(&feedback).await {
+                Ok(_) => {}
+                Err(Failed::Passing(_)) => {
+                    down.push(collector);
+                    continue;
+                }
+                // Who was told that it waits is told this too.
+                Err(Failed::Refused(why)) => outside::note_refused(Some(&why)),
             }
         }
         let revision = whole(&feedback, "revision").unwrap_or(u64::MAX);
@@ -167,6 +190,7 @@ async fn ask(address: &str, settings: &[(&str, JsValue)]) -> Result<JsValue, Fai
     // No cookie goes along, and no address of the page beyond what the body says.
     set(&init, "credentials", &"omit".into());
     set(&init, "referrerPolicy", &"no-referrer".into());
+    set(&init, "signal", &outside::deadline());
     let init: RequestInit = init.unchecked_into();
     let window = web_sys::window().ok_or(Failed::Passing(None))?;
     let response = window
@@ -182,7 +206,8 @@ async fn ask(address: &str, settings: &[(&str, JsValue)]) -> Result<JsValue, Fai
         return json.ok_or(Failed::Passing(None));
     }
     if retry::passes(response.status()) {
-        return Err(Failed::Passing(outside::retry_after(&response)));
+        let after = outside::retry_after(&response).map(retry::asked);
+        return Err(Failed::Passing(after));
     }
     Err(Failed::Refused(
         json.and_then(|problem| text(&problem, "detail"))

@@ -17,7 +17,7 @@ use crate::components::{details, grades, heading, status, thanks};
 use crate::options::Options;
 use crate::outside::Online;
 use crate::phrases::Phrases;
-use crate::state::{Action, Failure, State, Step, Version};
+use crate::state::{Action, Failure, Form, State, Step, Version};
 use crate::{fields, kept, outside, retry, shadow};
 
 /// What the panel is given once, when it is made.
@@ -95,9 +95,8 @@ impl App {
     fn keep(context: &Context<Self>, id: String, body: JsValue) {
         let link = context.link().clone();
         spawn_local(async move {
-            if kept::keep(&id, &body).await.is_ok() {
-                link.send_message(Action::Kept);
-            }
+            let kept = kept::keep(&id, &body).await.is_ok();
+            link.send_message(Action::Kept(kept));
         });
     }
 
@@ -128,10 +127,11 @@ impl App {
 
     /// Has what failed tried again after a while.
     fn wait(&self, context: &Context<Self>, after: Option<u64>) {
-        let wait = retry::wait(self.state.tries, outside::chance(), after);
+        let tries = self.state.tries;
+        let wait = retry::wait(tries, outside::chance(), after);
         context.link().send_future(async move {
             outside::sleep(wait).await;
-            Action::Retry
+            Action::Waited(tries)
         });
     }
 
@@ -154,14 +154,24 @@ impl Component for App {
         shadow::on_close(&context.props().dialog, &closed);
         let link = context.link().clone();
         Self {
-            state: State::default(),
+            state: State {
+                earlier: outside::refused(),
+                ..State::default()
+            },
             identity: None,
             made_at: outside::now(),
             thanks: NodeRef::default(),
             shown: Step::Grade,
             refocus: false,
             _closed: closed,
-            _online: Online::listen(move || link.send_message(Action::Retry)),
+            _online: Online::listen(move || {
+                // All who lost the same network get it back in the same moment.
+                let wait = retry::wait(1, outside::chance(), None);
+                link.send_future(async move {
+                    outside::sleep(wait).await;
+                    Action::Connected
+                });
+            }),
         }
     }
 
@@ -173,14 +183,18 @@ impl Component for App {
             Action::Stored(..) if waits => Self::tell(context, "sent"),
             Action::Failed(Failure::Refused(_)) => Self::tell(context, "error"),
             Action::Closed => Self::tell(context, "close"),
-            Action::Retry if self.state.form.department.is_empty() => Self::load(context),
             _ => {}
+        }
+        // Whoever is answered again may have missed the names and the reasons.
+        if matches!(action, Action::Stored(..)) && self.state.form == Form::default() {
+            Self::load(context);
         }
         let after = match action {
             Action::Failed(Failure::Waiting(after)) => Some(after),
             _ => None,
         };
         let said = self.state.revision();
+        let earlier = self.state.earlier.is_some();
         let departs = self.state.reduce(action, outside::now()).is_some();
         if let Some(version) = self.state.latest.clone()
             && (departs || self.state.revision() > said)
@@ -191,6 +205,9 @@ impl Component for App {
             if departs {
                 Self::send(context, version.revision, id, body);
             }
+        }
+        if earlier && self.state.earlier.is_none() {
+            outside::note_refused(None);
         }
         if let Some(after) = after {
             self.wait(context, after);

@@ -1,6 +1,6 @@
 //! What waits for a connection, kept in the browser until it is sent (`IndexedDB`).
 //!
-//! A feedback is kept before it is first sent and forgotten once the collector has answered, so
+//! A feedback is kept while it is first sent and forgotten once the collector has answered, so
 //! that neither a lost network nor a closed page loses it. Where the browser keeps nothing, the
 //! panel has it in memory as long as the page is open.
 
@@ -53,6 +53,9 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn transaction(this: &Database, name: &str, mode: &str) -> Result<Transaction, JsValue>;
 
+    #[wasm_bindgen(method)]
+    fn close(this: &Database);
+
     type Transaction;
 
     #[wasm_bindgen(method, js_name = objectStore, catch)]
@@ -82,7 +85,14 @@ pub(crate) async fn keep(id: &str, feedback: &JsValue) -> Result<(), JsValue> {
 }
 
 async fn put(id: &str, feedback: &JsValue) -> Result<(), JsValue> {
-    answer(list().await?.put(feedback, id)?).await?;
+    let list = list().await?;
+    answer(list.put(feedback, id)?).await?;
+    let all: Array = answer(list.all()?).await?.unchecked_into();
+    if all.length() > MOST
+        && let Some(oldest) = text(&all.get(0), "id")
+    {
+        answer(list.delete(&oldest)?).await?;
+    }
     Ok(())
 }
 
@@ -128,13 +138,16 @@ fn is_fresh(made: u64, now: u64) -> bool {
 async fn list() -> Result<List, JsValue> {
     let request = open(NAME)?;
     let opened = request.clone().unchecked_into::<Request>();
-    let create = Closure::once_into_js(move || {
+    let create = Closure::<dyn FnMut()>::new(move || {
         // Where it fails, so does the transaction below.
         drop(opened.result().unchecked_into::<Database>().create(NAME));
     });
-    request.set_onupgradeneeded(&create);
+    request.set_onupgradeneeded(create.as_ref());
     let database: Database = answer(request).await?.unchecked_into();
-    database.transaction(NAME, "readwrite")?.list(NAME)
+    let transaction = database.transaction(NAME, "readwrite");
+    // It ends when the transaction does.
+    database.close();
+    transaction?.list(NAME)
 }
 
 /// Waits for what the database answers.

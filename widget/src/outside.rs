@@ -12,6 +12,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
     fn get_random_values(bytes: &mut [u8]);
 
+    #[wasm_bindgen(js_namespace = AbortSignal, catch)]
+    fn timeout(milliseconds: f64) -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(js_name = setTimeout)]
     fn set_timeout(then: &Function, milliseconds: f64);
 
@@ -47,6 +50,13 @@ pub(crate) async fn sleep(milliseconds: u64) {
     let _ = Promise::new(&mut settle).await;
 }
 
+/// Returns what ends a request to a collector that takes it and never answers; nothing does in the
+/// browsers of before 2022.
+pub(crate) fn deadline() -> JsValue {
+    const PATIENCE_MS: f64 = 10_000.0;
+    timeout(PATIENCE_MS).unwrap_or_default()
+}
+
 /// Returns the address of the page.
 pub(crate) fn page() -> Option<String> {
     text(&field(&js_sys::global(), "location"), "href")
@@ -75,11 +85,27 @@ fn whole(milliseconds: f64) -> u64 {
 
 /// Leaves a mark by which the loader knows at the next page that something waits to be sent.
 pub(crate) fn mark_waiting(waits: bool) {
+    note("huiyin", waits.then_some("1"));
+}
+
+/// Where a browser notes why something that waited was refused.
+const REFUSED: &str = "huiyin-refused";
+
+/// Notes why something that waited was refused, until the citizen has seen it.
+pub(crate) fn note_refused(why: Option<&str>) {
+    note(REFUSED, why);
+}
+
+/// Returns why something that waited was refused, where the citizen has not seen it.
+pub(crate) fn refused() -> Option<String> {
+    text(&field(&js_sys::global(), "localStorage"), REFUSED)
+}
+
+fn note(name: &str, what: Option<&str>) {
     // Where nothing may be kept, there is nothing to look for later.
     let storage = field(&js_sys::global(), "localStorage");
-    let name = "huiyin";
-    if waits {
-        set(&storage, name, &"1".into());
+    if let Some(what) = what {
+        set(&storage, name, &what.into());
     } else if storage.is_object() {
         let _ = Reflect::delete_property(storage.unchecked_ref::<Object>(), &name.into());
     }

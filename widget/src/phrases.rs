@@ -74,7 +74,7 @@ phrases! {
         kind kind_praise kind_suggestion kind_question kind_complaint
         answer contact contact_hint send sending
         thanks receipt receipt_hint until look change close
-        retry waiting waiting_here refused too_long control
+        retry waiting waiting_here refused earlier too_long control
         personal personal_id_number personal_mobile personal_landline personal_bank_card
         personal_email personal_plate
         elsewhere invite later;

@@ -50,21 +50,28 @@ pub enum Failure {
     Waiting(Option<u64>),
     /// The collector refused, and says why; the same would be refused again.
     Refused(String),
-    /// The comment cannot be sent as it is written.
-    Comment(Invalid),
 }
 
 /// What the collector says of whom the panel is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
-    /// The department's name.
-    pub department: AttrValue,
+    /// The department's name; empty until it is known.
+    pub department: Name,
     /// The service's name, if one is rated.
-    pub service: Option<AttrValue>,
+    pub service: Option<Name>,
     /// The reasons for a good rating, and those for a poor one.
     pub drivers: [Vec<Driver>; 2],
     /// Which version of the reasons this is.
     pub version: Option<u32>,
+}
+
+/// A name for people, which need not be in the panel's language.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Name {
+    /// The name.
+    pub text: AttrValue,
+    /// The language it is in, as a tag.
+    pub lang: AttrValue,
 }
 
 /// A reason that can be chosen.
@@ -73,7 +80,7 @@ pub struct Driver {
     /// Its name in the interface.
     pub slug: Slug,
     /// Its name for people.
-    pub word: AttrValue,
+    pub word: Name,
 }
 
 impl Form {
@@ -102,8 +109,12 @@ pub enum Action {
     Reach(String),
     /// The citizen pressed Send.
     Send,
-    /// What failed is to be tried once more: the citizen says so, or it is time.
+    /// The citizen wants what failed to be tried once more, at once.
     Retry,
+    /// The wait after so many tries is over.
+    Waited(u32),
+    /// The browser has a connection again.
+    Connected,
     /// The citizen wants to change what was sent.
     Change,
     /// The panel was closed, by its button or by a key.
@@ -112,8 +123,8 @@ pub enum Action {
     Stored(Revision, String),
     /// This did not reach the store.
     Failed(Failure),
-    /// The browser keeps what is sent until the collector has answered.
-    Kept,
+    /// Whether the browser keeps what is sent until the collector has answered.
+    Kept(bool),
 }
 
 impl Action {
@@ -170,10 +181,17 @@ pub struct State {
     pub stored: Option<Revision>,
     /// The receipt code, once something is stored.
     pub receipt: Option<String>,
+    /// Why something that an earlier visit left waiting was refused, until the citizen goes on.
+    pub earlier: Option<String>,
     /// What went wrong last, if nothing went right since.
     pub failure: Option<Failure>,
+    /// Why the comment cannot be sent as it is written; it stays so until it is written otherwise.
+    pub invalid: Option<Invalid>,
     /// How often it was tried since something last went right.
     pub tries: u32,
+    /// Until when nothing but the citizen may have it tried again, because the collector asked for
+    /// that, in milliseconds since 1970.
+    pub not_before: u64,
     /// Whether what waits survives that the page is closed.
     pub kept: bool,
     /// Whether the citizen has pressed Send, and waits for thanks.
@@ -187,11 +205,16 @@ impl State {
     pub fn reduce(&mut self, action: Action, now: u64) -> Option<Version> {
         // Whoever goes on saying things has not finished: thanks would hide what is not sent.
         self.finished &= !action.says();
+        if matches!(action, Action::Rate(_) | Action::Closed) {
+            self.earlier = None;
+        }
         match action {
             Action::Loaded(Ok(form)) => self.form = form,
-            // The names are a courtesy; only that the department does not exist must be told.
+            // The names are a courtesy; only that the department does not exist must be told, and who
+            // says nothing else is no collector.
             Action::Loaded(Err(failure)) => {
-                if let Failure::Refused(_) = failure
+                if let Failure::Refused(detail) = &failure
+                    && !detail.is_empty()
                     && self.stored.is_none()
                 {
                     self.failure = Some(failure);
@@ -211,11 +234,17 @@ impl State {
             }
             Action::Write(text) => {
                 self.comment = text;
-                if let Some(Failure::Comment(_)) = self.failure {
-                    self.failure = None;
-                }
+                self.invalid = None;
             }
-            Action::Ask => self.asks = !self.asks,
+            Action::Ask => {
+                self.asks = !self.asks;
+                let written = Written {
+                    wants_answer: self.asks,
+                    contact: self.written().contact.filter(|_| self.asks),
+                    ..self.written()
+                };
+                return self.say(self.rating()?, written, now);
+            }
             Action::Reach(text) => self.contact = text,
             Action::Send => {
                 let rating = self.rating()?;
@@ -230,10 +259,19 @@ impl State {
                         };
                         return self.say(rating, written, now);
                     }
-                    Err(invalid) => self.failure = Some(Failure::Comment(invalid)),
+                    Err(invalid) => self.invalid = Some(invalid),
                 }
             }
-            Action::Retry => return self.depart(),
+            Action::Retry => {
+                self.not_before = 0;
+                return self.depart(now);
+            }
+            // Each failure begins a wait of its own; what was refused meanwhile is refused again.
+            Action::Waited(tries) if tries == self.tries && self.waits() => {
+                self.not_before = 0;
+                return self.depart(now);
+            }
+            Action::Connected if self.waits() => return self.depart(now),
             // The next to open it may be somebody else, who must not find this one's code.
             Action::Closed if self.step() == Step::Thanks => {
                 let form = std::mem::take(&mut self.form);
@@ -242,23 +280,31 @@ impl State {
                     ..Self::default()
                 };
             }
-            Action::Change | Action::Closed => {}
+            Action::Waited(_) | Action::Connected | Action::Change | Action::Closed => {}
             Action::Stored(revision, receipt) => {
                 self.sending = None;
                 self.stored = self.stored.max(Some(revision));
                 self.receipt = Some(receipt);
                 self.failure = None;
                 self.tries = 0;
-                return self.depart();
+                return self.depart(now);
             }
             Action::Failed(failure) => {
                 self.sending = None;
+                if let Failure::Waiting(Some(after)) = failure {
+                    self.not_before = now + after;
+                }
                 self.failure = Some(failure);
                 self.tries += 1;
             }
-            Action::Kept => self.kept = true,
+            Action::Kept(kept) => self.kept = kept,
         }
         None
+    }
+
+    /// Whether something is to be tried again by itself.
+    fn waits(&self) -> bool {
+        matches!(self.failure, Some(Failure::Waiting(_)))
     }
 
     /// Returns which part of the panel is shown.
@@ -314,7 +360,7 @@ impl State {
             written,
         };
         let revision = match &self.latest {
-            Some(version) if version.content == content => return self.depart(),
+            Some(version) if version.content == content => return self.depart(now),
             Some(version) => version.revision.next(),
             None => {
                 self.began = now;
@@ -326,12 +372,13 @@ impl State {
             made: now,
             content,
         });
-        self.depart()
+        self.depart(now)
     }
 
-    /// Lets the newest version go if it is not stored and nothing else is under way.
-    fn depart(&mut self) -> Option<Version> {
-        if self.sending.is_some() || self.is_stored() {
+    /// Lets the newest version go if it is not stored, nothing else is under way, and the collector
+    /// did not ask to wait.
+    fn depart(&mut self, now: u64) -> Option<Version> {
+        if self.sending.is_some() || self.is_stored() || now < self.not_before {
             return None;
         }
         let version = self.latest.clone()?;

@@ -197,6 +197,7 @@ impl Sent<'_> {
                 // What programs take for a field that must be filled.
                 "website" => sent.trap = text.into(),
                 "lang" => sent.lang = text.into(),
+                "page" => sent.page = text.into(),
                 _ => {}
             }
         }
@@ -230,6 +231,7 @@ impl Sent<'_> {
             "contact" => &self.contact,
             "service" => &self.service,
             "placement" => &self.placement,
+            "page" => &self.page,
             _ => return "",
         };
         value.as_str().unwrap_or_default()

@@ -24,7 +24,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
      base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /// The languages of the panel, each by its own name.
-const LANGUAGES: [(&str, &str); 10] = [
+const LANGUAGES: &[(&str, &str)] = &[
     ("zh-Hans", "简体中文"),
     ("zh-Hant", "繁體中文"),
     ("en", "English"),
@@ -48,7 +48,7 @@ struct DemoPage {
     slug: Slug,
     /// Two departments: this one and one above it, where there is one.
     several: Vec<(Slug, String, &'static str)>,
-    languages: [(&'static str, &'static str); 10],
+    languages: &'static [(&'static str, &'static str)],
     origin: String,
     /// The tag with its department, and the link under it for those without scripts.
     script: String,

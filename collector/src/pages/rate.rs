@@ -6,6 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use huiyin_shared::feedback::{Kind, Revision, Submission};
 use huiyin_shared::invalid::Invalid;
+use huiyin_shared::page::Page;
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Comment, Contact, Placement};
@@ -30,6 +31,8 @@ use crate::state::App;
 struct Wanted {
     service: String,
     placement: String,
+    /// The page that led here, where it could say so.
+    page: String,
     /// There, whatever it says, where the page's author tries something out; an old browser's frame
     /// hands on what stands at the tag.
     test: Option<String>,
@@ -50,6 +53,7 @@ struct Filled {
     contact: String,
     service: String,
     placement: String,
+    page: String,
     test: bool,
 }
 
@@ -124,6 +128,8 @@ async fn form(
         revision: 1,
         service: wanted.service,
         placement: placement.map_or_else(String::new, |text| text.as_str().to_owned()),
+        page: Page::parse(&wanted.page)
+            .map_or_else(|_| String::new(), |page| page.as_str().to_owned()),
         test: wanted.test.is_some(),
         ..Filled::default()
     };
@@ -221,6 +227,7 @@ impl Filled {
             contact: text("contact"),
             service: text("service"),
             placement: text("placement"),
+            page: text("page"),
             test: sent.test(),
         }
     }
@@ -335,6 +342,36 @@ mod tests {
             let mark = form.contains("name=\"test\"");
             assert!(form.contains("name=\"edit_key\""), "{form}");
             assert_eq!(mark, is_test, "{query}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_slip_of_the_pages_author_silences_nobody() {
+        let world = World::sqlite().await;
+        let app = collector(world.store.clone());
+        for query in ["service=nosuch", "service=a%20b", "placement=%0A", "page=x"] {
+            let (status, form) = look(&app, &format!("/d/tax/rate?{query}")).await;
+            assert_eq!(status, 200, "{query}");
+            for name in ["service", "placement", "page"] {
+                let empty = format!("name=\"{name}\" value=\"\"");
+                assert!(form.contains(&empty), "{query}: {form}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn the_form_hands_on_where_it_is_shown_and_in_which_language() {
+        let world = World::sqlite().await;
+        let app = collector(world.store.clone());
+        let query = "lang=fr&page=https%3A%2F%2Fa.example%2Fpay%3Fid%3D1&placement=%20footer%20";
+        let (_, form) = look(&app, &format!("/d/tax/rate?{query}")).await;
+        for (name, value) in [
+            ("lang", "fr"),
+            ("page", "https://a.example/pay"),
+            ("placement", "footer"),
+        ] {
+            let field = format!("name=\"{name}\" value=\"{value}\"");
+            assert!(form.contains(&field), "{form}");
         }
     }
 

@@ -51,6 +51,15 @@ pub(super) const PAGES: &[Host] = &[
         ..PLAIN
     },
     Host {
+        name: "silent",
+        why: "something on the way takes the question for the widget's code and never answers",
+        way: Way::Silent,
+        rung: Rung::Link,
+        firefox: true,
+        sampled: true,
+        ..PLAIN
+    },
+    Host {
         name: "changed-on-the-way",
         why: "a proxy has changed the code, which must not run then",
         way: Way::Changed,

@@ -184,7 +184,7 @@ pub(super) const PAGES: &[Host] = &[
         name: "clobbered",
         why: "names of the page's own elements stand where scripts look for the document's parts",
         body: "<form name=\"body\"><input name=\"append\"/><input name=\"dataset\"/></form>\
-               <img name=\"currentScript\" alt=\"\"/><a id=\"customElements\" href=\"#x\">x</a>\
+               <img name=\"currentScript\" src=\"data:,\" alt=\"\"/><a id=\"customElements\" href=\"#x\">x</a>\
                <form id=\"origin\"><input name=\"nodeName\"/></form>TAG",
         attributes: "",
         ..PLAIN

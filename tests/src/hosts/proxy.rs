@@ -21,6 +21,8 @@ pub enum Way {
     WrongType,
     /// It answers with a page of its own instead of the widget's code.
     Portal,
+    /// It takes the question for what follows the loader, and never answers.
+    Silent,
     /// It adds a line to the widget's code.
     Changed,
     /// Behind it everything but the loader is down, until it is told otherwise.
@@ -57,6 +59,9 @@ impl Proxy {
                     Way::Refused => return refusal(),
                     _ => {}
                 }
+            }
+            if way == Way::Silent && path.ends_with("/page.js") {
+                std::future::pending::<()>().await;
             }
             let is_code = path.contains("/panel.");
             if is_code && way == Way::Portal {

@@ -11,14 +11,15 @@ pub(crate) enum Many {
     Any,
 }
 
-/// Shows a choice; the button lies unseen over its whole label.
+/// Shows a choice; the button lies unseen over its whole label, and its word may be in another
+/// language than the panel.
 pub(crate) fn view(
     (many, name): (Many, &'static str),
     value: AttrValue,
     checked: bool,
     choose: Callback<Event>,
     face: Option<&'static str>,
-    word: &AttrValue,
+    (word, lang): (&AttrValue, Option<&AttrValue>),
 ) -> Html {
     let kind = match many {
         Many::One => "radio",
@@ -27,7 +28,7 @@ pub(crate) fn view(
     html! {
         <label>
             <input type={kind} {name} {value} {checked} onchange={choose} />
-            <span>
+            <span lang={lang.cloned()}>
                 if let Some(face) = face {
                     <svg viewBox="0 0 24 24" aria-hidden="true"><path d={face} /></svg>
                 }

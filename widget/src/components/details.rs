@@ -40,6 +40,7 @@ pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scop
                 name="comment"
                 rows="4"
                 aria-describedby="hint"
+                aria-invalid={ state.invalid.map(|_| "true") }
                 value={ state.comment.clone() }
                 oninput={write}
             />
@@ -54,7 +55,7 @@ pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scop
                     chosen == Some(kind),
                     choose.reform(move |_| kind),
                     None,
-                    phrases.kind(kind),
+                    (phrases.kind(kind), None),
                 )) }
             </fieldset>
             <fieldset class="kinds">
@@ -64,7 +65,7 @@ pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scop
                     state.asks,
                     link.callback(|_| Action::Ask),
                     None,
-                    &phrases.answer,
+                    (&phrases.answer, None),
                 ) }
             </fieldset>
             if state.asks {
@@ -99,7 +100,7 @@ fn drivers(phrases: &Phrases, rating: Rating, state: &State, link: &Scope<App>) 
                     state.chosen.contains(&slug),
                     link.callback(move |_| Action::Toggle(slug.clone())),
                     None,
-                    &driver.word,
+                    (&driver.word.text, Some(&driver.word.lang)),
                 )
             }) }
         </fieldset>

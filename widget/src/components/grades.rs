@@ -17,7 +17,7 @@ pub(crate) fn view(phrases: &Phrases, chosen: Option<Rating>, rate: &Callback<Ra
                 chosen == Some(grade),
                 rate.reform(move |_| grade),
                 Some(face(grade)),
-                phrases.grade(grade),
+                (phrases.grade(grade), None),
             )) }
         </fieldset>
     }

@@ -3,16 +3,20 @@
 use yew::{Html, html};
 
 use crate::phrases::Phrases;
-use crate::state::Form;
+use crate::state::{Form, Name};
 
 /// Shows the names once they are known, and until then what the panel is for.
 pub(crate) fn view(phrases: &Phrases, form: &Form) -> Html {
-    let department = Some(&form.department).filter(|name| !name.is_empty());
+    let Name { text, lang } = &form.department;
     html! {
         <>
-            <h2 id="title">{ department.unwrap_or(&phrases.title) }</h2>
-            if let Some(service) = &form.service {
-                <p class="service">{ service }</p>
+            if text.is_empty() {
+                <h2 id="title">{ &phrases.title }</h2>
+            } else {
+                <h2 id="title" lang={lang}>{ text }</h2>
+            }
+            if let Some(Name { text, lang }) = &form.service {
+                <p class="service" lang={lang}>{ text }</p>
             }
         </>
     }

@@ -12,20 +12,25 @@ use crate::state::{Failure, State};
 pub(crate) fn view(phrases: &Phrases, state: &State, retry: Callback<MouseEvent>) -> Html {
     let news = if state.sending.is_some() {
         Some(&phrases.sending)
-    } else if state.is_stored() && state.failure.is_none() {
+    } else if state.is_stored() && state.failure.is_none() && state.invalid.is_none() {
         Some(&phrases.received)
     } else {
         None
     };
     html! {
         <>
+            if let Some(why) = &state.earlier {
+                <p class="error">{ &phrases.earlier }{ " " }{ why }</p>
+            }
             <p role="status">{ news }</p>
             // Whoever stops here has rated, and must not leave without the code.
             if let Some(receipt) = &state.receipt {
                 <p class="hint">{ &phrases.receipt }{ " " }<b>{ receipt }</b></p>
             }
             <div role="alert">
-                if let Some(failure) = &state.failure {
+                if let Some(invalid) = state.invalid {
+                    <p part="error" class="error">{ comment(phrases, invalid) }</p>
+                } else if let Some(failure) = &state.failure {
                     <p part="error" class="error">{ sentence(phrases, state, failure) }</p>
                     if can_retry(state, failure) {
                         <button part="retry" onclick={retry}>{ &phrases.retry }</button>
@@ -43,10 +48,16 @@ fn sentence(phrases: &Phrases, state: &State, failure: &Failure) -> AttrValue {
         Failure::Refused(_) => &phrases.refused,
         Failure::Waiting(_) if state.kept => &phrases.waiting,
         Failure::Waiting(_) => &phrases.waiting_here,
-        Failure::Comment(Invalid::CommentTooLong) => &phrases.too_long,
-        Failure::Comment(_) => &phrases.control,
     }
     .clone()
+}
+
+/// Returns what is wrong with the comment as it is written.
+fn comment(phrases: &Phrases, invalid: Invalid) -> &AttrValue {
+    match invalid {
+        Invalid::CommentTooLong => &phrases.too_long,
+        _ => &phrases.control,
+    }
 }
 
 /// Whether the same could go well a second time.

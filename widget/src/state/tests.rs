@@ -165,8 +165,28 @@ fn a_comment_that_is_too_long_stays_and_is_not_sent() {
     assert_eq!(story.sent, [(1, 5)]);
     assert_eq!(story.state.remaining(), -3);
     assert_eq!(story.state.comment, long);
-    let failure = Failure::Comment(Invalid::CommentTooLong);
-    assert_eq!(story.state.failure, Some(failure));
+    assert_eq!(story.state.invalid, Some(Invalid::CommentTooLong));
+}
+
+#[test]
+fn a_comment_that_cannot_be_sent_is_told_until_it_is_written_otherwise() {
+    let long = "好".repeat(Comment::MAXIMUM + 1);
+    let told = |story: &Story| story.state.invalid.is_some();
+    let story = Story::default()
+        .then(Action::Rate(grade(5)))
+        .then(Action::Write(long))
+        .then(Action::Send);
+    // The answer to the tap, another tap, and what comes by itself change nothing about it.
+    let story = story.stored(1).then(Action::Rate(grade(4)));
+    assert!(told(&story));
+    let story = story.lost().then(Action::Waited(1)).then(Action::Connected);
+    assert!(told(&story.then(Action::Choose(Kind::Praise))));
+    let story = Story::default()
+        .then(Action::Rate(grade(5)))
+        .then(Action::Write("\u{0}".to_owned()))
+        .then(Action::Send);
+    assert!(told(&story));
+    assert!(!told(&story.then(Action::Write("short".to_owned()))));
 }
 
 #[test]
@@ -188,6 +208,9 @@ fn a_loss_after_send_keeps_what_was_typed_and_leads_to_thanks() {
 fn an_unknown_department_is_told_but_a_missing_name_is_not() {
     let story = Story::default().then(Action::Loaded(Err(Failure::Waiting(None))));
     assert_eq!(story.state.failure, None);
+    let page = Failure::Refused(String::new());
+    let story = story.then(Action::Loaded(Err(page)));
+    assert_eq!(story.state.failure, None, "a gateway's page says nothing");
     let refused = Failure::Refused("No such department.".to_owned());
     let story = story.then(Action::Loaded(Err(refused.clone())));
     assert_eq!(story.state.failure, Some(refused));
@@ -248,12 +271,29 @@ fn who_opens_a_finished_panel_finds_nothing_of_the_last() {
     assert_eq!(finished.state, State::default());
 }
 
+#[test]
+fn what_was_refused_since_the_last_visit_is_told_until_the_citizen_goes_on() {
+    for (action, told) in [
+        (Action::Loaded(Ok(form())), true),
+        (Action::Rate(grade(3)), false),
+        (Action::Closed, false),
+    ] {
+        let mut story = Story::default();
+        story.state.earlier = Some("Too late.".to_owned());
+        let story = story.then(action);
+        assert_eq!(story.state.earlier.is_some(), told);
+    }
+}
+
 /// A form with the reasons `quick` and `place` for a good rating, `slow` and `place` for a poor one.
 fn form() -> Form {
     let list = |slugs: [&str; 2]| {
         slugs.map(|slug| Driver {
             slug: self::slug(slug),
-            word: slug.to_owned().into(),
+            word: Name {
+                text: slug.to_owned().into(),
+                lang: "en".into(),
+            },
         })
     };
     Form {
@@ -318,11 +358,44 @@ fn where_to_answer_is_sent_only_with_the_wish_for_an_answer() {
         .then(Action::Send);
     assert_eq!(asked(&story), (false, None));
     let story = story.stored(1).then(Action::Change).then(Action::Ask);
-    let story = story.then(Action::Send);
+    assert_eq!(asked(&story), (true, None), "the wish is sent at once");
+    let story = story.stored(2).then(Action::Send);
     assert_eq!(asked(&story), (true, Some("li@example.cn".to_owned())));
-    let story = story.stored(2).then(Action::Change);
+    let story = story.stored(3).then(Action::Ask);
+    assert_eq!(asked(&story), (false, None));
+    let story = story.stored(4).then(Action::Ask).stored(5);
     let story = story.then(Action::Reach(String::new())).then(Action::Send);
     assert_eq!(asked(&story), (true, None), "the code is enough");
+}
+
+#[test]
+fn only_the_last_wait_counts_and_only_for_what_can_pass() {
+    let story = Story::default().then(Action::Rate(grade(2))).lost();
+    let story = story.then(Action::Retry).lost();
+    let story = story.then(Action::Waited(1));
+    assert_eq!(story.sent, [(1, 2), (1, 2)], "an earlier wait");
+    let story = story.then(Action::Waited(2));
+    assert_eq!(story.sent.len(), 3);
+    let refused = Failure::Refused("Too late.".to_owned());
+    let story = story.then(Action::Failed(refused));
+    let story = story.then(Action::Waited(3)).then(Action::Connected);
+    assert_eq!(story.sent.len(), 3, "it would be refused again");
+}
+
+#[test]
+fn what_the_collector_asks_to_wait_is_waited_but_for_the_citizen() {
+    let asked = || {
+        let story = Story::default().then(Action::Rate(grade(2)));
+        story.then(Action::Failed(Failure::Waiting(Some(500))))
+    };
+    let story = asked().then(Action::Connected);
+    let story = story.then(Action::Rate(grade(1)));
+    assert_eq!(story.sent, [(1, 2)]);
+    assert_eq!(story.state.failure, Some(Failure::Waiting(Some(500))));
+    let story = story.then(Action::Waited(1));
+    assert_eq!(story.sent, [(1, 2), (2, 1)]);
+    let story = asked().then(Action::Retry);
+    assert_eq!(story.sent, [(1, 2), (1, 2)]);
 }
 
 #[test]
