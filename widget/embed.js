@@ -1,9 +1,9 @@
 // The loader: the only thing a host page fetches before a citizen shows an interest.
 //
 // It draws a plain button; whatever comes after an interest is in page.js, which it brings then. It
-// touches nothing outside its own element, keeps nothing, and makes no markup from text, so that the
-// strictest policy can stay on. Its size has a budget and the build does not shorten names, so they
-// are few and short.
+// touches nothing outside its own element but `window.Huiyin`, keeps nothing, and makes no markup
+// from text, so that the strictest policy can stay on. Its size has a budget, and names of the page's
+// interface cannot be shortened, so they are few.
 (() => {
   // A module, a script that a bundler moved, and one beside a picture of the name `currentScript` do
   // not know themselves: the page does.
@@ -16,7 +16,8 @@
   const assets = origin + "__ASSETS__";
   const words = __BUTTONS__;
 
-  // `all:initial` keeps the page's styles out. The rings are an echo, drawn without a picture.
+  // `all:initial` keeps the page's styles out. The rings are an echo, drawn without a picture; the
+  // link in the button's place has them too, so that nothing moves.
   // A browser without constructable sheets gets the button as it draws buttons, which works too.
   // Where it stands is the page's to say: its rules for the element go before these.
   let sheet = [];
@@ -27,7 +28,7 @@
 :host([data-position=start]){inset-inline:16px auto}
 :host([mode=inline]:not([hidden])){display:block;position:static;min-height:280px}
 button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;border:1px solid #fff;border-radius:var(--huiyin-radius,4px);background:var(--huiyin-accent,#0b4a8f);color:var(--huiyin-on-accent,#fff);font:16px/24px var(--huiyin-font,system-ui,sans-serif);cursor:pointer}
-[part=button]:before{content:"";padding:1px;border:8px double;border-radius:50%}
+[part=button]:before,:host>a:before{content:"";padding:1px;border:8px double;border-radius:50%}
 :focus-visible{outline:4px solid #000;box-shadow:0 0 0 8px #fff}
 @media print{:host{display:none}}`);
   } catch {}

@@ -176,7 +176,7 @@ pub struct Submission {
     pub test: bool,
     /// Whether a field was filled that people do not see.
     pub trap: bool,
-    /// How long the form had been shown before the first send, in milliseconds, where it is known.
+    /// How long the form had been there when this was said, in milliseconds, where it is known.
     pub elapsed_ms: Option<u64>,
     /// The language in which the form was shown.
     pub lang: Option<LanguageTag>,

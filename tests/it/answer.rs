@@ -199,7 +199,7 @@ async fn where_more_than_a_thousand_wait_it_is_said() {
     let installation = Installation::of_government();
     let collector = installation.start();
     let more_wait =
-        "huiyin: more wait than these 1000; name a smaller --department to see its own\n";
+        "huiyin: more wait than these 1000; --since the day of the last of them shows the next\n";
     for (more, said) in [(1_000, ""), (1, more_wait)] {
         for _ in 0..more {
             let wish = Submission::new("tax", 2).with("wants_answer", true);
@@ -208,5 +208,9 @@ async fn where_more_than_a_thousand_wait_it_is_said() {
         let finished = installation.run(&["answer", "list"]);
         assert_eq!((finished.code, finished.stderr.as_str()), (Some(0), said));
         assert_eq!(finished.stdout.lines().count(), 1_000);
+    }
+    for (since, count) in [("2020-01-01", 1_000), ("2999-01-01", 0)] {
+        let finished = installation.run(&["answer", "list", "--since", since]);
+        assert_eq!(finished.stdout.lines().count(), count, "{since}");
     }
 }

@@ -18,7 +18,8 @@ const WITNESS: &str = "<script>
             if (at >= 0) live.splice(at, 1);
         };
         target.addEventListener = (type, listener, options) => {
-            if (options?.signal?.aborted) return;
+            // Nothing is heard by null, which tries only whether somebody may listen.
+            if (options?.signal?.aborted || !listener) return;
             live.push([type, listener]);
             options?.signal?.addEventListener('abort', () => gone(listener));
             add.call(target, type, listener, options);

@@ -278,12 +278,13 @@ async fn a_form_that_is_sent_again_with_a_change_says_the_change() {
 async fn a_refusal_in_the_frame_can_be_seen_there() {
     let installation = Installation::of_government();
     let collector = installation.start();
-    for path in [
-        "/d/nowhere/rate?frame=1",
-        "/d/tax/rate?frame=1&service=none",
+    for (path, status) in [
+        ("/d/nowhere/rate?frame=1", 404),
+        // A slip of the page's author, which silences nobody.
+        ("/d/tax/rate?frame=1&service=none", 200),
     ] {
         let answer = collector.get(path).await;
-        assert_eq!(answer.status, 404, "{path}");
+        assert_eq!(answer.status, status, "{path}");
         let policy = answer.header("content-security-policy");
         assert!(policy.contains("frame-ancestors *"), "{path}: {policy}");
     }

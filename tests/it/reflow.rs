@@ -150,7 +150,7 @@ async fn whoever_presses_send_far_below_sees_what_is_wrong() {
     let browser = Browser::start(Look::default()).await;
     View::Narrow.take(&browser).await;
     let _panel = Panel::reach(State::TooLong, "en", &browser, &collector).await;
-    let outside = "shown.filter((one) => one.matches('[part=error], .send')).filter((one) => {
+    let outside = "shown.filter((one) => one.matches('[part=error]')).filter((one) => {
         const { top, bottom } = one.getBoundingClientRect();
         return top < 0 || bottom > innerHeight;
     }).map(say)";

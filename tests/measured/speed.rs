@@ -191,18 +191,17 @@ async fn judged(program: &OsStr, address: &str) -> [f64; 4] {
     .map(|score| score.expect("a score"))
 }
 
-/// Only in the long run, which fetches Lighthouse.
 #[tokio::test]
 async fn lighthouse_sees_no_difference_with_the_tag() {
-    let Some(program) = env::var_os("HUIYIN_LIGHTHOUSE") else {
-        return;
-    };
+    let program = env::var_os("HUIYIN_LIGHTHOUSE");
+    let program = program.expect("run `cargo xtask test`, which fetches Lighthouse");
     let installation = Installation::of_government();
     let collector = installation.start();
     let (page, bare) = pages(&collector).await;
     let _turn = turn::heavy().await;
     let mut differences = [const { Vec::new() }; 4];
-    for _ in 0..3 {
+    let rounds = cycles(1, 3);
+    for _ in 0..rounds {
         let without = judged(&program, bare.url()).await;
         let with = judged(&program, page.url()).await;
         for (place, (with, without)) in with.into_iter().zip(without).enumerate() {
@@ -217,5 +216,7 @@ async fn lighthouse_sees_no_difference_with_the_tag() {
         ),
     );
     let worst = performance.min(accessibility).min(practices);
-    assert!(worst >= 0.0 && shift <= 0.0, "Lighthouse sees the tag");
+    // One look at a shared machine is not worth more than that.
+    let noise = if rounds == 1 { 0.05 } else { 0.0 };
+    assert!(worst >= -noise && shift <= 0.0, "Lighthouse sees the tag");
 }

@@ -2,7 +2,7 @@
 //!
 //! `page.js` calls [`prepare`]; everything else follows from a [`state::State`] that changes only in
 //! one pure function. The modules in reading order: what the loader says, what may happen, what is
-//! said, what is shown, and the three places that meet the outside.
+//! said, what is shown, and the four places that meet the outside.
 
 pub mod options;
 

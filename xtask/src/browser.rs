@@ -27,10 +27,12 @@ pub(crate) struct Tools {
     pub(crate) geckodriver: PathBuf,
     /// The script that looks for what shuts people out.
     pub(crate) axe: PathBuf,
+    /// The program that judges whole pages as search engines do.
+    pub(crate) lighthouse: PathBuf,
 }
 
-/// Installs browsers, their drivers, letters for Chinese and a judge of accessibility where one
-/// of them is missing.
+/// Installs browsers, their drivers, letters for Chinese and the judges of pages where one of them
+/// is missing.
 pub(crate) fn ensure(workspace: &Workspace) -> Result<Tools> {
     let has = |names: &[&str]| {
         names
@@ -59,6 +61,7 @@ pub(crate) fn ensure(workspace: &Workspace) -> Result<Tools> {
     Ok(Tools {
         geckodriver: geckodriver(workspace)?,
         axe: axe(workspace)?,
+        lighthouse: lighthouse(workspace)?,
     })
 }
 
@@ -80,8 +83,7 @@ fn geckodriver(workspace: &Workspace) -> Result<PathBuf> {
     Ok(built)
 }
 
-/// Returns what judges whole pages as search engines do; only the long run asks for it.
-pub(crate) fn lighthouse(workspace: &Workspace) -> Result<PathBuf> {
+fn lighthouse(workspace: &Workspace) -> Result<PathBuf> {
     const PACKAGE: &str = "lighthouse";
     let why = "to judge a page with and without the tag";
     node::ensure(workspace, PACKAGE, LIGHTHOUSE, why)?;

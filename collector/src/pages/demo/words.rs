@@ -49,7 +49,7 @@ phrases! {
     events_log: "刚才的事件", "What has happened";
 
     ladder: "逐级退让", "Where something is missing";
-    ladder_text: "不能运行 WebAssembly 时，同一张表单在框架里打开；框架也不行，就给一个链接；连脚本都没有，还有 noscript 里的链接。四种方式收到的评价完全一样。", "Where WebAssembly may not run, the same form opens in a frame; where frames may not either, there is a link; and without scripts the link in noscript. What is received is the same all four ways.";
+    ladder_text: "不能运行 WebAssembly 时，同一张表单在框架里打开；框架也不行，就给一个链接；连脚本都没有，还有 noscript 里的链接。四种方式收到的评价完全一样。", "Where WebAssembly may not run, the same form opens in a frame; where frames may not either, there is a link; and without scripts the link in noscript. The rating that arrives is the same all four ways.";
     ladder_link: "打开不用脚本的表单", "Open the form that needs no script";
 
     policy: "内容安全策略（CSP）", "The content security policy";
