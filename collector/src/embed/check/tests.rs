@@ -141,6 +141,16 @@ fn a_loader_that_no_browser_runs_draws_no_button() {
         ("src=http://h.cn/huiyin.js", facts(), Rung::Nothing),
         ("src=http://localhost/huiyin.js", facts(), Rung::Panel),
         ("src=https://h.cn/js/huiyin.js", facts(), Rung::Nothing),
+        (
+            "src=https://h.cn/huiyin.js type=text/plain",
+            facts(),
+            Rung::Nothing,
+        ),
+        (
+            "src=https://h.cn/huiyin.js?1 type=module",
+            facts(),
+            Rung::Nothing,
+        ),
         (&pinned, facts(), Rung::Nothing),
         (&format!("{pinned} crossorigin"), facts(), Rung::Panel),
         (&pinned.replace("h.cn", "page.cn"), facts(), Rung::Panel),
