@@ -8,26 +8,42 @@ use huiyin_tests::wait;
 use huiyin_tests::words::Words;
 use serde_json::json;
 
-/// Keeps 35 ratings of today, and behind them one that is eight days old.
-const KEEP: &str = "new Promise((done, failed) => {
-    const collector = new URL(document.querySelector('script[src]').src).origin;
-    const request = indexedDB.open('huiyin');
-    request.onerror = failed;
-    request.onupgradeneeded = () => request.result.createObjectStore('huiyin');
-    request.onsuccess = () => {
-        const base = request.result, writing = base.transaction('huiyin', 'readwrite');
-        for (let number = 10; number < 46; number++) {
-            const age = number == 45 ? 8 * 24 * 60 * 60 * 1000 : 1000;
-            const made = Date.now() - age, time = made.toString(16).padStart(12, '0');
-            // The order is that of the ids; the old one is to be among the newest.
-            const id = number == 45 ? 'f' : `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-0000000000${number}`;
-            writing.objectStore('huiyin').put({
-                id, edit_key: 'AAAAAAAAAAAAAAAAAAAAAA', revision: 1, department: 'tax', rating: 5, made, collector,
-            }, id);
-        }
-        writing.oncomplete = () => { base.close(); localStorage.huiyin = '1'; done(true) };
-    };
-})";
+/// Keeps ratings as the panel does; `list` is an expression for their list, in which `here` is the
+/// page's collector and `made(ago, number)` says what a rating of so many milliseconds ago has of its
+/// own.
+fn keep(list: &str) -> String {
+    format!(
+        "new Promise((done, failed) => {{
+            const here = new URL(document.querySelector('script[src]').src).origin;
+            const made = (ago, number) => {{
+                const made = Date.now() - ago, time = made.toString(16).padStart(12, '0');
+                return {{ made, id: `${{time.slice(0, 8)}}-${{time.slice(8)}}-7000-8000-0000000000${{number}}` }};
+            }};
+            const usual = {{
+                edit_key: 'AAAAAAAAAAAAAAAAAAAAAA', revision: 1, department: 'tax', rating: 5, collector: here,
+            }};
+            const request = indexedDB.open('huiyin');
+            request.onerror = failed;
+            request.onupgradeneeded = () => request.result.createObjectStore('huiyin');
+            request.onsuccess = () => {{
+                const base = request.result, writing = base.transaction('huiyin', 'readwrite');
+                for (const one of {list}) writing.objectStore('huiyin').put({{ ...usual, ...one }}, one.id);
+                writing.oncomplete = () => {{ base.close(); localStorage.huiyin = '1'; done(true) }};
+            }};
+        }})"
+    )
+}
+
+/// 35 ratings of today, and one that is eight days old; the order is that of the ids, and the old one
+/// is among the newest.
+const MANY: &str = "[...Array(35)].map((_, number) => made(1000, 10 + number))
+    .concat({ ...made(8 * 24 * 60 * 60 * 1000, 45), id: 'f' })";
+
+/// A rating of a department that the collector no longer has.
+const LOST: &str = "[{ ...made(1000, 10), department: 'nosuch', lang: 'en' }]";
+
+/// A rating for a collector that is away, and a later one for the page's.
+const TWO: &str = "[{ ...made(1000, 10), collector: 'http://127.0.0.1:9' }, made(1000, 11)]";
 
 /// The revisions that are kept, and whether the next page is to look for some.
 const LEFT: &str = "new Promise((done, failed) => {
@@ -50,7 +66,7 @@ async fn the_oldest_go_beyond_thirty_or_seven_days() {
     let page = HostPage::with_tag_of(&collector).serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.until(KEEP).await;
+    browser.until(&keep(MANY)).await;
     browser.open(page.url()).await;
     wait::until("nothing is kept", async || {
         (browser.value(LEFT).await == json!([[], null])).then_some(())
@@ -155,23 +171,6 @@ async fn what_one_page_has_sent_takes_nothing_newer_of_another_away() {
     assert_eq!(installation.stored(), 1);
 }
 
-/// Keeps a rating of a department that the collector no longer has.
-const KEEP_LOST: &str = "new Promise((done, failed) => {
-    const collector = new URL(document.querySelector('script[src]').src).origin;
-    const request = indexedDB.open('huiyin');
-    request.onerror = failed;
-    request.onupgradeneeded = () => request.result.createObjectStore('huiyin');
-    request.onsuccess = () => {
-        const base = request.result, writing = base.transaction('huiyin', 'readwrite');
-        const id = '01920000-0000-7fff-bfff-ffffffffffff';
-        writing.objectStore('huiyin').put({
-            id, edit_key: 'AAAAAAAAAAAAAAAAAAAAAA', revision: 1, department: 'nosuch', rating: 5,
-            made: Date.now(), collector, lang: 'en',
-        }, id);
-        writing.oncomplete = () => { base.close(); localStorage.huiyin = '1'; done(true) };
-    };
-})";
-
 #[tokio::test]
 async fn what_waited_and_was_refused_is_told_at_the_next_opening() {
     let installation = Installation::of_government();
@@ -180,7 +179,7 @@ async fn what_waited_and_was_refused_is_told_at_the_next_opening() {
     let page = page.serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.until(KEEP_LOST).await;
+    browser.until(&keep(LOST)).await;
     browser.open(page.url()).await;
     wait::until("it is refused", async || {
         (browser.value(LEFT).await == json!([[], null])).then_some(())
@@ -205,25 +204,6 @@ async fn what_waited_and_was_refused_is_told_at_the_next_opening() {
     assert_eq!(browser.value(gone).await, json!(0));
 }
 
-/// Keeps a rating for a collector that is away, and a later one for the page's.
-const KEEP_TWO: &str = "new Promise((done, failed) => {
-    const here = new URL(document.querySelector('script[src]').src).origin;
-    const request = indexedDB.open('huiyin');
-    request.onerror = failed;
-    request.onupgradeneeded = () => request.result.createObjectStore('huiyin');
-    request.onsuccess = () => {
-        const base = request.result, writing = base.transaction('huiyin', 'readwrite');
-        ['http://127.0.0.1:9', here].forEach((collector, number) => {
-            const made = Date.now() - 1000, time = made.toString(16).padStart(12, '0');
-            const id = `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-00000000000${number}`;
-            writing.objectStore('huiyin').put({
-                id, edit_key: 'AAAAAAAAAAAAAAAAAAAAAA', revision: 1, department: 'tax', rating: 5, made, collector,
-            }, id);
-        });
-        writing.oncomplete = () => { base.close(); localStorage.huiyin = '1'; done(true) };
-    };
-})";
-
 #[tokio::test]
 async fn a_collector_that_is_away_holds_up_none_but_its_own() {
     let installation = Installation::of_government();
@@ -231,7 +211,7 @@ async fn a_collector_that_is_away_holds_up_none_but_its_own() {
     let page = HostPage::with_tag_of(&collector).serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.until(KEEP_TWO).await;
+    browser.until(&keep(TWO)).await;
     browser.open(page.url()).await;
     wait::until("the later one is sent", async || {
         (browser.value(LEFT).await == json!([[1], "1"])).then_some(())
