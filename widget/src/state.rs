@@ -271,7 +271,12 @@ impl State {
                 self.not_before = 0;
                 return self.depart(now);
             }
-            Action::Connected if self.waits() => return self.depart(now),
+            Action::Connected if self.waits() => {
+                let version = self.depart(now)?;
+                // What failed for want of a connection says nothing of the collector.
+                self.tries = 0;
+                return Some(version);
+            }
             // The next to open it may be somebody else, who must not find this one's code.
             Action::Closed if self.step() == Step::Thanks => {
                 let form = std::mem::take(&mut self.form);

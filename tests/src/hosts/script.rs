@@ -66,7 +66,8 @@ pub(super) const PAGES: &[Host] = &[
         name: "timers-throw",
         why: "setTimeout and its like are replaced by what throws",
         head: "<script>window.setTimeout = window.setInterval = window.requestAnimationFrame = () => { throw new Error('no timers') }</script>",
-        rung: Rung::Frame,
+        // The loader could not stop waiting for what follows it.
+        rung: Rung::Link,
         firefox: true,
         ..PLAIN
     },

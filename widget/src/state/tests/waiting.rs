@@ -67,6 +67,14 @@ fn what_the_collector_asks_to_wait_is_waited_but_for_the_citizen() {
 }
 
 #[test]
+fn tries_without_a_connection_do_not_make_later_waits_longer() {
+    let story = Story::default().then(Action::Rate(grade(2))).lost();
+    let story = story.then(Action::Retry).lost();
+    let story = story.then(Action::Connected).lost();
+    assert_eq!((story.sent.len(), story.state.tries), (3, 1));
+}
+
+#[test]
 fn tries_are_counted_until_one_goes_right() {
     let story = Story::default().then(Action::Rate(grade(2))).lost();
     let story = story.then(Action::Retry).lost();
