@@ -50,6 +50,10 @@ const LOOK: &str = "(() => {
     };
 })()";
 
+/// How many fields there are for where to answer.
+const CONTACT: &str =
+    "document.querySelector('huiyin-feedback').shadowRoot.querySelectorAll('#contact').length";
+
 #[tokio::test]
 async fn the_panel_speaks_the_language_of_the_page_and_cuts_off_no_word() {
     let installation = Installation::of_government();
@@ -81,10 +85,19 @@ async fn the_panel_speaks_the_language_of_the_page_and_cuts_off_no_word() {
         // On the narrowest of telephones, with everything that can be added.
         browser.resize(320, 640, 1).await;
         browser.tap("label:has([name=rating][value='1'])").await;
+        browser.shown("textarea").await;
+        let unasked = browser.value(CONTACT).await;
+        assert_eq!(unasked, 0, "a contact that nobody offered: {language}");
         browser.tap("label:has([name=answer])").await;
         browser.shown(".line").await;
         let look = browser.value(LOOK).await;
         assert_eq!(look["rows"], 5, "{language}");
+        let names = browser.controls().await;
+        for part in ["comment", "contact", "answer", "send", "close"] {
+            let name = words.say(part);
+            let heard = names.iter().any(|(_, heard)| heard == name);
+            assert!(heard, "{language}: nobody hears {name}: {names:?}");
+        }
         assert_readable(&look, language);
         browser.picture(&format!("language-{language}-2")).await;
     }

@@ -5,7 +5,7 @@ use huiyin_tests::artifact::figure;
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::Installation;
 use huiyin_tests::panel::{Panel, State, View};
-use serde_json::{Value, json};
+use serde_json::json;
 use thirtyfour::Key;
 
 /// The states that have something to press or much to read.
@@ -117,7 +117,7 @@ async fn everything_to_press_is_big_enough_has_a_name_and_does_not_move() {
                 "dialog.getRootNode().getAnimations().map((one) => 'moves: ' + say(one.effect.target))",
             );
             wrong.extend(moving.await);
-            for (role, name) in controls(&browser).await {
+            for (role, name) in browser.controls().await {
                 named += 1;
                 if name.trim().is_empty() {
                     wrong.push(format!("{state:?} {view:?}: a {role} without a name"));
@@ -128,19 +128,6 @@ async fn everything_to_press_is_big_enough_has_a_name_and_does_not_move() {
     figure("controls with a name", &named.to_string());
     assert!(named > 40, "only {named} controls were seen");
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-}
-
-/// Returns role and name of every control, as those hear them who do not see the page.
-async fn controls(browser: &Browser) -> Vec<(String, String)> {
-    const ROLES: [&str; 6] = ["button", "radio", "checkbox", "textbox", "link", "dialog"];
-    let tree = browser.tell("Accessibility.getFullAXTree", json!({})).await;
-    let nodes = tree["nodes"].as_array().expect("a tree").iter();
-    let text = |value: &Value| value["value"].as_str().unwrap_or_default().to_owned();
-    nodes
-        .filter(|node| node["ignored"] == json!(false))
-        .map(|node| (text(&node["role"]), text(&node["name"])))
-        .filter(|(role, _)| ROLES.contains(&role.as_str()))
-        .collect()
 }
 
 #[tokio::test]

@@ -142,6 +142,19 @@ impl Browser {
         seen
     }
 
+    /// Returns role and name of every control, as those hear them who do not see the page.
+    pub async fn controls(&self) -> Vec<(String, String)> {
+        const ROLES: [&str; 6] = ["button", "radio", "checkbox", "textbox", "link", "dialog"];
+        let tree = self.tell("Accessibility.getFullAXTree", json!({})).await;
+        let nodes = tree["nodes"].as_array().expect("a tree").iter();
+        let text = |value: &Value| value["value"].as_str().unwrap_or_default().to_owned();
+        nodes
+            .filter(|node| node["ignored"] == json!(false))
+            .map(|node| (text(&node["role"]), text(&node["name"])))
+            .filter(|(role, _)| ROLES.contains(&role.as_str()))
+            .collect()
+    }
+
     /// Keeps a picture of the whole page, however long.
     pub async fn long_picture(&self, name: &str) {
         let question = json!({"captureBeyondViewport": true, "format": "png"});
