@@ -19,6 +19,8 @@ pub enum State {
     TooLong,
     /// The comment has personal data in it.
     Personal,
+    /// An answer is wanted, and it is asked where to.
+    Contact,
     /// The grade is under way.
     Sending,
     /// The network has lost the grade.
@@ -35,11 +37,12 @@ pub enum State {
 
 impl State {
     /// All of them, in the order in which they are met.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Grade,
         Self::Details,
         Self::TooLong,
         Self::Personal,
+        Self::Contact,
         Self::Sending,
         Self::Lost,
         Self::Refused,
@@ -195,6 +198,10 @@ async fn go(state: State, browser: &Browser) {
             write(browser, "请打 13812345678").await;
             browser.press(Key::End).await;
             says(browser, "textarea ~ [role=status]").await;
+        }
+        State::Contact => {
+            browser.tap("label:has([name=answer])").await;
+            browser.shown("#contact").await;
         }
         State::Thanks => {
             browser.tap(".send").await;
