@@ -202,8 +202,14 @@ impl Browser {
     pub async fn tap(&self, css: &str) {
         wait::until(css, async || {
             match self.shown(css).await.click().await {
-                // It was drawn anew between the look and the tap.
-                Err(error) if matches!(*error, WebDriverErrorInner::StaleElementReference(_)) => {
+                // It was drawn anew or has moved between the look and the tap.
+                Err(error)
+                    if matches!(
+                        *error,
+                        WebDriverErrorInner::StaleElementReference(_)
+                            | WebDriverErrorInner::ElementClickIntercepted(_)
+                    ) =>
+                {
                     None
                 }
                 clicked => {
