@@ -11,7 +11,7 @@ use super::problem::{Problem, ProblemType};
 const DEEPEST: usize = 16;
 
 /// A body that is declared to be JSON.
-pub(crate) struct Json(Bytes);
+pub(crate) struct Json(pub(super) Bytes);
 
 impl Json {
     /// Reads an object; what it is made of may borrow the texts that stand in the body.
@@ -21,26 +21,21 @@ impl Json {
     /// [`ProblemType::InvalidUtf8`], [`ProblemType::InvalidUnicode`] for half a surrogate pair, and
     /// [`ProblemType::MalformedJson`] for all else that is no object of this kind, or too deep.
     pub(crate) fn object<'body, T: Deserialize<'body>>(&'body self) -> Result<T, ProblemType> {
-        object(&self.0)
-    }
-}
-
-/// Does what [`Json::object`] says.
-pub(super) fn object<'body, T: Deserialize<'body>>(body: &'body [u8]) -> Result<T, ProblemType> {
-    let text = std::str::from_utf8(body).map_err(|_| ProblemType::InvalidUtf8)?;
-    // The reader would also take a list, field by field in the order they are declared.
-    if !text.trim_start().starts_with('{') || is_too_deep(body) {
-        return Err(ProblemType::MalformedJson);
-    }
-    serde_json::from_str(text).map_err(|error| {
-        // serde_json has no kind of its own for a surrogate without its other half.
-        let half = error.to_string().contains("hex escape");
-        if half {
-            ProblemType::InvalidUnicode
-        } else {
-            ProblemType::MalformedJson
+        let text = std::str::from_utf8(&self.0).map_err(|_| ProblemType::InvalidUtf8)?;
+        // The reader would also take a list, field by field in the order they are declared.
+        if !text.trim_start().starts_with('{') || is_too_deep(&self.0) {
+            return Err(ProblemType::MalformedJson);
         }
-    })
+        serde_json::from_str(text).map_err(|error| {
+            // serde_json has no kind of its own for a surrogate without its other half.
+            let half = error.to_string().contains("hex escape");
+            if half {
+                ProblemType::InvalidUnicode
+            } else {
+                ProblemType::MalformedJson
+            }
+        })
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Json {

@@ -1,7 +1,7 @@
 //! What is read from bodies and forms, and what is refused.
 
 use super::*;
-use crate::http::body::object;
+use crate::http::body::Json;
 use serde_json::json;
 
 fn body(changes: &serde_json::Value) -> String {
@@ -17,7 +17,8 @@ fn body(changes: &serde_json::Value) -> String {
 
 fn parse(changes: &serde_json::Value) -> Result<Submission, Invalid> {
     let body = body(changes);
-    let sent: Sent<'_> = object(body.as_bytes()).expect("an object is read");
+    let body = Json(body.into());
+    let sent: Sent<'_> = body.object().expect("an object is read");
     sent.parse()
 }
 
