@@ -24,11 +24,11 @@
   try {
     sheet = [new CSSStyleSheet()];
     sheet[0].replaceSync(`
-:host{position:fixed;z-index:2147483000;bottom:16px;inset-inline-end:16px}
+:host{position:fixed;z-index:999999999;bottom:16px;inset-inline-end:16px}
 :host([data-position=start]){inset-inline:16px auto}
-:host([mode=inline]:not([hidden])){display:block;position:static;min-height:280px}
-button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;border:1px solid #fff;border-radius:var(--huiyin-radius,4px);background:var(--huiyin-accent,#0b4a8f);color:var(--huiyin-on-accent,#fff);font:16px/24px var(--huiyin-font,system-ui,sans-serif);cursor:pointer}
-[part=button]:before,:host>a:before{content:"";padding:1px;border:8px double;border-radius:50%}
+:host([mode=inline]:not([hidden])){position:static;display:block;min-height:280px}
+button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;border:1px solid;border-radius:var(--huiyin-radius,4px);background:var(--huiyin-accent,#0b4a8f);color:var(--huiyin-on-accent,#fff);font:16px/1.5 var(--huiyin-font,system-ui,sans-serif);cursor:pointer}
+:host>button:before,:host>a:before{content:"";padding:1px;border:8px double;border-radius:50%}
 :focus-visible{outline:4px solid #000;box-shadow:0 0 0 8px #fff}
 @media print{:host{display:none}}`);
   } catch {}
@@ -38,7 +38,7 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
   // Returns the language of ours that a tag asks for. By hand, because asking `Intl` for the first
   // time costs more than all the rest of this file: `zh-TW` is written as `zh-Hant` is.
   const speak = (tag) => {
-    const [, base, hant] = /^(\w*)((?!-hans).*-(hant|tw|hk|mo))?/.exec(`${tag}`.toLowerCase());
+    const [, base, hant] = /^(\w*)((?!-hans).*-(ha|tw|hk|mo))?/.exec(`${tag}`.toLowerCase());
     tag = base != "zh" ? base : hant ? "zh-Hant" : "zh-Hans";
     return words[tag] && tag;
   };
@@ -66,12 +66,12 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
   // A failure must not trouble the page. The next sign of interest tries again: the network may be
   // back.
   let page;
-  const more = (what, ...rest) => {
+  const more = async (what, ...rest) => {
     page ??= bring("page.js", "__PAGE_INTEGRITY__");
     page.catch(() => {
       page = null;
     });
-    return page.then((page) => page[what](...rest));
+    return (await page)[what](...rest);
   };
 
   class Feedback extends HTMLElement {
@@ -115,20 +115,23 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
 
       // Counts a moment without a word about who it was; who asks not to be counted is not.
       const count = async (moment) => {
-        const silent = navigator.globalPrivacyControl || navigator.doNotTrack == 1;
         const answer = await fetch(origin + "/api/v1/moments", {
           method: "POST",
-          body: JSON.stringify({ ...data, lang, moment: silent ? null : moment }),
+          body: JSON.stringify({
+            ...data,
+            lang,
+            moment: navigator.globalPrivacyControl || navigator.doNotTrack == 1 ? null : moment,
+          }),
           credentials: "omit",
           keepalive: true,
         });
         return answer.json();
       };
 
-      const place = { host: this, root, lang, href, bring, count, signal };
+      const place = { host: this, root, href, lang, bring, count, signal };
       const act = (what, ...rest) => more(what, place, ...rest).catch(() => {});
       const button = make("button", { part: "button", lang, textContent, ariaHasPopup: "dialog" });
-      button.onpointerenter = button.onfocus = () => act("load");
+      button.onfocus = button.onpointerenter = () => act("load");
       this.open = button.onclick = () =>
         more("open", place).catch(() => {
           if (signal.aborted) return;
@@ -143,7 +146,7 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
         if (!entries.pop().isIntersecting) return;
         observer.disconnect();
         if (signal.aborted) return;
-        const answer = await count("seen").catch(() => 0);
+        const answer = await (place.seen = count("seen").catch(() => 0));
         if (answer.shown == false) act("pause", answer);
         else if (this.matches("[mode=inline]")) button.onclick();
       }).observe(this);

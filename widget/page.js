@@ -2,8 +2,9 @@
 //
 // The loader brings this file when somebody comes near a button, or when the page asks for more than
 // a button. `place` is what the loader says of one element: the element (`host`) and its `root`, the
-// language, the address of the form, how to bring a module and to count, and a `signal` that is aborted
-// once the element has left the page or speaks of somebody else.
+// language, the address of the form, how to bring a module and to count, a `signal` that is aborted
+// once the element has left the page or speaks of somebody else, and once it was in sight what the
+// collector said to that (`seen`).
 
 const make = (tag, properties, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
@@ -95,6 +96,8 @@ export const open = async (place) => {
     const phrases = await say(place).catch(() => ({}));
     if (!isOver(place)) dialog = descend(place, phrases);
   }
+  const answer = await heard(place);
+  if (answer?.shown == false) pause(place, answer);
   button.ariaBusy = null;
   if (isOver(place) || dialog.open) return;
   // Nobody has asked for a form that stands in the page to take the focus.
@@ -113,6 +116,15 @@ export const open = async (place) => {
 
 // Whether the time to open anything has passed.
 const isOver = ({ paused, signal }) => paused || signal.aborted;
+
+// What the collector says of a pause. Whoever is quicker than its first answer waits for it, though not
+// for long: nobody is asked during a pause, and nobody kept from rating by a collector that is slow.
+const HEARD_MS = 1000;
+const heard = (place) =>
+  Promise.race([
+    (place.seen ??= place.count().catch(() => 0)),
+    new Promise((done) => setTimeout(done, HEARD_MS)),
+  ]);
 
 // The ladder down: the collector's form in a frame, and under it always a plain link, for where the
 // frame is not allowed either.
@@ -174,7 +186,7 @@ dialog a{display:inline-block;padding:0 16px;border:0;background:0;color:inherit
 export const pause = (place, { notice }) => {
   const { host, root, signal } = place;
   // Whoever has the panel open goes on.
-  if (signal.aborted || place.opened) return;
+  if (isOver(place) || place.opened) return;
   place.paused = true;
   signal.onabort?.();
   root.replaceChildren();

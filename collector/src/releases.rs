@@ -139,6 +139,17 @@ pub fn loader() -> Vec<u8> {
     file.map(|file| file.data.into_owned()).unwrap_or_default()
 }
 
+/// Returns the tags of the languages in which this binary's panel speaks, in the order of the alphabet.
+pub(crate) fn languages() -> Vec<String> {
+    let language = |path: std::borrow::Cow<'static, str>| {
+        let (_, name) = path.split_once("/locales/")?;
+        Some(name.strip_suffix(".json")?.to_owned())
+    };
+    let mut languages: Vec<String> = Carried::iter().filter_map(language).collect();
+    languages.sort();
+    languages
+}
+
 fn carried(name: &str, coding: &str) -> Option<File> {
     let kind = HeaderValue::from_static(kind(name)?);
     let (coding, ending) = (CODINGS.into_iter())

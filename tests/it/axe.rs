@@ -9,7 +9,10 @@ use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::effort::cycles;
 use huiyin_tests::panel::{Panel, State, View};
 use huiyin_tests::submission::Submission;
+use huiyin_tests::wait;
+use huiyin_tests::words::Words;
 use serde::Deserialize;
+use tokio::task::block_in_place;
 
 /// What the machine leaves to people to judge, and how they judged.
 struct Judged {
@@ -73,11 +76,6 @@ const JUDGED: &[Judged] = &[
         only: None,
         why: "the page in the frame is of another origin, and is looked at by itself",
     },
-];
-
-/// The languages for which the sheet of pictures shows every state.
-const LANGUAGES: [&str; 10] = [
-    "zh-Hans", "zh-Hant", "en", "fr", "es", "ru", "ar", "pt", "ja", "ko",
 ];
 
 #[derive(Deserialize)]
@@ -195,18 +193,31 @@ async fn no_state_of_the_panel_shuts_anybody_out() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn no_page_of_ours_shuts_anybody_out() {
     let installation = Installation::of_government();
     let collector = installation.start();
     let receipt = receipt(&collector).await;
     let browser = Browser::start(Look::default()).await;
     let mut wrong = Vec::new();
-    let pages = ["/", "/d/tax", "/d/tax/rate", "/r", &receipt];
+    let paused = block_in_place(|| installation.run(&["pause", "police", "--notice-zh", "维护"]));
+    assert_eq!(paused.code, Some(0), "{paused:?}");
+    let pages = [
+        "/",
+        "/d/tax",
+        "/d/tax/rate",
+        "/d/tax/rate?frame=1",
+        REFUSED,
+        PAUSED,
+        "/r",
+        &receipt,
+        "/demo?department=tax",
+        "/problems",
+    ];
     for view in View::ALL {
         view.take(&browser).await;
         for page in pages {
-            browser.open(&collector.url(page)).await;
+            visit(&browser, &collector, page).await;
             let found = look(&browser, "document", view).await;
             wrong.extend(
                 found
@@ -225,6 +236,44 @@ async fn no_page_of_ours_shuts_anybody_out() {
         ),
     );
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// A form that comes back with what is wrong.
+const REFUSED: &str = "/d/tax/rate?placement=refused";
+
+/// What stands in the place of a form during a pause.
+const PAUSED: &str = "/d/police/rate";
+
+/// Opens a page of ours, and waits until it is as its readers see it.
+async fn visit(browser: &Browser, collector: &Collector, page: &str) {
+    browser.open(&collector.url(page)).await;
+    match page {
+        REFUSED => {
+            browser
+                .value("document.querySelector('form.rate').noValidate = true")
+                .await;
+            let send = browser.element("form.rate button[type=submit]").await;
+            send.click().await.expect("the form can be sent");
+            browser.element(".problem").await;
+        }
+        PAUSED => {
+            wait::until("the pause is heard of", async || {
+                browser.open(&collector.url(page)).await;
+                let asked = browser.value("!!document.querySelector('form.rate')").await;
+                (asked == false).then_some(())
+            })
+            .await;
+        }
+        _ if page.starts_with("/demo") => {
+            browser
+                .until(
+                    "[...document.querySelectorAll('huiyin-feedback:not([data-open-on], [mode])')]
+                        .every((host) => host.shadowRoot?.querySelector('[part=button]'))",
+                )
+                .await;
+        }
+        _ => {}
+    }
 }
 
 async fn receipt(collector: &Collector) -> String {
@@ -250,15 +299,19 @@ async fn a_label_that_is_missing_would_be_found() {
     assert!(found.contains("violation label"), "not found: {found}");
 }
 
+/// The ways in which the sheet shows every state.
+const VIEWS: [View; 3] = [View::Light, View::Dark, View::Forced];
+
 /// Everything that a citizen can see, side by side for people to look at.
 #[tokio::test]
 async fn every_state_is_on_the_contact_sheet() {
     let installation = Installation::of_government();
     let collector = installation.start();
     let browser = Browser::start(Look::default()).await;
+    let languages = Words::languages();
     let (languages, states) = match cycles(0, 1) {
-        1 => (&LANGUAGES[..], &State::ALL[..]),
-        _ => (&LANGUAGES[..1], &State::ALL[..2]),
+        1 => (&languages[..], &State::ALL[..]),
+        _ => (&languages[..1], &State::ALL[..2]),
     };
     let mut sheet = String::from(
         "<!doctype html><meta charset=\"utf-8\"><title>Contact sheet</title><style>\
@@ -266,7 +319,7 @@ async fn every_state_is_on_the_contact_sheet() {
          th{text-align:left}</style><h1>Every state, language and scheme</h1><table>",
     );
     for language in languages {
-        for view in [View::Light, View::Dark] {
+        for view in VIEWS {
             view.take(&browser).await;
             // Writing to a string cannot fail.
             _ = write!(sheet, "<tr><th>{language}<br>{view:?}</th>");
@@ -286,6 +339,6 @@ async fn every_state_is_on_the_contact_sheet() {
     keep("contact-sheet.html", sheet.as_bytes());
     figure(
         "contact sheet",
-        &format!("{} pictures", languages.len() * 2 * states.len()),
+        &format!("{} pictures", languages.len() * VIEWS.len() * states.len()),
     );
 }

@@ -13,7 +13,7 @@ use crate::collector::Collector;
 #[derive(Clone, Debug)]
 pub struct HostPage {
     collector: String,
-    language: &'static str,
+    language: String,
     policy: Option<String>,
     tag: bool,
     beside: String,
@@ -36,7 +36,7 @@ impl HostPage {
     pub fn with_tag_from(origin: &str) -> Self {
         Self {
             collector: origin.to_owned(),
-            language: "zh-CN",
+            language: "zh-CN".to_owned(),
             policy: None,
             tag: true,
             beside: String::new(),
@@ -45,8 +45,8 @@ impl HostPage {
 
     /// Sets the language of the page.
     #[must_use]
-    pub fn language(mut self, tag: &'static str) -> Self {
-        self.language = tag;
+    pub fn language(mut self, tag: &str) -> Self {
+        tag.clone_into(&mut self.language);
         self
     }
 
@@ -90,7 +90,7 @@ impl HostPage {
             beside,
             ..
         } = self;
-        let dir = if *language == "ar" { "rtl" } else { "ltr" };
+        let dir = if language == "ar" { "rtl" } else { "ltr" };
         let tag = format!(
             "<script async src=\"{collector}/huiyin.js\" data-department=\"tax\" \
              data-placement=\"footer\"></script>\n\

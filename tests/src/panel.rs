@@ -11,12 +11,22 @@ use crate::hosts::{Proxy, Way};
 /// A state that a citizen can come to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
+    /// Nothing but the button.
+    Button,
+    /// The button asks by itself.
+    Invitation,
+    /// Nobody is asked now, and the page says so.
+    Paused,
+    /// The question, in the page like its text.
+    Inline,
     /// The question.
     Grade,
     /// A grade is stored, and more can be said.
     Details,
     /// The comment is too long.
     TooLong,
+    /// The comment has characters in it that nobody can read.
+    Unreadable,
     /// The comment has personal data in it.
     Personal,
     /// An answer is wanted, and it is asked where to.
@@ -25,6 +35,8 @@ pub enum State {
     Sending,
     /// The network has lost the grade.
     Lost,
+    /// The network has lost the grade, and the browser keeps nothing.
+    LostUnkept,
     /// The collector has refused it.
     Refused,
     /// All is sent.
@@ -37,14 +49,20 @@ pub enum State {
 
 impl State {
     /// All of them, in the order in which they are met.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
+        Self::Button,
+        Self::Invitation,
+        Self::Paused,
+        Self::Inline,
         Self::Grade,
         Self::Details,
         Self::TooLong,
+        Self::Unreadable,
         Self::Personal,
         Self::Contact,
         Self::Sending,
         Self::Lost,
+        Self::LostUnkept,
         Self::Refused,
         Self::Thanks,
         Self::Frame,
@@ -55,7 +73,8 @@ impl State {
     fn way(self) -> Way {
         match self {
             Self::Sending => Way::Stuck,
-            Self::Lost => Way::Lost,
+            Self::Lost | Self::LostUnkept => Way::Lost,
+            Self::Paused => Way::Paused,
             Self::Refused => Way::Refused,
             _ => Way::Open,
         }
@@ -68,6 +87,41 @@ impl State {
             Self::Link => Some("script-src COLLECTOR; frame-src 'none'"),
             _ => None,
         }
+    }
+
+    /// Returns what stands in the page for it, beside the usual tag or in its place.
+    fn markup(self) -> Option<&'static str> {
+        match self {
+            Self::Invitation => Some(
+                "<script async src=\"COLLECTOR/huiyin.js\" data-department=\"tax\" \
+                 data-invite=\"0.1\"></script>",
+            ),
+            Self::Inline => Some(
+                "<script async src=\"COLLECTOR/huiyin.js\"></script>\
+                 <huiyin-feedback mode=\"inline\" data-department=\"tax\"></huiyin-feedback>",
+            ),
+            _ => None,
+        }
+    }
+
+    /// Returns what is shown first, which a click on the button brings unless it is there by itself.
+    fn first(self) -> &'static str {
+        match self {
+            Self::Button => "[part=button]",
+            Self::Invitation => "[part=invite]",
+            Self::Paused => "[part=notice]",
+            Self::Frame => "[part=frame]",
+            Self::Link => "[part=link]",
+            _ => "label:has([name=rating])",
+        }
+    }
+
+    /// Whether it comes without a click.
+    fn comes(self) -> bool {
+        matches!(
+            self,
+            Self::Button | Self::Invitation | Self::Paused | Self::Inline
+        )
     }
 }
 
@@ -128,7 +182,7 @@ impl Panel {
     /// Opens a page in a language, and goes on until the panel is in a state.
     pub async fn reach(
         state: State,
-        language: &'static str,
+        language: &str,
         browser: &Browser,
         collector: &Collector,
     ) -> Self {
@@ -141,11 +195,20 @@ impl Panel {
         if let Some(policy) = state.policy() {
             page = page.policy(policy);
         }
+        if let Some(markup) = state.markup() {
+            page = page.without_tag().beside(markup);
+        }
+        if state == State::LostUnkept {
+            page = page.beside("<script>delete window.indexedDB</script>");
+        }
         let page = page.serve().await;
         browser.open(page.url()).await;
         // What an earlier state could not send is not this one's.
         browser.value("localStorage.clear()").await;
-        browser.tap("[part=button]").await;
+        if !state.comes() {
+            browser.tap("[part=button]").await;
+        }
+        browser.shown(state.first()).await;
         go(state, browser).await;
         Self {
             _page: page,
@@ -155,24 +218,12 @@ impl Panel {
 }
 
 async fn go(state: State, browser: &Browser) {
-    match state {
-        State::Frame => {
-            browser.shown("[part=frame]").await;
-            return;
-        }
-        State::Link => {
-            browser.shown("[part=link]").await;
-            browser
-                .until(
-                    "!document.querySelector('huiyin-feedback').shadowRoot.querySelector('iframe')",
-                )
-                .await;
-            return;
-        }
-        _ => {}
+    if state == State::Link {
+        let no_frame =
+            "!document.querySelector('huiyin-feedback').shadowRoot.querySelector('iframe')";
+        browser.until(no_frame).await;
     }
-    browser.shown("label:has([name=rating])").await;
-    if state == State::Grade {
+    if state.comes() || matches!(state, State::Grade | State::Frame | State::Link) {
         return;
     }
     browser.tap("label:has([name=rating][value='2'])").await;
@@ -180,7 +231,7 @@ async fn go(state: State, browser: &Browser) {
         State::Sending => {
             says(browser, "[role=status]").await;
         }
-        State::Lost | State::Refused => {
+        State::Lost | State::LostUnkept | State::Refused => {
             browser.shown("[part=error]").await;
         }
         _ => {
@@ -191,6 +242,11 @@ async fn go(state: State, browser: &Browser) {
     match state {
         State::TooLong => {
             write(browser, &"太长".repeat(1_500)).await;
+            browser.tap(".send").await;
+            browser.shown("[part=error]").await;
+        }
+        State::Unreadable => {
+            write(browser, "看不清\u{7}").await;
             browser.tap(".send").await;
             browser.shown("[part=error]").await;
         }

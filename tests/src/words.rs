@@ -1,7 +1,7 @@
 //! What the widget says in a language, read from the file that it is built from.
 
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use toml::Table;
 
@@ -9,11 +9,26 @@ use toml::Table;
 #[derive(Clone, Debug)]
 pub struct Words(Table);
 
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../widget/locales")
+}
+
 impl Words {
+    /// Returns the names of all languages, in the order of the alphabet.
+    pub fn languages() -> Vec<String> {
+        let files = fs::read_dir(folder()).expect("the widget's languages");
+        let name = |file: io::Result<fs::DirEntry>| {
+            let name = file.ok()?.file_name().into_string().ok()?;
+            Some(name.strip_suffix(".toml")?.to_owned())
+        };
+        let mut names: Vec<_> = files.filter_map(name).collect();
+        names.sort();
+        names
+    }
+
     /// Reads the sentences of a language by its name in `widget/locales`.
     pub fn of(language: &str) -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../widget/locales");
-        let text = fs::read_to_string(folder.join(format!("{language}.toml")));
+        let text = fs::read_to_string(folder().join(format!("{language}.toml")));
         let table = text.expect("a language of the widget").parse();
         Self(table.expect("a file of sentences"))
     }

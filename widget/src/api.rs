@@ -175,6 +175,7 @@ pub(crate) fn body(submission: &Submission) -> JsValue {
             text(submission.contact.as_ref().map(Contact::as_str)),
         ),
         ("test", submission.test.into()),
+        ("trap", text(submission.trap.then_some("1"))),
         ("elapsed_ms", elapsed),
         (
             "lang",

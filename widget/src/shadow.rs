@@ -54,7 +54,8 @@ pub(crate) fn is_inline(panel: &HtmlDialogElement) -> bool {
 }
 
 /// Leaves at the panel what undoes all that was made for it; `page.js` calls it once the element
-/// has left the page.
+/// has left the page. The framework keeps the panel itself, empty, with its own listeners: it never gives
+/// those of a root back.
 pub(crate) fn on_destroy(panel: &HtmlDialogElement, destroy: impl FnOnce() + 'static) {
     set(panel, "destroy", &Closure::once_into_js(destroy));
 }

@@ -107,6 +107,8 @@ pub enum Action {
     Ask,
     /// The citizen changed where to answer.
     Reach(String),
+    /// Something filled the field that people do not see.
+    Trap,
     /// The citizen pressed Send.
     Send,
     /// The citizen wants what failed to be tried once more, at once.
@@ -170,6 +172,8 @@ pub struct State {
     pub asks: bool,
     /// Where to answer, as it is typed.
     pub contact: String,
+    /// Whether the field that people do not see was filled.
+    pub trapped: bool,
     /// The newest version, stored or not.
     pub latest: Option<Version>,
     /// When the first version was made, in milliseconds since 1970: it can be changed for an hour from
@@ -246,6 +250,7 @@ impl State {
                 return self.say(self.rating()?, written, now);
             }
             Action::Reach(text) => self.contact = text,
+            Action::Trap => self.trapped = true,
             Action::Send => {
                 let rating = self.rating()?;
                 match Comment::optional(&self.comment) {

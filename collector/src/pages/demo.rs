@@ -16,26 +16,13 @@ use crate::embed::Tag;
 use crate::http::problem::ProblemType;
 use crate::http::{Query, Routes, known};
 use crate::model::{Department, Refusal};
+use crate::releases;
 use crate::state::App;
 
 /// The strictest policy under which the widget works; the demonstration lives under it.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; \
      connect-src 'self'; frame-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; \
      base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
-
-/// The languages of the panel, each by its own name.
-const LANGUAGES: &[(&str, &str)] = &[
-    ("zh-Hans", "简体中文"),
-    ("zh-Hant", "繁體中文"),
-    ("en", "English"),
-    ("ar", "العربية"),
-    ("es", "Español"),
-    ("fr", "Français"),
-    ("ja", "日本語"),
-    ("ko", "한국어"),
-    ("pt", "Português"),
-    ("ru", "Русский"),
-];
 
 #[derive(Template)]
 #[template(path = "demo.html")]
@@ -48,7 +35,8 @@ struct DemoPage {
     slug: Slug,
     /// Two departments: this one and one above it, where there is one.
     several: Vec<(Slug, String, &'static str)>,
-    languages: &'static [(&'static str, &'static str)],
+    /// The tags of the panel's languages.
+    languages: Vec<String>,
     origin: String,
     /// The tag with its department, and the link under it for those without scripts.
     script: String,
@@ -110,7 +98,7 @@ async fn demo(
         words,
         contents: contents(words),
         several: several.collect(),
-        languages: LANGUAGES,
+        languages: releases::languages(),
         name: name.to_owned(),
         name_lang: name_lang.tag(),
         script,

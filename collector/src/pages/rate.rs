@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::header;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use huiyin_shared::feedback::{Kind, Revision, Submission};
 use huiyin_shared::invalid::Invalid;
@@ -20,7 +20,7 @@ use crate::http::problem::{ProblemType, ShownByPage};
 use crate::http::{Path, Query, Routes, Sent, Ticked, body_bytes, known};
 use crate::ingest::take;
 use crate::metrics::Pending;
-use crate::model::Refusal;
+use crate::model::{Moment, Refusal};
 use crate::pauses;
 use crate::state::App;
 
@@ -179,6 +179,7 @@ async fn submit(
         return Err(ProblemType::UnsupportedContentType);
     }
     let department: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
+    let counts = may_be_counted(request.headers());
     let sent = Sent::from_form(&body_bytes(request, &app).await?)?.about(&department);
     let stored = match sent.parse() {
         Ok(submission) => take(&app, timed(&app, submission), &pending)
@@ -187,7 +188,14 @@ async fn submit(
         Err(invalid) => Err(invalid.into()),
     };
     match stored {
-        Ok((_, answer)) => {
+        Ok((taken, answer)) => {
+            // A form that names a page was opened by the widget there, which has counted until then.
+            if taken.created && counts && !sent.test() && !sent.text("page").is_empty() {
+                for moment in [Moment::Started, Moment::Sent] {
+                    app.moments
+                        .count(department.clone(), app.clock.today(), moment);
+                }
+            }
             let mut parameters = vec![("thanks", "1"), ("lang", reader.tag.as_str())];
             if reader.framed {
                 parameters.push(("frame", "1"));
@@ -198,6 +206,13 @@ async fn submit(
         Err(unknown @ ProblemType::Refused(Refusal::UnknownDepartment)) => Err(unknown),
         Err(problem) => show(&app, reader, &slug, Filled::again(&sent), Some(problem)).await,
     }
+}
+
+/// Whether a reader may be counted, by the wishes that a browser sends (Global Privacy Control, Do Not
+/// Track).
+fn may_be_counted(headers: &HeaderMap) -> bool {
+    let wishes = ["sec-gpc", "dnt"];
+    !(wishes.iter()).any(|name| headers.get(*name).is_some_and(|value| value == "1"))
 }
 
 /// Adds how long the form had been shown: its id was made with it. What comes again after a refusal

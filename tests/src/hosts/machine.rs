@@ -60,10 +60,24 @@ pub(super) const PAGES: &[Host] = &[
         ..PLAIN
     },
     Host {
-        name: "changed-on-the-way",
-        why: "a proxy has changed the code, which must not run then",
-        way: Way::Changed,
+        name: "wasm-changed",
+        why: "a proxy has changed the WebAssembly, which must not run then",
+        way: Way::Changed("/panel.wasm"),
         rung: Rung::Frame,
+        ..PLAIN
+    },
+    Host {
+        name: "glue-changed",
+        why: "a proxy has changed the script around the WebAssembly, which must not run then",
+        way: Way::Changed("/panel.js"),
+        rung: Rung::Frame,
+        ..PLAIN
+    },
+    Host {
+        name: "page-changed",
+        why: "a proxy has changed the script that follows the loader, which must not run then",
+        way: Way::Changed("/page.js"),
+        rung: Rung::Link,
         ..PLAIN
     },
     Host {

@@ -23,8 +23,8 @@ pub enum Way {
     Portal,
     /// It takes the question for what follows the loader, and never answers.
     Silent,
-    /// It adds a line to the widget's code.
-    Changed,
+    /// It adds a line to the file of the widget that has this name.
+    Changed(&'static str),
     /// Behind it everything but the loader is down, until it is told otherwise.
     DownAtFirst,
     /// Ratings get stuck in it.
@@ -33,6 +33,8 @@ pub enum Way {
     Lost,
     /// Ratings are refused in it, for good.
     Refused,
+    /// It says of every department that nobody is asked now.
+    Paused,
 }
 
 /// A proxy that is there until this is dropped.
@@ -60,16 +62,20 @@ impl Proxy {
                     _ => {}
                 }
             }
+            if path == "/api/v1/moments" && way == Way::Paused {
+                return pause();
+            }
             if way == Way::Silent && path.ends_with("/page.js") {
                 std::future::pending::<()>().await;
             }
             let is_code = path.contains("/panel.");
+            let is_changed = matches!(way, Way::Changed(name) if path.ends_with(name));
             if is_code && way == Way::Portal {
                 let open = [(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")];
                 return (open, Html("<h1>请先登录</h1>")).into_response();
             }
             let (status, mut headers, mut body) = pass_on(&collector, request).await;
-            if is_code && way == Way::Changed {
+            if is_changed {
                 body = [b"//\n".as_slice(), &body].concat().into();
             }
             if way == Way::WrongType
@@ -104,6 +110,16 @@ fn refusal() -> Response {
         (header::CONTENT_TYPE, "application/problem+json"),
     ];
     (StatusCode::UNPROCESSABLE_ENTITY, about, problem).into_response()
+}
+
+/// Answers as the collector does of a department that is paused.
+fn pause() -> Response {
+    let answer = r#"{"shown":false,"notice":"系统维护，请明天再来评价。"}"#;
+    let about = [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::CONTENT_TYPE, "application/json"),
+    ];
+    (about, answer).into_response()
 }
 
 /// Sends a request on to the collector; what is bound to one connection stays behind.

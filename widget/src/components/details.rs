@@ -71,6 +71,8 @@ pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scop
             if state.asks {
                 { contact(phrases, state, link) }
             }
+            // Programs fill what they find.
+            <input hidden=true name="website" autocomplete="off" oninput={ link.callback(|_| Action::Trap) } />
             <button part="send" class="send" onclick={ link.callback(|_| Action::Send) }>
                 { &phrases.send }
             </button>

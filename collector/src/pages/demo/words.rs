@@ -29,7 +29,7 @@ phrases! {
     theme_text: "网页用 CSS 变量设定颜色、圆角和字体，用 ::part() 设定单个部件。data-theme=\"light\" 或 \"dark\" 固定明暗，不写则随读者的系统设置。", "CSS variables say colours, corners and font; ::part() reaches single parts. data-theme=\"light\" or \"dark\" holds the panel to one of the two; without, it follows the reader's system.";
 
     language: "语言", "Languages";
-    language_text: "默认使用网页的语言，网页没有说明时使用浏览器的语言。data-lang 指定其中一种，共十种。", "The panel speaks the page's language, or the browser's where the page names none. data-lang chooses one of ten.";
+    language_text: "默认使用网页的语言，网页没有说明时使用浏览器的语言。data-lang 指定下面的一种。", "The panel speaks the page's language, or the browser's where the page names none. data-lang chooses one of these.";
 
     test: "测试", "Test";
     test_text: "带 data-test 的评价照常保存、照常给查询码，但不计入任何统计。上线前用它试一遍，上线时去掉。", "With data-test a rating is stored and gets its receipt code as usual, and is counted nowhere. Try everything with it, and take it away to go live.";

@@ -1,0 +1,138 @@
+//! Numbers, plurals, lists and times stand in the panel as each language writes them.
+
+use huiyin_tests::browser::{Browser, Look};
+use huiyin_tests::collector::{Collector, Installation};
+use huiyin_tests::host_page::{HostPage, Served};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+/// A comment with every kind of personal data that is noticed.
+const ALL_KINDS: &str = "11010519491231002X 13812345678 010-51236699 6222020200000000006 \
+    zhang@example.com 京A12345";
+
+/// How long a comment is, and what is said of its length, which is to be 2,000 at most: languages differ in
+/// how many forms a number has, and how it is written.
+const NUMBERS: &[(&str, usize, &str)] = &[
+    ("ru", 1_999, "ещё 1 символ."),
+    ("ru", 1_998, "ещё 2 символа."),
+    ("ru", 1_995, "ещё 5 символов."),
+    ("ru", 1_979, "ещё 21 символ."),
+    ("ru", 2_003, "на 3 символа."),
+    ("ru", 0, "ещё 2\u{a0}000 символов."),
+    ("en", 1_999, "1 character "),
+    ("en", 1_998, "2 characters "),
+    ("en", 0, "2,000 characters "),
+    ("fr", 0, "2\u{202f}000 caractères"),
+    ("es", 0, "2000 caracteres"),
+    ("zh-CN", 0, "2,000 个字"),
+];
+
+/// How each language writes a time.
+const HOURS: &[(&str, &str)] = &[
+    ("ru", "%H:%M"),
+    ("fr", "%H:%M"),
+    ("zh-CN", "%H:%M"),
+    ("en", "%-I:%M %p"),
+];
+
+async fn open(collector: &Collector, browser: &Browser, language: &str) -> Served {
+    let page = HostPage::with_tag_of(collector).language(language);
+    let page = page.serve().await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.tap("label:has([name=rating][value='4'])").await;
+    browser.shown("textarea").await;
+    page
+}
+
+/// Puts a text into the comment, as a paste does.
+async fn paste(browser: &Browser, text: &str) {
+    let text = json!(text);
+    let script = format!(
+        "(() => {{ const field = document.querySelector('huiyin-feedback').shadowRoot.querySelector('textarea');
+        field.value = {text};
+        field.dispatchEvent(new InputEvent('input', {{ bubbles: true, composed: true }})); }})()"
+    );
+    browser.value(&script).await;
+}
+
+/// Waits until an element of the panel says something with these words in it.
+async fn says(browser: &Browser, css: &str, words: &str) {
+    let words = json!(words);
+    browser
+        .until(&format!(
+            "document.querySelector('huiyin-feedback').shadowRoot.querySelector('{css}')\
+             .textContent.includes({words})"
+        ))
+        .await;
+}
+
+#[tokio::test]
+async fn a_number_has_the_form_and_the_digits_of_its_language() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let browser = Browser::start(Look::default()).await;
+    let mut open_in = None;
+    let mut page = None;
+    for (language, written, words) in NUMBERS {
+        if open_in != Some(language) {
+            page = Some(open(&collector, &browser, language).await);
+            open_in = Some(language);
+        }
+        paste(&browser, &"a".repeat(*written)).await;
+        says(&browser, "[aria-live]", words).await;
+    }
+    drop(page);
+}
+
+#[tokio::test]
+async fn all_that_is_personal_in_a_comment_is_named_in_one_sentence() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let browser = Browser::start(Look::default()).await;
+    for (language, list) in [
+        (
+            "en",
+            "an ID number, a mobile number, a telephone number, a bank card number, an e-mail address, and a \
+             number plate",
+        ),
+        (
+            "zh-CN",
+            "身份证号、手机号、电话号码、银行卡号、电子邮箱和车牌号",
+        ),
+    ] {
+        let _page = open(&collector, &browser, language).await;
+        paste(&browser, ALL_KINDS).await;
+        says(&browser, "textarea ~ [role=status]", list).await;
+    }
+}
+
+#[tokio::test]
+async fn until_when_a_rating_can_be_changed_is_told_by_the_citizens_clock() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let browser = Browser::start(Look::default()).await;
+    for (language, written) in HOURS {
+        for zone in ["Asia/Shanghai", "America/New_York"] {
+            let clock = json!({"timezoneId": zone});
+            browser.tell("Emulation.setTimezoneOverride", clock).await;
+            let zone = TimeZone::get(zone).expect("a zone");
+            let before = Timestamp::now();
+            let _page = open(&collector, &browser, language).await;
+            browser.tap("[part=send]").await;
+            browser.shown("[part=receipt]").await;
+            // An hour from the first tap, which was a moment ago.
+            let hour = SignedDuration::from_hours(1);
+            let may_be = [before, Timestamp::now()].map(|at| {
+                let until = (at + hour).to_zoned(zone.clone());
+                until.strftime(written).to_string()
+            });
+            let said = browser.words().await.replace('\u{202f}', " ");
+            assert!(
+                may_be.iter().any(|time| said.contains(time.as_str())),
+                "{language}: none of {may_be:?} in {said}"
+            );
+        }
+    }
+}
