@@ -14,7 +14,7 @@ for (const button of document.querySelectorAll("[data-call]")) {
   button.onclick = () => Huiyin[call](...rest);
 }
 
-const list = document.querySelector(".events");
+const list = document.querySelector(".events ol");
 for (const name of ["open", "start", "sent", "error", "close"]) {
   document.addEventListener("huiyin-" + name, ({ target, type }) => {
     const item = document.createElement("li");

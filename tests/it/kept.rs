@@ -1,5 +1,7 @@
 //! What a browser keeps until it can be sent: not too much, not too long, and not everywhere.
 
+use std::time::Duration;
+
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::Installation;
 use huiyin_tests::host_page::HostPage;
@@ -114,6 +116,46 @@ async fn where_nothing_can_be_kept_the_page_is_to_stay_open() {
         ))
         .await;
     assert_eq!(browser.value("localStorage.length").await, 0);
+}
+
+/// Takes away what lets a request outlive its page.
+const NO_KEEPALIVE: &str = "<script>const own = window.fetch;
+    window.fetch = (address, options) => own(address, { ...options, keepalive: false })</script>";
+
+#[tokio::test]
+async fn where_nothing_can_be_kept_what_is_under_way_outlives_its_page() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let network = Network::before(collector.origin()).await;
+    let browser = Browser::start(Look::default()).await;
+    for (beside, arrives) in [(NO_KEEPALIVE, false), ("", true)] {
+        let page = HostPage::with_tag_from(network.origin())
+            .beside(&format!("<script>delete window.indexedDB</script>{beside}"));
+        let page = page.serve().await;
+        network.plan(&[Fault::Slow]);
+        browser.open(page.url()).await;
+        browser.tap("[part=button]").await;
+        browser.tap("label:has([name=rating][value='2'])").await;
+        wait::until("the rating is under way", async || {
+            (network.tries() == 1).then_some(())
+        })
+        .await;
+        // Left for another page, it might live on in the browser's memory.
+        let driver = browser.driver();
+        let other = driver.new_tab().await.expect("a tab");
+        driver.close_window().await.expect("closed");
+        driver.switch_to_window(other).await.expect("there");
+        if arrives {
+            wait::until("the rating arrives", async || {
+                (network.stored().len() == 1).then_some(())
+            })
+            .await;
+        } else {
+            // Longer than the way takes.
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            assert_eq!(network.stored().len(), 0, "the control must fail");
+        }
+    }
 }
 
 #[tokio::test]

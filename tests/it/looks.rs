@@ -3,8 +3,8 @@
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::Installation;
 use huiyin_tests::host_page::HostPage;
+use huiyin_tests::hosts::{Proxy, Way};
 use huiyin_tests::network::{Fault, Network};
-use serde_json::json;
 
 const EMBEDDING: &str = include_str!("../../.github/EMBEDDING.md");
 
@@ -133,8 +133,97 @@ async fn every_documented_part_can_be_reached() {
     browser.tap("[part=send]").await;
     browser.shown("[part=receipt]").await;
     look().await;
-    // What is left belongs to the invitation, a pause and the ladder, which have their own stories.
-    missing.sort_unstable();
-    let elsewhere = ["accept", "decline", "frame", "invite", "link", "notice"];
-    assert_eq!(json!(missing), json!(elsewhere));
+    // What is left belongs to the invitation, a pause and the ladder.
+    let bare = format!("<style>{rules}</style>");
+    let proxy = Proxy::before(collector.origin(), Way::Paused).await;
+    let usual = HostPage::with_tag_of(&collector).beside(&bare);
+    let invites = format!(
+        "{bare}<script src=\"COLLECTOR/huiyin.js\" data-department=\"tax\" data-invite=\"0.1\"></script>"
+    );
+    for (page, click, shown) in [
+        (
+            usual.clone().without_tag().beside(&invites),
+            false,
+            "[part=invite]",
+        ),
+        (
+            HostPage::with_tag_from(proxy.origin()).beside(&bare),
+            false,
+            "[part=notice]",
+        ),
+        (usual.policy("script-src COLLECTOR"), true, "[part=frame]"),
+    ] {
+        let page = page.serve().await;
+        browser.open(page.url()).await;
+        if click {
+            browser.tap("[part=button]").await;
+        }
+        browser.shown(shown).await;
+        look().await;
+    }
+    assert_eq!(missing, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn a_page_holds_the_panel_to_the_light_or_the_dark() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    for (dark, theme, colour) in [
+        (true, "light", "rgb(255, 255, 255)"),
+        (false, "dark", "rgb(27, 31, 36)"),
+    ] {
+        let page = HostPage::with_tag_of(&collector).without_tag().beside(&format!(
+            "<script src=\"COLLECTOR/huiyin.js\" data-department=\"tax\" data-theme=\"{theme}\"></script>"
+        ));
+        let page = page.serve().await;
+        let browser = Browser::start(Look {
+            dark,
+            ..Look::default()
+        })
+        .await;
+        browser.open(page.url()).await;
+        browser.tap("[part=button]").await;
+        browser.shown("dialog.panel .grades label").await;
+        let found = style(&browser, ".panel", "", "backgroundColor").await;
+        assert_eq!(found, colour, "{theme}");
+        let scheme = style(&browser, ".panel", "", "colorScheme").await;
+        assert_eq!(scheme, theme);
+    }
+}
+
+#[tokio::test]
+async fn the_button_stands_at_the_side_that_was_asked_for() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let browser = Browser::start(Look::default()).await;
+    for (language, position, left) in [
+        ("en", "", false),
+        ("en", "start", true),
+        ("ar", "", true),
+        ("ar", "start", false),
+    ] {
+        let page = HostPage::with_tag_of(&collector)
+            .language(language)
+            .without_tag();
+        let page = page.beside(&format!(
+            "<script src=\"COLLECTOR/huiyin.js\" data-department=\"tax\" data-position=\"{position}\"></script>"
+        ));
+        let page = page.serve().await;
+        browser.open(page.url()).await;
+        let place = browser
+            .shown("[part=button]")
+            .await
+            .rect()
+            .await
+            .expect("a place");
+        let edge = if left {
+            place.x
+        } else {
+            1_280.0 - place.x - place.width
+        };
+        assert!(
+            (edge - 16.0).abs() < 1.0,
+            "{language} {position}: {place:?}"
+        );
+    }
 }

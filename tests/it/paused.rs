@@ -1,6 +1,8 @@
 //! Nobody is asked during a pause, and nothing that is sent all the same is lost.
 
+use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation, Kind};
+use huiyin_tests::host_page::HostPage;
 use huiyin_tests::submission::Submission;
 use huiyin_tests::wait;
 use tokio::task::block_in_place;
@@ -92,4 +94,51 @@ async fn one_placement_is_paused_alone_and_what_is_unknown_is_refused() {
     let ended = run(&["resume", "tax", "--placement", "footer"]);
     assert_eq!(ended.code, Some(0), "{ended:?}");
     assert_eq!(run(&["pause", "--list"]).stdout, "");
+}
+
+/// Lets the first question of a page wait for its answer, so long or for ever.
+fn slow(milliseconds: &str) -> String {
+    format!(
+        "<script>const own = window.fetch;
+        window.fetch = async (address, options) => {{
+            if (String(address).endsWith('/moments')) await new Promise((done) => {milliseconds});
+            return own(address, options);
+        }}</script>"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_quicker_than_the_first_answer_is_not_asked_during_a_pause() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let paused = block_in_place(|| installation.run(&["pause", "tax", "--notice-zh", "维护"]));
+    assert_eq!(paused.code, Some(0), "{paused:?}");
+    until_asked(&collector, "/d/tax/rate", false).await;
+    let browser = Browser::start(Look::default()).await;
+    let page = HostPage::with_tag_of(&collector);
+    let page = page.beside(&slow("setTimeout(done, 600)")).serve().await;
+    browser.open(page.url()).await;
+    // Both what is called and what is pressed.
+    browser.until("!!window.Huiyin && !!Huiyin.open()").await;
+    browser.press_if_there("[part=button]").await;
+    let notice = browser.shown("[part=notice]").await.text().await;
+    assert_eq!(notice.expect("a notice"), "维护");
+    let asked = "!!document.querySelector('huiyin-feedback').shadowRoot.querySelector('dialog')";
+    assert_eq!(browser.value(asked).await, false);
+}
+
+#[tokio::test]
+async fn a_collector_that_is_slow_to_tell_of_pauses_keeps_nobody_from_rating() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let browser = Browser::start(Look::default()).await;
+    let page = HostPage::with_tag_of(&collector);
+    let page = page.beside(&slow("0")).serve().await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.tap("label:has([name=rating][value='4'])").await;
+    wait::until("the rating arrives", async || {
+        (collector.n("tax").await == 1).then_some(())
+    })
+    .await;
 }

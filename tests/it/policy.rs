@@ -4,6 +4,7 @@ use huiyin_tests::artifact::figure;
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::host_page::HostPage;
+use huiyin_tests::network::Network;
 use huiyin_tests::wait;
 use serde_json::json;
 
@@ -154,4 +155,53 @@ async fn without_scripts_the_link_in_noscript_leads_to_the_form() {
     let stored = collector.get(&format!("/r/{code}")).await.body;
     assert!(stored.contains("没有脚本也能评价"), "{stored}");
     assert_eq!(collector.score("tax").await["counts"]["3"], json!(1));
+}
+
+#[tokio::test]
+async fn the_strictest_policy_is_kept_by_all_that_few_pages_ask_for() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let network = Network::before(collector.origin()).await;
+    let page = HostPage::with_tag_from(network.origin())
+        .without_tag()
+        .beside(
+            "<script async src=\"COLLECTOR/huiyin.js\" data-department=\"tax\" data-invite=\"0.1\"></script>\
+             <huiyin-feedback mode=\"inline\" data-department=\"police\"></huiyin-feedback>",
+        )
+        .policy(STRICT);
+    let page = page.serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    let invited = "[...document.querySelectorAll('huiyin-feedback')]\
+        .map((host) => host.shadowRoot?.querySelector('[part=accept]')).find(Boolean)";
+    browser.until(&format!("!!{invited}")).await;
+    let padding = format!("getComputedStyle({invited}.closest('[part=invite]')).padding");
+    assert_eq!(
+        browser.value(&padding).await,
+        "16px",
+        "the invitation is not styled"
+    );
+    let grade = "document.querySelector('[mode=inline]').shadowRoot.querySelector('[name=rating]')";
+    browser.until(&format!("!!{grade}")).await;
+    // What waits is sent by the next page.
+    network.connect(false);
+    browser.value(&format!("{grade}.click()")).await;
+    browser.until("localStorage.huiyin == '1'").await;
+    let told = "!!document.querySelector('[mode=inline]').shadowRoot.querySelector('[part=error]')";
+    browser.until(told).await;
+    let before = browser.violations().await;
+    network.connect(true);
+    browser.open(page.url()).await;
+    wait::until("the rating arrives", async || {
+        (collector.n("police").await == 1).then_some(())
+    })
+    .await;
+    browser.until(&format!("!!{invited}")).await;
+    browser.value(&format!("{invited}.click()")).await;
+    let panel = "[...document.querySelectorAll('huiyin-feedback')]\
+        .some((host) => host.shadowRoot?.querySelector('dialog.panel:modal'))";
+    browser.until(panel).await;
+    for violations in [before, browser.violations().await] {
+        assert_eq!(violations, Vec::<String>::new());
+    }
 }

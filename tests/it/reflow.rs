@@ -178,3 +178,68 @@ async fn the_focus_stays_in_the_panel_and_comes_back() {
     browser.press(Key::Escape).await;
     assert_eq!(browser.value(focus).await, json!("outside button"));
 }
+
+#[tokio::test]
+async fn what_stands_beside_the_panel_is_big_enough_too() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let browser = Browser::start(Look::default()).await;
+    let (mut seen, mut small) = (0, Vec::new());
+    for state in [
+        State::Button,
+        State::Invitation,
+        State::Inline,
+        State::Contact,
+        State::Frame,
+        State::Link,
+    ] {
+        for view in [View::Light, View::Narrow] {
+            view.take(&browser).await;
+            let _panel = Panel::reach(state, "zh-Hans", &browser, &collector).await;
+            let sizes = browser
+                .value(
+                    "[...document.querySelector('huiyin-feedback').shadowRoot.querySelectorAll(
+                        'button, a, textarea, input:not([type=radio], [type=checkbox]), label:has(input)')]
+                    .filter((one) => one.checkVisibility()).map((one) => {
+                        const { width, height } = one.getBoundingClientRect();
+                        return [one.outerHTML.slice(0, 80), Math.min(width, height)];
+                    })",
+                )
+                .await;
+            let sizes: Vec<(String, f64)> = serde_json::from_value(sizes).expect("sizes");
+            seen += sizes.len();
+            let too_small = sizes.into_iter().filter(|(_, size)| *size < 44.0);
+            small.extend(too_small.map(|one| format!("{state:?} {view:?} {one:?}")));
+        }
+    }
+    assert!(seen > 30, "only {seen} were seen");
+    assert!(small.is_empty(), "\n{}", small.join("\n"));
+}
+
+#[tokio::test]
+async fn what_is_told_is_told_where_a_screen_reader_listens_already() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let browser = Browser::start(Look::default()).await;
+    for (state, region) in [(State::Grade, "status"), (State::Details, "alert")] {
+        let _panel = Panel::reach(state, "zh-Hans", &browser, &collector).await;
+        let region = format!("dialog > [role={region}]");
+        let note = format!(
+            "(() => {{ window.region = document.querySelector('huiyin-feedback').shadowRoot
+                .querySelector('{region}'); return region.textContent }})()"
+        );
+        assert_eq!(browser.value(&note).await, json!(""), "{state:?}");
+        if state == State::Grade {
+            browser.tap("label:has([name=rating][value='4'])").await;
+        } else {
+            let write = "(() => { const field = document.querySelector('huiyin-feedback').shadowRoot
+                .querySelector('textarea'); field.value = '长'.repeat(2001);
+                field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true })) })()";
+            browser.value(write).await;
+            browser.tap("[part=send]").await;
+        }
+        browser
+            .until("region.isConnected && region.textContent.length > 4")
+            .await;
+    }
+}

@@ -5,6 +5,7 @@ use huiyin_tests::collector::Installation;
 use huiyin_tests::host_page::HostPage;
 use huiyin_tests::wait;
 use serde_json::json;
+use tokio::task::block_in_place;
 
 /// The first tap counts, the rest follows as a revision, and the code leads to both.
 async fn rate_in_two_taps(name: &str, language: &'static str, look: Look) {
@@ -187,4 +188,68 @@ async fn a_collector_that_is_down_is_told_and_a_retry_arrives() {
     })
     .await;
     assert_eq!(installation.stored(), 1);
+}
+
+#[tokio::test]
+async fn what_was_sent_is_changed_in_the_panel_and_withdrawn_by_its_link() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector).serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.tap("label:has([name=rating][value='1'])").await;
+    browser.tap("[part=send]").await;
+    browser.tap("[part=change]").await;
+    let chosen = "document.querySelector('huiyin-feedback').shadowRoot.activeElement?.value";
+    browser.until(&format!("{chosen} == '1'")).await;
+    browser.tap("label:has([name=rating][value='5'])").await;
+    wait::until("the change is stored", async || {
+        (collector.score("tax").await["counts"]["5"] == json!(1)).then_some(())
+    })
+    .await;
+    assert_eq!(collector.n("tax").await, 1);
+    browser.tap("[part=send]").await;
+    browser.shown("[part=receipt]").await;
+
+    browser.tap(".thanks a").await;
+    let tab = wait::until("a second tab", async || {
+        browser.driver().windows().await.ok()?.get(1).cloned()
+    })
+    .await;
+    let switched = browser.driver().switch_to_window(tab).await;
+    switched.expect("the second tab");
+    let withdraw = browser.element("form.withdraw button").await;
+    withdraw.click().await.expect("it can be pressed");
+    wait::until("it is withdrawn", async || {
+        (collector.n("tax").await == 0).then_some(())
+    })
+    .await;
+    installation.verify();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_fills_every_field_is_held_and_counted() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector).serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.tap("label:has([name=rating][value='5'])").await;
+    browser.shown("textarea").await;
+    let fill = "(() => { for (const field of document.querySelector('huiyin-feedback').shadowRoot
+        .querySelectorAll('input:not([type=radio], [type=checkbox]), textarea')) {
+            field.value = 'Cheap watches';
+            field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
+        } return true })()";
+    browser.until(fill).await;
+    browser.tap("[part=send]").await;
+    browser.shown("[part=receipt]").await;
+    assert_eq!(collector.n("tax").await, 1);
+    let held = block_in_place(|| installation.run(&["held", "list"])).stdout;
+    assert!(
+        held.contains("trap") && held.contains("Cheap watches"),
+        "{held}"
+    );
 }
