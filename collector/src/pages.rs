@@ -4,6 +4,7 @@ mod demo;
 mod department;
 mod departments;
 mod figures;
+mod paused;
 mod phrases;
 mod problems;
 mod rate;

@@ -209,7 +209,7 @@ async fn no_page_of_ours_shuts_anybody_out() {
         "/",
         "/d/tax",
         "/d/tax/rate",
-        "/d/tax/rate?frame=1",
+        FRAMED,
         REFUSED,
         PAUSED,
         "/r",
@@ -217,9 +217,15 @@ async fn no_page_of_ours_shuts_anybody_out() {
         "/demo?department=tax",
         "/problems",
     ];
+    let mut visits = 0;
     for view in View::ALL {
         view.take(&browser).await;
         for page in pages {
+            // Where there is little time, a page that is nearly the same is looked at in one view.
+            if cycles(0, 1) == 0 && view != View::Light && NEARLY_THE_SAME.contains(&page) {
+                continue;
+            }
+            visits += 1;
             visit(&browser, &collector, page).await;
             let found = look(&browser, "document", view).await;
             wrong.extend(
@@ -231,18 +237,19 @@ async fn no_page_of_ours_shuts_anybody_out() {
     }
     figure(
         "axe, pages",
-        &format!(
-            "{} × {} views, {} findings",
-            pages.len(),
-            View::ALL.len(),
-            wrong.len()
-        ),
+        &format!("{visits} seen, {} findings", wrong.len()),
     );
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
 /// A form that comes back with what is wrong.
 const REFUSED: &str = "/d/tax/rate?placement=refused";
+
+/// A form in a frame of the ladder.
+const FRAMED: &str = "/d/tax/rate?frame=1";
+
+/// What is the same as another page but for a few words.
+const NEARLY_THE_SAME: [&str; 4] = [FRAMED, REFUSED, PAUSED, "/problems"];
 
 /// What stands in the place of a form during a pause.
 const PAUSED: &str = "/d/police/rate";

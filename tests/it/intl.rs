@@ -57,6 +57,12 @@ async fn paste(browser: &Browser, text: &str) {
     browser.value(&script).await;
 }
 
+/// Returns the time by the browser's clock.
+async fn now(browser: &Browser) -> Timestamp {
+    let time = browser.value("Date.now()").await.as_i64();
+    Timestamp::from_millisecond(time.expect("milliseconds")).expect("a time")
+}
+
 /// Waits until an element of the panel says something with these words in it.
 async fn says(browser: &Browser, css: &str, words: &str) {
     let words = json!(words);
@@ -118,13 +124,13 @@ async fn until_when_a_rating_can_be_changed_is_told_by_the_citizens_clock() {
             let clock = json!({"timezoneId": zone});
             browser.tell("Emulation.setTimezoneOverride", clock).await;
             let zone = TimeZone::get(zone).expect("a zone");
-            let before = Timestamp::now();
+            let before = now(&browser).await;
             let _page = open(&collector, &browser, language).await;
             browser.tap("[part=send]").await;
             browser.shown("[part=receipt]").await;
             // An hour from the first tap, which was a moment ago.
             let hour = SignedDuration::from_hours(1);
-            let may_be = [before, Timestamp::now()].map(|at| {
+            let may_be = [before, now(&browser).await].map(|at| {
                 let until = (at + hour).to_zoned(zone.clone());
                 until.strftime(written).to_string()
             });

@@ -78,7 +78,7 @@ impl App {
             wants_answer: said.written.wants_answer,
             contact: said.written.contact,
             test: options.test,
-            trap: self.state.trapped,
+            trap: !self.state.trap.is_empty(),
             elapsed_ms: Some(version.made.saturating_sub(self.made_at)),
             lang: options.language.parse().ok(),
             page: outside::page().and_then(|address| Page::parse(&address).ok()),

@@ -1,11 +1,14 @@
 //! What the panel knows, and how each thing that happens changes it. No browser in here.
 
+mod form;
+
 use huiyin_shared::feedback::{Drivers, Kind, Revision};
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Comment, Contact};
-use yew::AttrValue;
+
+pub use form::{Driver, Form, Name};
 
 /// What the citizen has said so far, as it goes into one revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,44 +55,6 @@ pub enum Failure {
     Refused(String),
 }
 
-/// What the collector says of whom the panel is about.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Form {
-    /// The department's name; empty until it is known.
-    pub department: Name,
-    /// The service's name, if one is rated.
-    pub service: Option<Name>,
-    /// The reasons for a good rating, and those for a poor one.
-    pub drivers: [Vec<Driver>; 2],
-    /// Which version of the reasons this is.
-    pub version: Option<u32>,
-}
-
-/// A name for people, which need not be in the panel's language.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Name {
-    /// The name.
-    pub text: AttrValue,
-    /// The language it is in, as a tag.
-    pub lang: AttrValue,
-}
-
-/// A reason that can be chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Driver {
-    /// Its name in the interface.
-    pub slug: Slug,
-    /// Its name for people.
-    pub word: Name,
-}
-
-impl Form {
-    /// Returns the reasons that go with a grade.
-    pub fn drivers(&self, rating: Rating) -> &[Driver] {
-        &self.drivers[usize::from(rating.is_poor())]
-    }
-}
-
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -107,8 +72,8 @@ pub enum Action {
     Ask,
     /// The citizen changed where to answer.
     Reach(String),
-    /// Something filled the field that people do not see.
-    Trap,
+    /// Something changed the field that people do not see.
+    Fill(String),
     /// The citizen pressed Send.
     Send,
     /// The citizen wants what failed to be tried once more, at once.
@@ -172,8 +137,8 @@ pub struct State {
     pub asks: bool,
     /// Where to answer, as it is typed.
     pub contact: String,
-    /// Whether the field that people do not see was filled.
-    pub trapped: bool,
+    /// What stands in the field that people do not see.
+    pub trap: String,
     /// The newest version, stored or not.
     pub latest: Option<Version>,
     /// When the first version was made, in milliseconds since 1970: it can be changed for an hour from
@@ -250,7 +215,7 @@ impl State {
                 return self.say(self.rating()?, written, now);
             }
             Action::Reach(text) => self.contact = text,
-            Action::Trap => self.trapped = true,
+            Action::Fill(text) => self.trap = text,
             Action::Send => {
                 let rating = self.rating()?;
                 match Comment::optional(&self.comment) {

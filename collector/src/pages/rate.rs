@@ -14,14 +14,13 @@ use serde::Deserialize;
 
 use super::departments::address;
 use super::reader::Reader;
-use super::{FRAMED_POLICY, page};
+use super::{FRAMED_POLICY, page, paused};
 use crate::drivers::{Driver, Offered};
 use crate::http::problem::{ProblemType, ShownByPage};
 use crate::http::{Path, Query, Routes, Sent, Ticked, body_bytes, known};
 use crate::ingest::take;
 use crate::metrics::Pending;
 use crate::model::{Moment, Refusal};
-use crate::pauses;
 use crate::state::App;
 
 /// What the address of the form says.
@@ -93,17 +92,6 @@ struct RatePage {
     problem: Option<(&'static str, &'static str)>,
 }
 
-/// What stands in the place of the form during a pause.
-#[derive(Template)]
-#[template(path = "paused.html")]
-struct PausedPage {
-    reader: Reader,
-    name: String,
-    name_lang: &'static str,
-    notice: Option<(String, &'static str)>,
-    score_href: String,
-}
-
 /// Returns the routes.
 pub(super) fn router() -> Routes {
     Routes::new()
@@ -119,7 +107,7 @@ async fn form(
 ) -> Result<Response, ProblemType> {
     // Service and placement come from the page's author; a slip of theirs names none.
     let placement = Placement::parse(&wanted.placement).ok();
-    if let Some(paused) = paused(&app, &reader, &slug, placement.as_ref()).await? {
+    if let Some(paused) = paused::page_of(&app, &reader, &slug, placement.as_ref()).await? {
         return Ok(paused);
     }
     let filled = Filled {
@@ -134,33 +122,6 @@ async fn form(
         ..Filled::default()
     };
     show(&app, reader, &slug, filled, None).await
-}
-
-/// Returns the page of a pause, where there is one. Whoever has a form open already may send it.
-async fn paused(
-    app: &App,
-    reader: &Reader,
-    slug: &str,
-    placement: Option<&Placement>,
-) -> Result<Option<Response>, ProblemType> {
-    let pauses = app.pauses.all(app.store.as_ref()).await?;
-    if pauses.is_empty() {
-        return Ok(None);
-    }
-    let place = known::department(app, slug).await?;
-    let Some(pause) = pauses::holding(&pauses, &place, placement) else {
-        return Ok(None);
-    };
-    let (name, name_lang) = place.department.names.shown(reader.language);
-    let notice = pause.notice.shown(reader.language);
-    let template = PausedPage {
-        name: name.to_owned(),
-        name_lang: name_lang.tag(),
-        notice: notice.map(|(text, language)| (text.to_owned(), language.tag())),
-        score_href: reader.link(&format!("/d/{}", place.department.slug)),
-        reader: reader.clone(),
-    };
-    page(&template, FRAMED_POLICY).map(Some)
 }
 
 /// Answers with a redirect to the receipt, so that a reload sends nothing again.

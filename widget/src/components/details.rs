@@ -21,6 +21,9 @@ pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scop
         Action::Write(event.target_unchecked_into::<HtmlTextAreaElement>().value())
     });
     let choose = link.callback(Action::Choose);
+    let fill = link.callback(|event: InputEvent| {
+        Action::Fill(event.target_unchecked_into::<HtmlInputElement>().value())
+    });
     let chosen = state.kind;
     // As in any form, Enter on a choice or in a line sends. A real form would not be sent at all in
     // a frame without leave for forms. A key that is pressed, unlike one that goes down, is not one
@@ -71,8 +74,8 @@ pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scop
             if state.asks {
                 { contact(phrases, state, link) }
             }
-            // Programs fill what they find.
-            <input hidden=true name="website" autocomplete="off" oninput={ link.callback(|_| Action::Trap) } />
+            // Programs fill what they find; people do not find this.
+            <input hidden=true name="website" autocomplete="off" oninput={fill} />
             <button part="send" class="send" onclick={ link.callback(|_| Action::Send) }>
                 { &phrases.send }
             </button>
