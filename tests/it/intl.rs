@@ -3,6 +3,7 @@
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::host_page::{HostPage, Served};
+use huiyin_tests::panel;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -46,17 +47,6 @@ async fn open(collector: &Collector, browser: &Browser, language: &str) -> Serve
     page
 }
 
-/// Puts a text into the comment, as a paste does.
-async fn paste(browser: &Browser, text: &str) {
-    let text = json!(text);
-    let script = format!(
-        "(() => {{ const field = document.querySelector('huiyin-feedback').shadowRoot.querySelector('textarea');
-        field.value = {text};
-        field.dispatchEvent(new InputEvent('input', {{ bubbles: true, composed: true }})); }})()"
-    );
-    browser.value(&script).await;
-}
-
 /// Returns the time by the browser's clock.
 async fn now(browser: &Browser) -> Timestamp {
     let time = browser.value("Date.now()").await.as_i64();
@@ -86,7 +76,7 @@ async fn a_number_has_the_form_and_the_digits_of_its_language() {
             page = Some(open(&collector, &browser, language).await);
             open_in = Some(language);
         }
-        paste(&browser, &"a".repeat(*written)).await;
+        panel::write(&browser, &"a".repeat(*written)).await;
         says(&browser, "[aria-live]", words).await;
     }
     drop(page);
@@ -109,7 +99,7 @@ async fn all_that_is_personal_in_a_comment_is_named_in_one_sentence() {
         ),
     ] {
         let _page = open(&collector, &browser, language).await;
-        paste(&browser, ALL_KINDS).await;
+        panel::write(&browser, ALL_KINDS).await;
         says(&browser, "textarea ~ [role=status]", list).await;
     }
 }

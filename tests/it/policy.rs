@@ -113,12 +113,7 @@ async fn where_frames_are_refused_too_a_plain_link_leads_to_the_form() {
         .await;
     browser.picture("policy-link").await;
     browser.tap("[part=link]").await;
-    let tab = wait::until("a second tab", async || {
-        browser.driver().windows().await.ok()?.get(1).cloned()
-    })
-    .await;
-    let switched = browser.driver().switch_to_window(tab).await;
-    switched.expect("the second tab");
+    browser.follow().await;
     let grade = browser.element("input[name=rating][value='5']").await;
     grade.click().await.expect("a grade can be chosen");
     let send = browser.element("button[type=submit]").await;

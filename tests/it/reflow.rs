@@ -4,7 +4,7 @@
 use huiyin_tests::artifact::figure;
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::Installation;
-use huiyin_tests::panel::{Panel, State, View};
+use huiyin_tests::panel::{self, Panel, State, View};
 use serde_json::json;
 use thirtyfour::Key;
 
@@ -232,10 +232,7 @@ async fn what_is_told_is_told_where_a_screen_reader_listens_already() {
         if state == State::Grade {
             browser.tap("label:has([name=rating][value='4'])").await;
         } else {
-            let write = "(() => { const field = document.querySelector('huiyin-feedback').shadowRoot
-                .querySelector('textarea'); field.value = '长'.repeat(2001);
-                field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true })) })()";
-            browser.value(write).await;
+            panel::write(&browser, &"长".repeat(2_001)).await;
             browser.tap("[part=send]").await;
         }
         browser

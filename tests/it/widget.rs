@@ -213,12 +213,7 @@ async fn what_was_sent_is_changed_in_the_panel_and_withdrawn_by_its_link() {
     browser.shown("[part=receipt]").await;
 
     browser.tap(".thanks a").await;
-    let tab = wait::until("a second tab", async || {
-        browser.driver().windows().await.ok()?.get(1).cloned()
-    })
-    .await;
-    let switched = browser.driver().switch_to_window(tab).await;
-    switched.expect("the second tab");
+    browser.follow().await;
     let withdraw = browser.element("form.withdraw button").await;
     withdraw.click().await.expect("it can be pressed");
     wait::until("it is withdrawn", async || {

@@ -132,6 +132,16 @@ impl Browser {
         self.within = false;
     }
 
+    /// Goes to the tab that the page has opened.
+    pub async fn follow(&self) {
+        let tab = wait::until("a second tab", async || {
+            self.driver.windows().await.ok()?.get(1).cloned()
+        })
+        .await;
+        let switched = self.driver.switch_to_window(tab).await;
+        switched.expect("the second tab");
+    }
+
     /// Returns what an expression is in the page.
     pub async fn value(&self, expression: &str) -> Value {
         match self.engine {

@@ -268,7 +268,7 @@ async fn go(state: State, browser: &Browser) {
 }
 
 /// Writes a comment at once, as a paste does.
-async fn write(browser: &Browser, text: &str) {
+pub async fn write(browser: &Browser, text: &str) {
     let text = json!(text);
     browser
         .value(&format!(
