@@ -19,7 +19,8 @@
   // `all:initial` keeps the page's styles out. The rings are an echo, drawn without a picture; the
   // link in the button's place has them too, so that nothing moves.
   // A browser without constructable sheets gets the button as it draws buttons, which works too.
-  // Where it stands is the page's to say: its rules for the element go before these.
+  // Where it stands is the page's to say: its rules for the element go before these. It lies over what
+  // pages stack, and under what has to be answered first.
   let sheet = [];
   try {
     sheet = [new CSSStyleSheet()];
@@ -38,7 +39,7 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
   // Returns the language of ours that a tag asks for. By hand, because asking `Intl` for the first
   // time costs more than all the rest of this file: `zh-TW` is written as `zh-Hant` is.
   const speak = (tag) => {
-    const [, base, hant] = /^(\w*)((?!-hans).*-(ha|tw|hk|mo))?/.exec(`${tag}`.toLowerCase());
+    const [, base, hant] = /^(\w*)((?!.*-hans).*-(hant|tw|hk|mo))?/.exec(`${tag}`.toLowerCase());
     tag = base != "zh" ? base : hant ? "zh-Hant" : "zh-Hans";
     return words[tag] && tag;
   };
@@ -146,7 +147,7 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
         if (!entries.pop().isIntersecting) return;
         observer.disconnect();
         if (signal.aborted) return;
-        const answer = await (place.seen = count("seen").catch(() => 0));
+        const answer = await (place.answer = count("seen").catch(() => 0));
         if (answer.shown == false) act("pause", answer);
         else if (this.matches("[mode=inline]")) button.onclick();
       }).observe(this);

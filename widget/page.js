@@ -3,8 +3,8 @@
 // The loader brings this file when somebody comes near a button, or when the page asks for more than
 // a button. `place` is what the loader says of one element: the element (`host`) and its `root`, the
 // language, the address of the form, how to bring a module and to count, a `signal` that is aborted
-// once the element has left the page or speaks of somebody else, and once it was in sight what the
-// collector said to that (`seen`).
+// once the element has left the page or speaks of somebody else, and, once it was asked, a promise of what
+// the collector says of a pause (`answer`).
 
 const make = (tag, properties, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
@@ -88,6 +88,7 @@ export const open = async (place) => {
   button.ariaBusy = true;
   // What is pressed here is no business of the page's shortcuts, nor of who forbids clicks.
   host.onclick = host.onkeydown = (event) => event.stopPropagation();
+  const told = hear(place);
   let dialog;
   try {
     await load(place);
@@ -96,7 +97,8 @@ export const open = async (place) => {
     const phrases = await say(place).catch(() => ({}));
     if (!isOver(place)) dialog = descend(place, phrases);
   }
-  const answer = await heard(place);
+  if (isOver(place)) return;
+  const answer = await told;
   if (answer?.shown == false) pause(place, answer);
   button.ariaBusy = null;
   if (isOver(place) || dialog.open) return;
@@ -119,12 +121,13 @@ const isOver = ({ paused, signal }) => paused || signal.aborted;
 
 // What the collector says of a pause. Whoever is quicker than its first answer waits for it, though not
 // for long: nobody is asked during a pause, and nobody kept from rating by a collector that is slow.
-const HEARD_MS = 1000;
-const heard = (place) =>
-  Promise.race([
-    (place.seen ??= place.count().catch(() => 0)),
-    new Promise((done) => setTimeout(done, HEARD_MS)),
-  ]);
+const HEAR_MS = 1000;
+const hear = (place) =>
+  new Promise((done) => {
+    place.answer ??= place.count().catch(() => 0);
+    place.answer.then(done);
+    setTimeout(done, HEAR_MS);
+  });
 
 // The ladder down: the collector's form in a frame, and under it always a plain link, for where the
 // frame is not allowed either.
@@ -183,10 +186,11 @@ dialog a{display:inline-block;padding:0 16px;border:0;background:0;color:inherit
 };
 
 /** Shows nothing, or the notice that the collector has for this department or placement. */
-export const pause = (place, { notice }) => {
+export const pause = (place, { notice, lang }) => {
   const { host, root, signal } = place;
   // Whoever has the panel open goes on.
-  if (isOver(place) || place.opened) return;
+  if (isOver(place) || root.querySelector("dialog[open]")) return;
+  const pressed = root.activeElement;
   place.paused = true;
   signal.onabort?.();
   root.replaceChildren();
@@ -194,7 +198,9 @@ export const pause = (place, { notice }) => {
   host.style.minHeight = 0;
   if (!notice) return;
   dress(root);
-  root.append(make("p", { part: "notice" }, notice));
+  const said = make("p", { part: "notice", lang, tabIndex: -1 }, notice);
+  root.append(said);
+  if (pressed) said.focus();
 };
 
 /**
@@ -208,10 +214,13 @@ export const attend = async (place) => {
     // What is no selector fails here, and not at every click.
     host.matches(openOn);
     // A link to the form is for those without scripts; during a pause it tells of that.
-    const pressed = (event) => {
-      if (place.paused || !event.target.closest?.(openOn)) return;
+    const pressed = async (event) => {
+      const { target } = event;
+      if (place.paused || !target.closest?.(openOn)) return;
       event.preventDefault();
-      host.open();
+      await host.open();
+      // Of a pause that was not known before, too.
+      if (place.paused) target.closest("a")?.click();
     };
     document.addEventListener("click", pressed, { signal });
   }

@@ -1,6 +1,7 @@
 //! The tag on a department's page: how it is written, and whether a page lets it work.
 
 pub mod check;
+pub mod found;
 pub mod integrity;
 pub mod page;
 pub mod policy;

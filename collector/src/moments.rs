@@ -90,6 +90,17 @@ impl Counters {
         self.waiting().len()
     }
 
+    /// Returns all that waits to be written, of whatever department and day.
+    #[cfg(test)]
+    pub(crate) fn all(&self) -> Moments {
+        self.waiting()
+            .values()
+            .fold(Moments::default(), |mut all, these| {
+                all.add(*these);
+                all
+            })
+    }
+
     fn waiting(&self) -> MutexGuard<'_, HashMap<Counted, Moments>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -141,11 +141,12 @@ pub fn loader() -> Vec<u8> {
 
 /// Returns the tags of the languages in which this binary's panel speaks, in the order of the alphabet.
 pub(crate) fn languages() -> Vec<String> {
-    let language = |path: std::borrow::Cow<'static, str>| {
-        let (_, name) = path.split_once("/locales/")?;
+    let folder = format!("{VERSION}/locales/");
+    let files = Carried::iter().filter_map(|path| {
+        let name = path.strip_prefix(&folder)?;
         Some(name.strip_suffix(".json")?.to_owned())
-    };
-    let mut languages: Vec<String> = Carried::iter().filter_map(language).collect();
+    });
+    let mut languages: Vec<String> = files.collect();
     languages.sort();
     languages
 }

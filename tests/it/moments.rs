@@ -112,20 +112,24 @@ async fn a_widget_hears_of_a_pause_in_its_own_language() {
     };
     wait::until("the pause is heard of", async || {
         let answer = ask("tax-east", "", "en").await;
-        (answer == json!({"shown": false, "notice": "Closed"})).then_some(())
+        (answer == json!({"shown": false, "notice": "Closed", "lang": "en"})).then_some(())
     })
     .await;
-    for (lang, notice) in [
-        ("zh-TW", "维护"),
-        ("", "维护"),
-        ("fr", "Closed"),
-        ("en-GB", "Closed"),
+    for (lang, notice, told_in) in [
+        ("zh-TW", "维护", "zh-Hans"),
+        ("", "维护", "zh-Hans"),
+        ("fr", "Closed", "en"),
+        ("en-GB", "Closed", "en"),
     ] {
         let answer = ask("tax", "hall", lang).await;
-        assert_eq!(answer, json!({"shown": false, "notice": notice}), "{lang}");
+        let expected = json!({"shown": false, "notice": notice, "lang": told_in});
+        assert_eq!(answer, expected, "{lang}");
     }
     let answer = ask("police", "footer", "en").await;
-    assert_eq!(answer, json!({"shown": false, "notice": null}));
+    assert_eq!(
+        answer,
+        json!({"shown": false, "notice": null, "lang": null})
+    );
     assert_eq!(ask("police", "hall", "en").await, json!({"shown": true}));
 }
 

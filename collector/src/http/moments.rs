@@ -41,6 +41,8 @@ enum Answer<'notice> {
     Paused {
         shown: bool,
         notice: Option<&'notice str>,
+        /// The language that the notice is in.
+        lang: Option<&'static str>,
     },
 }
 
@@ -83,13 +85,14 @@ async fn take(State(app): State<App>, body: Json) -> Result<Response, Problem> {
     }
     let answer = match pause {
         None => Answer::Shown { shown: true },
-        Some(pause) => Answer::Paused {
-            shown: false,
-            notice: pause
-                .notice
-                .shown(language.unwrap_or_default())
-                .map(|(text, _)| text),
-        },
+        Some(pause) => {
+            let notice = pause.notice.shown(language.unwrap_or_default());
+            Answer::Paused {
+                shown: false,
+                notice: notice.map(|(text, _)| text),
+                lang: notice.map(|(_, language)| language.tag()),
+            }
+        }
     };
     let about = [(header::CACHE_CONTROL, "no-store")];
     Ok((about, axum::Json(answer)).into_response())

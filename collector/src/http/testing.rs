@@ -49,10 +49,24 @@ pub(crate) async fn look(app: &App, path: &str) -> (StatusCode, String) {
 
 /// Sends a body of this type; returns the status and what is answered.
 pub(crate) async fn send(app: &App, path: &str, kind: &str, body: &str) -> (StatusCode, String) {
-    let request = Request::post(path)
+    send_with(app, path, kind, body, None).await
+}
+
+/// Sends a body of this type as a browser does whose owner has set this header to 1.
+pub(crate) async fn send_with(
+    app: &App,
+    path: &str,
+    kind: &str,
+    body: &str,
+    wish: Option<&str>,
+) -> (StatusCode, String) {
+    let mut request = Request::post(path)
         .header(header::CONTENT_TYPE, kind)
-        .header(header::ACCEPT_LANGUAGE, "zh-CN,zh")
-        .body(Body::from(body.to_owned()));
+        .header(header::ACCEPT_LANGUAGE, "zh-CN,zh");
+    if let Some(wish) = wish {
+        request = request.header(wish, "1");
+    }
+    let request = request.body(Body::from(body.to_owned()));
     answer(app, request.expect("a request")).await
 }
 

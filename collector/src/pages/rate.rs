@@ -142,7 +142,11 @@ async fn submit(
     let department: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
     let counts = may_be_counted(request.headers());
     let sent = Sent::from_form(&body_bytes(request, &app).await?)?.about(&department);
-    let stored = match sent.parse() {
+    let parsed = sent.parse();
+    // A form that names a page was opened by the widget there, which has counted until then.
+    let counts = counts
+        && (parsed.as_ref()).is_ok_and(|submission| submission.page.is_some() && !submission.test);
+    let stored = match parsed {
         Ok(submission) => take(&app, timed(&app, submission), &pending)
             .await
             .map_err(ProblemType::from),
@@ -150,8 +154,7 @@ async fn submit(
     };
     match stored {
         Ok((taken, answer)) => {
-            // A form that names a page was opened by the widget there, which has counted until then.
-            if taken.created && counts && !sent.test() && !sent.text("page").is_empty() {
+            if counts && taken.created {
                 for moment in [Moment::Started, Moment::Sent] {
                     app.moments
                         .count(department.clone(), app.clock.today(), moment);
@@ -300,7 +303,8 @@ async fn show(
 
 #[cfg(test)]
 mod tests {
-    use crate::http::testing::{collector, look, send};
+    use crate::http::testing::{collector, look, send, send_with};
+    use crate::model::Moments;
     use crate::store::testing::World;
 
     #[tokio::test]
@@ -348,6 +352,37 @@ mod tests {
         ] {
             let field = format!("name=\"{name}\" value=\"{value}\"");
             assert!(form.contains(&field), "{form}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_form_that_the_widget_opened_is_counted_once_and_only_where_it_may_be() {
+        const PAGE: &str = "&page=https%3A%2F%2Fa.example%2F";
+        let world = World::sqlite().await;
+        let app = collector(world.store.clone());
+        let test = format!("{PAGE}&test=1");
+        for (number, more, wish, sent) in [
+            (1, "", None, 0),
+            (2, "&page=x", None, 0),
+            (3, test.as_str(), None, 0),
+            (4, PAGE, Some("sec-gpc"), 0),
+            (5, PAGE, Some("dnt"), 0),
+            (6, PAGE, None, 1),
+            // Once more, as after a reload.
+            (6, PAGE, None, 1),
+            (7, PAGE, None, 2),
+        ] {
+            let id = format!("01939f5a-0000-7000-8000-{number:012}");
+            let form = "application/x-www-form-urlencoded";
+            let body = format!("id={id}&edit_key=AAAAAAAAAAAAAAAAAAAAAA&revision=1&rating=5{more}");
+            let (status, page) = send_with(&app, "/d/tax/rate", form, &body, wish).await;
+            assert_eq!(status, 303, "{number}: {page}");
+            let expected = Moments {
+                started: sent,
+                sent,
+                ..Moments::default()
+            };
+            assert_eq!(app.moments.all(), expected, "{number} {more} {wish:?}");
         }
     }
 

@@ -114,7 +114,7 @@ fn refusal() -> Response {
 
 /// Answers as the collector does of a department that is paused.
 fn pause() -> Response {
-    let answer = r#"{"shown":false,"notice":"系统维护，请明天再来评价。"}"#;
+    let answer = r#"{"shown":false,"notice":"系统维护，请明天再来评价。","lang":"zh-Hans"}"#;
     let about = [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::CONTENT_TYPE, "application/json"),
