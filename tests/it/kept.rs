@@ -1,7 +1,5 @@
 //! What a browser keeps until it can be sent: not too much, not too long, and not everywhere.
 
-use std::time::Duration;
-
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::Installation;
 use huiyin_tests::host_page::HostPage;
@@ -126,34 +124,37 @@ const NO_KEEPALIVE: &str = "<script>const own = window.fetch;
 async fn where_nothing_can_be_kept_what_is_under_way_outlives_its_page() {
     let installation = Installation::of_government();
     let collector = installation.start();
-    let network = Network::before(collector.origin()).await;
     let browser = Browser::start(Look::default()).await;
-    for (beside, arrives) in [(NO_KEEPALIVE, false), ("", true)] {
+    let driver = browser.driver();
+    for (beside, outlives) in [(NO_KEEPALIVE, false), ("", true)] {
+        let network = Network::before(collector.origin()).await;
+        network.plan(&[Fault::Held]);
         let page = HostPage::with_tag_from(network.origin())
             .beside(&format!("<script>delete window.indexedDB</script>{beside}"));
         let page = page.serve().await;
-        network.plan(&[Fault::Slow]);
         browser.open(page.url()).await;
         browser.tap("[part=button]").await;
         browser.tap("label:has([name=rating][value='2'])").await;
         wait::until("the rating is under way", async || {
-            (network.tries() == 1).then_some(())
+            (network.held() == 1).then_some(())
         })
         .await;
-        // Left for another page, it might live on in the browser's memory.
-        let driver = browser.driver();
+        // Left for another page in the same tab, it might live on in the browser's memory.
         let other = driver.new_tab().await.expect("a tab");
         driver.close_window().await.expect("closed");
         driver.switch_to_window(other).await.expect("there");
-        if arrives {
+        if outlives {
+            network.let_go();
             wait::until("the rating arrives", async || {
                 (network.stored().len() == 1).then_some(())
             })
             .await;
         } else {
-            // Longer than the way takes.
-            tokio::time::sleep(Duration::from_secs(2)).await;
-            assert_eq!(network.stored().len(), 0, "the control must fail");
+            wait::until("the rating is given up", async || {
+                (network.held() == 0).then_some(())
+            })
+            .await;
+            assert_eq!(network.stored().len(), 0);
         }
     }
 }
@@ -260,4 +261,65 @@ async fn a_collector_that_is_away_holds_up_none_but_its_own() {
     })
     .await;
     assert_eq!(collector.n("tax").await, 1);
+}
+
+/// Thirty ratings for a collector that is away.
+const FULL: &str = "[...Array(30)].map((_, number) =>
+    ({ ...made(60000 - number, 10 + number), collector: 'http://127.0.0.1:9', revision: number + 1 }))";
+
+#[tokio::test]
+async fn one_more_than_thirty_takes_the_place_of_the_oldest() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let network = Network::before(collector.origin()).await;
+    let page = HostPage::with_tag_from(network.origin()).serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.until(&keep(FULL)).await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.shown("dialog.panel .grades label").await;
+    network.connect(false);
+    browser.tap("label:has([name=rating][value='2'])").await;
+    browser.shown("[part=error]").await;
+    // The last that was kept before has the number thirty; the new one is a first revision.
+    let expected: Vec<u32> = (2..=30).chain([1]).collect();
+    wait::until("thirty are kept", async || {
+        (browser.value(LEFT).await == json!([expected, "1"])).then_some(())
+    })
+    .await;
+}
+
+/// Lets every opening of a database fail, as a full disk does.
+const NO_ROOM: &str = "<script>const own = indexedDB.open.bind(indexedDB);
+    IDBFactory.prototype.open = (name) => {
+        const request = own(name);
+        request.addEventListener('upgradeneeded', () => request.transaction.abort());
+        return request;
+    }</script>";
+
+#[tokio::test]
+async fn where_the_database_fails_what_waits_is_in_memory_and_that_is_told() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let network = Network::before(collector.origin()).await;
+    let page = HostPage::with_tag_from(network.origin()).language("en");
+    let page = page.beside(NO_ROOM).serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.shown("dialog.panel .grades label").await;
+    network.connect(false);
+    browser.tap("label:has([name=rating][value='2'])").await;
+    let told = "document.querySelector('huiyin-feedback').shadowRoot.querySelector('[part=error]')?.textContent";
+    let words = Words::of("en");
+    browser
+        .until(&format!("{told} == {:?}", words.say("waiting_here")))
+        .await;
+    network.connect(true);
+    wait::until("the rating arrives", async || {
+        (collector.n("tax").await == 1).then_some(())
+    })
+    .await;
+    assert_eq!(browser.uncaught().await, Vec::<String>::new());
 }

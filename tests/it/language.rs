@@ -117,6 +117,9 @@ async fn the_button_speaks_as_the_page_asks() {
         ("zh-Hant-CN", "zh-Hant"),
         ("zh-Hans-HK", "zh-Hans"),
         ("zh-SG", "zh-Hans"),
+        ("zh-cmn-Hans-CN", "zh-Hans"),
+        ("zh-cmn-Hant-TW", "zh-Hant"),
+        ("zh-CN-u-nu-hanidec", "zh-Hans"),
         ("pt-BR", "pt"),
         ("en", "en"),
         // Not one of ours, so the page is asked next.

@@ -16,6 +16,7 @@ mod hostile;
 mod hosts;
 mod import;
 mod intl;
+mod invitation;
 mod kept;
 mod ladder;
 mod language;

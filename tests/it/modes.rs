@@ -5,6 +5,7 @@ use huiyin_tests::collector::Installation;
 use huiyin_tests::host_page::HostPage;
 use huiyin_tests::network::{Fault, Network};
 use huiyin_tests::wait;
+use huiyin_tests::words::Words;
 use serde_json::json;
 
 const INLINE: &str = "<script async src=\"COLLECTOR/huiyin.js\"></script>\
@@ -70,6 +71,17 @@ async fn the_demonstration_shows_every_mode_alive() {
         .await;
     click(&browser, "[data-call=destroy]").await;
     browser.until("!document.querySelector('#scripted')").await;
+
+    let spoken = "[...document.querySelectorAll('.languages huiyin-feedback')]\
+        .map((host) => host.shadowRoot.querySelector('[part=button]').textContent)";
+    let languages = Words::languages();
+    let buttons = languages
+        .iter()
+        .map(|one| Words::of(one).say("button").to_owned());
+    assert_eq!(
+        browser.value(spoken).await,
+        json!(buttons.collect::<Vec<_>>())
+    );
 
     let told = "[...document.querySelectorAll('.events li')]\
         .map((one) => one.textContent.split(' ').slice(-2).join(' '))";
@@ -174,14 +186,58 @@ async fn what_is_called_before_the_loader_has_arrived_is_done_once_it_has() {
     let (stub, _) = stub.split_once("\n\n").expect("its end");
     let stub = stub.replace("&gt;", ">");
     let page = HostPage::with_tag_of(&collector).beside(&format!(
-        "<script>window.Huiyin{stub};
-        Huiyin.on('open', (event) => window.opened = event.target.dataset.department);
-        Huiyin.open();</script>"
+        "<huiyin-feedback id=\"gone\" data-department=\"police\"></huiyin-feedback>
+        <huiyin-feedback id=\"set\" data-department=\"police\"></huiyin-feedback>
+        <script>window.Huiyin{stub};
+        window.heard = [];
+        for (const what of ['open', 'close']) {{
+            Huiyin.on(what, (event) => heard.push([what, event.target.id]));
+        }}
+        Huiyin.destroy('#gone');
+        Huiyin.set('lang', 'fr', '#set');
+        Huiyin.open('#set');</script>"
     ));
     let page = page.serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.until("window.opened == 'tax'").await;
+    browser.until("heard.length == 1").await;
+    assert_eq!(
+        browser.value("document.querySelector('#gone')").await,
+        json!(null)
+    );
+    let lang = "document.querySelector('#set').shadowRoot.querySelector('dialog[open]').lang";
+    assert_eq!(browser.value(lang).await, "fr");
+    browser.value("Huiyin.close('#set')").await;
+    browser.until("heard.length == 2").await;
+    assert_eq!(
+        browser.value("heard").await,
+        json!([["open", "set"], ["close", "set"]])
+    );
+}
+
+#[tokio::test]
+async fn the_page_hears_of_the_frame_that_it_was_opened_and_closed() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector)
+        .policy("script-src COLLECTOR 'unsafe-inline'; frame-src COLLECTOR")
+        .beside(
+            "<script>window.heard = [];
+            for (const name of ['ready', 'open', 'close']) {
+                document.addEventListener('huiyin-' + name, () => heard.push(name));
+            }</script>",
+        );
+    let page = page.serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.shown("[part=frame]").await;
+    browser.tap("[part=close]").await;
+    browser.until("heard.length == 3").await;
+    assert_eq!(
+        browser.value("heard").await,
+        json!(["ready", "open", "close"])
+    );
 }
 
 #[tokio::test]

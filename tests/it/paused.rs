@@ -96,12 +96,12 @@ async fn one_placement_is_paused_alone_and_what_is_unknown_is_refused() {
     assert_eq!(run(&["pause", "--list"]).stdout, "");
 }
 
-/// Lets the first question of a page wait for its answer, so long or for ever.
-fn slow(milliseconds: &str) -> String {
+/// Lets the first question of a page wait until an expression has called `done`.
+fn slow(until: &str) -> String {
     format!(
         "<script>const own = window.fetch;
         window.fetch = async (address, options) => {{
-            if (String(address).endsWith('/moments')) await new Promise((done) => {milliseconds});
+            if (String(address).endsWith('/moments')) await new Promise((done) => {until});
             return own(address, options);
         }}</script>"
     )
@@ -116,15 +116,55 @@ async fn whoever_is_quicker_than_the_first_answer_is_not_asked_during_a_pause() 
     until_asked(&collector, "/d/tax/rate", false).await;
     let browser = Browser::start(Look::default()).await;
     let page = HostPage::with_tag_of(&collector);
-    let page = page.beside(&slow("setTimeout(done, 600)")).serve().await;
+    let page = page.beside(&slow("setTimeout(done, 900)")).serve().await;
     browser.open(page.url()).await;
     // Both what is called and what is pressed.
     browser.until("!!window.Huiyin && !!Huiyin.open()").await;
     browser.press_if_there("[part=button]").await;
     let notice = browser.shown("[part=notice]").await.text().await;
     assert_eq!(notice.expect("a notice"), "维护");
+    // Who pressed the button that is gone hears why.
+    let heard = "document.querySelector('huiyin-feedback').shadowRoot.activeElement?.part.value";
+    assert_eq!(browser.value(heard).await, "notice");
     let asked = "!!document.querySelector('huiyin-feedback').shadowRoot.querySelector('dialog')";
     assert_eq!(browser.value(asked).await, false);
+
+    // An element that was never in sight has not asked yet.
+    let page = HostPage::with_tag_of(&collector).without_tag().beside(
+        "<div style=\"height: 300vh\"></div><script async src=\"COLLECTOR/huiyin.js\"></script>\
+         <huiyin-feedback style=\"position: static\" data-department=\"tax\"></huiyin-feedback>",
+    );
+    let page = page.serve().await;
+    browser.open(page.url()).await;
+    browser
+        .until("!!window.Huiyin && Huiyin.open().then(() => true)")
+        .await;
+    browser.shown("[part=notice]").await;
+    assert_eq!(browser.value(asked).await, false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_of_the_pages_own_leads_on_where_nobody_is_asked() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let paused = block_in_place(|| installation.run(&["pause", "tax"]));
+    assert_eq!(paused.code, Some(0), "{paused:?}");
+    until_asked(&collector, "/d/tax/rate", false).await;
+    let browser = Browser::start(Look::default()).await;
+    let page = HostPage::with_tag_of(&collector).without_tag();
+    let page = page.beside(&format!(
+        "{}<a id=\"rate-us\" href=\"#form\">打分</a><script async src=\"COLLECTOR/huiyin.js\" \
+         data-department=\"tax\" data-open-on=\"#rate-us\"></script>",
+        slow("setTimeout(done, 900)")
+    ));
+    let page = page.serve().await;
+    browser.open(page.url()).await;
+    let pressed = "document.querySelector('huiyin-feedback') && Huiyin.close().then(() => {
+        document.querySelector('#rate-us').click();
+        return location.hash == '';
+    })";
+    browser.until(pressed).await;
+    browser.until("location.hash == '#form'").await;
 }
 
 #[tokio::test]

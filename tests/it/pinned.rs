@@ -1,9 +1,13 @@
 //! A page that pinned a release of the widget gets the same bytes from every binary to come.
 
+use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation, Kind, ask};
+use huiyin_tests::host_page::{HostPage, Served};
+use huiyin_tests::hosts::{Proxy, Way};
 use huiyin_tests::postgres::Postgres;
 use huiyin_tests::wait;
 use reqwest::header;
+use serde_json::json;
 use tokio::task::block_in_place;
 
 /// What an older binary may have been called.
@@ -131,4 +135,39 @@ async fn a_pinned_release_outlives_its_binary_in_a_file() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pinned_release_outlives_its_binary_on_a_server() {
     a_pinned_release_outlives_its_binary(Kind::Postgres).await;
+}
+
+/// Returns what stands on a page for whom the printed tag is pasted.
+async fn paste(installation: &Installation, origin: &str) -> Served {
+    let arguments = [
+        "embed",
+        "tag",
+        "--pin",
+        "--department",
+        "tax",
+        "--origin",
+        origin,
+    ];
+    let printed = block_in_place(|| installation.run(&arguments));
+    assert_eq!(printed.code, Some(0), "{printed:?}");
+    let page = HostPage::with_tag_from(origin).without_tag();
+    page.beside(&printed.stdout).serve().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pinned_tag_runs_its_loader_and_no_other() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let browser = Browser::start(Look::default()).await;
+    let spoilt = Proxy::before(collector.origin(), Way::Changed("/huiyin.js")).await;
+    let page = paste(&installation, spoilt.origin()).await;
+    browser.open(page.url()).await;
+    let quiet = "new Promise((done) => setTimeout(() => done(
+        [typeof Huiyin, document.querySelectorAll('huiyin-feedback').length]), 500))";
+    assert_eq!(browser.value(quiet).await, json!(["undefined", 0]));
+
+    let page = paste(&installation, collector.origin()).await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.shown("dialog.panel .grades label").await;
 }

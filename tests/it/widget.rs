@@ -248,3 +248,28 @@ async fn a_program_that_fills_every_field_is_held_and_counted() {
         "{held}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_changed_after_the_hour_is_refused_and_the_citizen_is_told() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector).language("en");
+    let page = page.serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.tap("label:has([name=rating][value='1'])").await;
+    wait::until("the rating arrives", async || {
+        (collector.n("tax").await == 1).then_some(())
+    })
+    .await;
+    // An hour and a minute pass.
+    let file = rusqlite::Connection::open(installation.database()).expect("a file");
+    let passed = "UPDATE feedback SET received_at = received_at - 3660000";
+    assert_eq!(file.execute(passed, []), Ok(1));
+    browser.tap("label:has([name=rating][value='5'])").await;
+    let told = browser.shown("[part=error]").await.text().await;
+    let told = told.expect("a sentence");
+    assert!(told.contains("hour"), "{told}");
+    assert_eq!(collector.score("tax").await["counts"]["1"], json!(1));
+}

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use crate::collector::Collector;
+use crate::words::Words;
 
 /// A page to be served.
 #[derive(Clone, Debug)]
@@ -90,7 +91,11 @@ impl HostPage {
             beside,
             ..
         } = self;
-        let dir = if language == "ar" { "rtl" } else { "ltr" };
+        // Of languages that the panel does not speak, all here begin at the left.
+        let words = Words::languages()
+            .contains(language)
+            .then(|| Words::of(language));
+        let dir = words.as_ref().map_or("ltr", |words| words.say("dir"));
         let tag = format!(
             "<script async src=\"{collector}/huiyin.js\" data-department=\"tax\" \
              data-placement=\"footer\"></script>\n\

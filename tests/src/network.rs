@@ -71,6 +71,7 @@ struct State {
     plan: VecDeque<Fault>,
     stored: Vec<Stored>,
     tries: usize,
+    held: usize,
     cut: bool,
 }
 
@@ -153,6 +154,11 @@ impl Network {
         lock(&self.state).stored.clone()
     }
 
+    /// Returns how many ratings are held, and still waited for.
+    pub fn held(&self) -> usize {
+        lock(&self.state).held
+    }
+
     /// Returns how many ratings were sent since the plan was made, with or without luck.
     pub fn tries(&self) -> usize {
         lock(&self.state).tries
@@ -199,8 +205,7 @@ async fn carry(
         }
         Some(Fault::Refused) => return Ok(say(422, &[], &json!({"detail": Network::REASON}))),
         Some(Fault::Slow) => tokio::time::sleep(SLOW).await,
-        // It has no places, and ends the waiting by being closed.
-        Some(Fault::Held) => drop(gate.acquire().await),
+        Some(Fault::Held) => hold(state, gate).await,
         Some(Fault::Unanswered) | None => {}
     }
     let answer = note(collector, state, number, request).await;
@@ -210,6 +215,23 @@ async fn carry(
         _ => {}
     }
     Ok(answer.into_response())
+}
+
+/// Holds a rating as long as its sender waits and nobody lets it go.
+async fn hold(state: &Mutex<State>, gate: &Semaphore) {
+    /// Counts what is held, also where the sender gives up.
+    struct Held<'state>(&'state Mutex<State>);
+
+    impl Drop for Held<'_> {
+        fn drop(&mut self) {
+            lock(self.0).held -= 1;
+        }
+    }
+
+    lock(state).held += 1;
+    let _held = Held(state);
+    // It has no places, and ends the waiting by being closed.
+    drop(gate.acquire().await);
 }
 
 /// Passes a rating on, and notes it once the collector has stored it, unless there is another plan.

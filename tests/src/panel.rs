@@ -21,6 +21,10 @@ pub enum State {
     Inline,
     /// The question.
     Grade,
+    /// The question, and what became of a rating at an earlier page.
+    Earlier,
+    /// Nobody of that name is known.
+    Unknown,
     /// A grade is stored, and more can be said.
     Details,
     /// The comment is too long.
@@ -43,18 +47,24 @@ pub enum State {
     Thanks,
     /// The form in a frame.
     Frame,
+    /// The form in a frame, in the page like its text.
+    InlineFrame,
     /// The link to the form.
     Link,
+    /// The link in the place of the button, where nothing follows the loader.
+    BareLink,
 }
 
 impl State {
     /// All of them, in the order in which they are met.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 21] = [
         Self::Button,
         Self::Invitation,
         Self::Paused,
         Self::Inline,
         Self::Grade,
+        Self::Earlier,
+        Self::Unknown,
         Self::Details,
         Self::TooLong,
         Self::Unreadable,
@@ -66,7 +76,9 @@ impl State {
         Self::Refused,
         Self::Thanks,
         Self::Frame,
+        Self::InlineFrame,
         Self::Link,
+        Self::BareLink,
     ];
 
     /// Returns what the network has to do for it.
@@ -83,7 +95,8 @@ impl State {
     /// Returns what the page has to forbid for it.
     fn policy(self) -> Option<&'static str> {
         match self {
-            Self::Frame => Some("script-src COLLECTOR"),
+            Self::Frame | Self::InlineFrame => Some("script-src COLLECTOR"),
+            Self::BareLink => Some("script-src COLLECTOR/huiyin.js"),
             Self::Link => Some("script-src COLLECTOR; frame-src 'none'"),
             _ => None,
         }
@@ -96,7 +109,10 @@ impl State {
                 "<script async src=\"COLLECTOR/huiyin.js\" data-department=\"tax\" \
                  data-invite=\"0.1\"></script>",
             ),
-            Self::Inline => Some(
+            Self::Unknown => Some(
+                "<script async src=\"COLLECTOR/huiyin.js\" data-department=\"nobody\"></script>",
+            ),
+            Self::Inline | Self::InlineFrame => Some(
                 "<script async src=\"COLLECTOR/huiyin.js\"></script>\
                  <huiyin-feedback mode=\"inline\" data-department=\"tax\"></huiyin-feedback>",
             ),
@@ -110,8 +126,8 @@ impl State {
             Self::Button => "[part=button]",
             Self::Invitation => "[part=invite]",
             Self::Paused => "[part=notice]",
-            Self::Frame => "[part=frame]",
-            Self::Link => "[part=link]",
+            Self::Frame | Self::InlineFrame => "[part=frame]",
+            Self::Link | Self::BareLink => "[part=link]",
             _ => "label:has([name=rating])",
         }
     }
@@ -120,7 +136,7 @@ impl State {
     fn comes(self) -> bool {
         matches!(
             self,
-            Self::Button | Self::Invitation | Self::Paused | Self::Inline
+            Self::Button | Self::Invitation | Self::Paused | Self::Inline | Self::InlineFrame
         )
     }
 }
@@ -205,6 +221,10 @@ impl Panel {
         browser.open(page.url()).await;
         // What an earlier state could not send is not this one's.
         browser.value("localStorage.clear()").await;
+        if state == State::Earlier {
+            let why = "localStorage['huiyin-refused'] = '这个部门不再接受评价。'";
+            browser.value(why).await;
+        }
         if !state.comes() {
             browser.tap("[part=button]").await;
         }
@@ -223,7 +243,19 @@ async fn go(state: State, browser: &Browser) {
             "!document.querySelector('huiyin-feedback').shadowRoot.querySelector('iframe')";
         browser.until(no_frame).await;
     }
-    if state.comes() || matches!(state, State::Grade | State::Frame | State::Link) {
+    if state == State::Unknown {
+        browser.shown("[part=error]").await;
+    }
+    let stays = matches!(
+        state,
+        State::Grade
+            | State::Earlier
+            | State::Unknown
+            | State::Frame
+            | State::Link
+            | State::BareLink
+    );
+    if stays || state.comes() {
         return;
     }
     browser.tap("label:has([name=rating][value='2'])").await;

@@ -64,6 +64,8 @@ pub(super) const PAGES: &[Host] = &[
         why: "a proxy has changed the WebAssembly, which must not run then",
         way: Way::Changed("/panel.wasm"),
         rung: Rung::Frame,
+        firefox: true,
+        sampled: true,
         ..PLAIN
     },
     Host {
@@ -78,6 +80,8 @@ pub(super) const PAGES: &[Host] = &[
         why: "a proxy has changed the script that follows the loader, which must not run then",
         way: Way::Changed("/page.js"),
         rung: Rung::Link,
+        firefox: true,
+        sampled: true,
         ..PLAIN
     },
     Host {

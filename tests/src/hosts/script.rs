@@ -51,6 +51,7 @@ pub(super) const PAGES: &[Host] = &[
             Old.all = (values) => new Old((resolve, reject) => Real.all(values).then(resolve, reject));
             window.Promise = Old;
         })()</script>",
+        sampled: true,
         ..PLAIN
     },
     Host {

@@ -75,7 +75,7 @@ pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scop
                 { contact(phrases, state, link) }
             }
             // Programs fill what they find; people do not find this.
-            <input hidden=true name="website" autocomplete="off" value={ state.trap.clone() } oninput={fill} />
+            <input hidden=true name="website" autocomplete="off" oninput={fill} />
             <button part="send" class="send" onclick={ link.callback(|_| Action::Send) }>
                 { &phrases.send }
             </button>
