@@ -120,7 +120,7 @@ async fn whoever_is_quicker_than_the_first_answer_is_not_asked_during_a_pause() 
     browser.open(page.url()).await;
     // Both what is called and what is pressed.
     browser.until("!!window.Huiyin && !!Huiyin.open()").await;
-    browser.press_if_there("[part=button]").await;
+    browser.tap("[part=button]").await;
     let notice = browser.shown("[part=notice]").await.text().await;
     assert_eq!(notice.expect("a notice"), "维护");
     // Who pressed the button that is gone hears why.
