@@ -241,9 +241,11 @@ impl State {
                 self.not_before = 0;
                 return self.depart(now);
             }
+            // What failed for want of a connection says nothing of the collector; what is under way may
+            // still fail for that.
+            Action::Connected if self.sending.is_some() => self.tries = 0,
             Action::Connected if self.waits() => {
                 let version = self.depart(now)?;
-                // What failed for want of a connection says nothing of the collector.
                 self.tries = 0;
                 return Some(version);
             }

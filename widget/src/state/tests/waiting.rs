@@ -72,6 +72,12 @@ fn tries_without_a_connection_do_not_make_later_waits_longer() {
     let story = story.then(Action::Retry).lost();
     let story = story.then(Action::Connected).lost();
     assert_eq!((story.sent.len(), story.state.tries), (3, 1));
+    // What was under way at that moment may have begun without one.
+    let story = story.then(Action::Retry).lost().then(Action::Retry);
+    let story = story.then(Action::Connected).lost();
+    assert_eq!((story.sent.len(), story.state.tries), (5, 1));
+    let story = story.then(Action::Waited(1));
+    assert_eq!(story.sent.len(), 6);
 }
 
 #[test]
