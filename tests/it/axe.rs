@@ -70,6 +70,13 @@ const JUDGED: &[Judged] = &[
         why: "with forced colours the browser paints buttons, and tells scripts what the sheet said",
     },
     Judged {
+        rule: "color-contrast",
+        part: "part=\"link\"",
+        says: "1:1 contrast ratio",
+        only: Some(View::Forced),
+        why: "the same, for a link",
+    },
+    Judged {
         rule: "frame-tested",
         part: "part=\"frame\"",
         says: "has to be tested",
@@ -259,6 +266,7 @@ async fn visit(browser: &Browser, collector: &Collector, page: &str) {
     browser.open(&collector.url(page)).await;
     match page {
         REFUSED => {
+            browser.element("form.rate").await;
             browser
                 .value("document.querySelector('form.rate').noValidate = true")
                 .await;
