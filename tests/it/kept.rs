@@ -160,6 +160,43 @@ async fn where_nothing_can_be_kept_what_is_under_way_outlives_its_page() {
 }
 
 #[tokio::test]
+async fn what_stands_in_line_goes_when_the_page_is_left() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let network = Network::before(collector.origin()).await;
+    let page = HostPage::with_tag_from(network.origin());
+    let page = page.beside("<script>delete window.indexedDB</script>");
+    let page = page.serve().await;
+    let browser = Browser::start(Look::default()).await;
+    network.plan(&[Fault::Held]);
+    browser.open(page.url()).await;
+    browser.tap("[part=button]").await;
+    browser.tap("label:has([name=rating][value='5'])").await;
+    wait::until("the first is under way", async || {
+        (network.held() == 1).then_some(())
+    })
+    .await;
+    browser.tap("label:has([name=rating][value='2'])").await;
+    assert_eq!(network.tries(), 1, "the second must not overtake the first");
+    browser.open("about:blank").await;
+    wait::until("the second arrives", async || {
+        let stored = network.stored();
+        stored
+            .iter()
+            .any(|one| one.sent["rating"] == 2)
+            .then_some(())
+    })
+    .await;
+    network.let_go();
+    wait::until("both have arrived", async || {
+        (network.stored().len() == 2).then_some(())
+    })
+    .await;
+    assert_eq!(collector.score("tax").await["counts"]["2"], json!(1));
+    assert_eq!(collector.n("tax").await, 1);
+}
+
+#[tokio::test]
 async fn what_one_page_has_sent_takes_nothing_newer_of_another_away() {
     let installation = Installation::of_government();
     let collector = installation.start();

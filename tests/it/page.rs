@@ -69,7 +69,10 @@ async fn open(browser: &Browser, bureau: &str) {
         .await;
     let all = "[root().querySelectorAll('dialog').length, root().adoptedStyleSheets.length]";
     assert_eq!(browser.value(all).await, json!([1, 2]), "{bureau}");
-    assert_eq!(listeners(browser).await, json!(["click", "online"]));
+    assert_eq!(
+        listeners(browser).await,
+        json!(["click", "online", "pagehide"])
+    );
 }
 
 async fn close(browser: &Browser) {

@@ -15,7 +15,7 @@ use yew::{Callback, Component, Context, Html, NodeRef, Properties, html};
 use crate::api::{self, Failed};
 use crate::components::{details, grades, heading, status, thanks};
 use crate::options::Options;
-use crate::outside::Online;
+use crate::outside::{Event, Listener};
 use crate::phrases::Phrases;
 use crate::state::{Action, Failure, Form, State, Step, Version};
 use crate::{fields, kept, outside, retry, shadow};
@@ -48,8 +48,8 @@ pub(crate) struct App {
     refocus: bool,
     /// Hears that the dialog was closed; kept as long as the panel.
     _closed: Closure<dyn FnMut()>,
-    /// Hears that there is a connection again; kept as long as the panel.
-    _online: Online,
+    /// Hear what happens to the page; kept as long as the panel.
+    _page: [Listener; 2],
 }
 
 impl App {
@@ -153,6 +153,16 @@ impl Component for App {
         let closed = Closure::new(move || link.send_message(Action::Closed));
         shadow::on_close(&context.props().dialog, &closed);
         let link = context.link().clone();
+        let online = Listener::of(Event::Online, move || {
+            // All who lost the same network get it back in the same moment.
+            let wait = retry::wait(1, outside::chance(), None);
+            link.send_future(async move {
+                outside::sleep(wait).await;
+                Action::Connected
+            });
+        });
+        let link = context.link().clone();
+        let left = Listener::of(Event::Left, move || link.send_message(Action::Left));
         Self {
             state: State {
                 earlier: outside::refused(),
@@ -164,14 +174,7 @@ impl Component for App {
             shown: Step::Grade,
             refocus: false,
             _closed: closed,
-            _online: Online::listen(move || {
-                // All who lost the same network get it back in the same moment.
-                let wait = retry::wait(1, outside::chance(), None);
-                link.send_future(async move {
-                    outside::sleep(wait).await;
-                    Action::Connected
-                });
-            }),
+            _page: [online, left],
         }
     }
 

@@ -111,22 +111,41 @@ fn note(name: &str, what: Option<&str>) {
     }
 }
 
-/// Hears when there is a connection again, until it is dropped.
-pub(crate) struct Online(Closure<dyn FnMut()>);
+/// What happens to the page and not to one of its elements.
+#[derive(Clone, Copy)]
+pub(crate) enum Event {
+    /// There is a connection again.
+    Online,
+    /// The page is being left.
+    Left,
+}
 
-impl Online {
-    const EVENT: &str = "online";
-
-    /// Has `then` called each time.
-    pub(crate) fn listen(then: impl FnMut() + 'static) -> Self {
-        let then = Closure::new(then);
-        add_event_listener(Self::EVENT, then.as_ref());
-        Self(then)
+impl Event {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Left => "pagehide",
+        }
     }
 }
 
-impl Drop for Online {
+/// Hears of what happens to the page, until it is dropped.
+pub(crate) struct Listener {
+    event: Event,
+    then: Closure<dyn FnMut()>,
+}
+
+impl Listener {
+    /// Has `then` called each time.
+    pub(crate) fn of(event: Event, then: impl FnMut() + 'static) -> Self {
+        let then = Closure::new(then);
+        add_event_listener(event.name(), then.as_ref());
+        Self { event, then }
+    }
+}
+
+impl Drop for Listener {
     fn drop(&mut self) {
-        remove_event_listener(Self::EVENT, self.0.as_ref());
+        remove_event_listener(self.event.name(), self.then.as_ref());
     }
 }

@@ -82,6 +82,8 @@ pub enum Action {
     Waited(u32),
     /// The browser has a connection again.
     Connected,
+    /// The page is being left.
+    Left,
     /// The citizen wants to change what was sent.
     Change,
     /// The panel was closed, by its button or by a key.
@@ -144,7 +146,8 @@ pub struct State {
     /// When the first version was made, in milliseconds since 1970: it can be changed for an hour from
     /// when it is stored, which is not before.
     pub began: u64,
-    /// The revision that is under way, if one is. Never two, so that none can overtake.
+    /// The revision that is under way, if one is. Never two while the page is there, so that none can
+    /// overtake.
     pub sending: Option<Revision>,
     /// The newest revision that is stored.
     pub stored: Option<Revision>,
@@ -249,6 +252,12 @@ impl State {
                 self.tries = 0;
                 return Some(version);
             }
+            // What stands in line goes now or, if the browser has not kept it yet, never. It may overtake what is
+            // under way, which loses nothing: the higher number counts.
+            Action::Left if self.sending < self.revision() => {
+                self.sending = None;
+                return self.depart(now);
+            }
             // The next to open it may be somebody else, who must not find this one's code.
             Action::Closed if self.step() == Step::Thanks => {
                 let form = std::mem::take(&mut self.form);
@@ -257,7 +266,11 @@ impl State {
                     ..Self::default()
                 };
             }
-            Action::Waited(_) | Action::Connected | Action::Change | Action::Closed => {}
+            Action::Waited(_)
+            | Action::Connected
+            | Action::Left
+            | Action::Change
+            | Action::Closed => {}
             Action::Stored(revision, receipt) => {
                 self.sending = None;
                 self.stored = self.stored.max(Some(revision));

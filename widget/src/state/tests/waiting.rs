@@ -102,3 +102,18 @@ fn what_was_refused_since_the_last_visit_is_told_until_the_citizen_goes_on() {
         assert_eq!(story.state.earlier.is_some(), told);
     }
 }
+
+#[test]
+fn what_stands_in_line_goes_when_the_page_is_left() {
+    let story = Story::default().then(Action::Rate(grade(2)));
+    let story = story.then(Action::Left);
+    assert_eq!(story.sent, [(1, 2)], "it is under way");
+    let story = story.then(Action::Rate(grade(1)));
+    assert_eq!(story.sent.len(), 1, "it stands in line");
+    let story = story.then(Action::Left);
+    assert_eq!(story.sent, [(1, 2), (2, 1)]);
+    // Whoever comes back finds all as it was.
+    let story = story.stored(1).stored(2).then(Action::Left);
+    assert_eq!(story.sent, [(1, 2), (2, 1), (2, 1)]);
+    assert_eq!(Story::default().then(Action::Left).sent, []);
+}
