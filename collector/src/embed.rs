@@ -5,6 +5,7 @@ pub mod found;
 pub mod integrity;
 pub mod page;
 pub mod policy;
+mod settings;
 mod source;
 pub mod subject;
 

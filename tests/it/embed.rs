@@ -69,6 +69,12 @@ async fn a_served_page_is_told_what_its_citizens_get_and_what_is_missing() {
             format!("script-src {origin} 'wasm-unsafe-eval'; frame-src 'self' {origin}"),
         ),
         (
+            "script-src COLLECTOR/huiyin.js",
+            "a link to the form.\n",
+            "[part=link]",
+            format!("script-src {origin}/huiyin.js {origin} 'wasm-unsafe-eval'"),
+        ),
+        (
             "default-src 'self'",
             "no button will appear.\n",
             NOTHING,
@@ -134,6 +140,17 @@ fn the_tag_that_is_printed_is_good_and_one_of_nobody_is_not() {
     );
     let refused = tag(&["--department", "taxes"]);
     assert_eq!(refused.code, Some(1), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_loader_that_cannot_be_fetched_is_told() {
+    let installation = Installation::of_government();
+    // Nobody listens at this port.
+    let page = HostPage::with_tag_from("http://127.0.0.1:9").serve().await;
+    let told = block_in_place(|| installation.run(&["embed", "check", page.url()]));
+    assert_eq!(told.code, Some(1), "{told:?}");
+    let what = "wrong  http://127.0.0.1:9/huiyin.js cannot be fetched: ";
+    assert!(told.stdout.contains(what), "{told:?}");
 }
 
 #[test]

@@ -138,6 +138,11 @@ impl Check {
             ..Facts::default()
         };
         if let Some(tag) = Found::on(&page).first() {
+            if page.address.is_some() {
+                let loader = tag.address.to_string();
+                let asked = tokio::task::spawn_blocking(move || agent().get(&loader).call());
+                facts.silent = asked.await?.err().map(|error| error.to_string());
+            }
             let store = there(&self.storage).await?;
             learn(&mut facts, store.as_deref(), tag).await?;
             if let Some(store) = store {
@@ -218,17 +223,22 @@ fn page(place: &str) -> anyhow::Result<Page> {
         return fetch(place);
     }
     let content = std::fs::read(Path::new(place));
-    let content = content.with_context(|| format!("cannot read {place}"))?;
+    let content = content.with_context(|| {
+        format!("cannot read {place} (an address begins with http:// or https://)")
+    })?;
     Ok(Page::of_file(&content))
 }
 
-fn fetch(address: &str) -> anyhow::Result<Page> {
-    let agent = ureq::Agent::config_builder()
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder()
         .timeout_global(Some(PATIENCE))
         .user_agent(concat!("huiyin/", env!("CARGO_PKG_VERSION")))
         .build()
-        .new_agent();
-    let asked = agent.get(address).call();
+        .new_agent()
+}
+
+fn fetch(address: &str) -> anyhow::Result<Page> {
+    let asked = agent().get(address).call();
     let mut response = asked.with_context(|| format!("cannot read {address}"))?;
     // After redirects it may be another than was asked for.
     let found: &Uri = response.get_uri();

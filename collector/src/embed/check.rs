@@ -4,8 +4,9 @@ use url::Url;
 
 use super::found::{Found, address};
 use super::integrity::fits;
-use super::page::Page;
+use super::page::{Element, Page};
 use super::policy::{Needs, Rung, allowed};
+use super::settings;
 use super::subject::{Known, Subject};
 use crate::releases::LOADER;
 
@@ -38,6 +39,8 @@ pub struct Facts {
     pub known: Vec<Known>,
     /// What is known of the release that is pinned.
     pub pinned: Release,
+    /// Why the loader could not be fetched, where somebody tried.
+    pub silent: Option<String>,
 }
 
 /// What is known of a release.
@@ -77,6 +80,11 @@ pub fn report(page: &Page, facts: &Facts) -> Report {
     let mut findings = Findings::default();
     let Some(tag) = tags.first() else {
         findings.wrong("there is no tag; `huiyin embed tag` prints one");
+        let named = |script: &&Element| script.get("data-department").is_some();
+        if let Some(script) = page.scripts.iter().find(named) {
+            let source = script.get("src").unwrap_or_default();
+            findings.wrong(&format!("{source:?} names a department and is no {LOADER}"));
+        }
         return Report {
             findings: findings.0,
             rung: Rung::Nothing,
@@ -86,10 +94,15 @@ pub fn report(page: &Page, facts: &Facts) -> Report {
     match tags.len() {
         1 => findings.fine("the tag is there, once"),
         more => findings.advice(&format!(
-            "the tag is there {more} times; the first is looked at"
+            "the tag is there {more} times; the first is looked at, and each that names a \
+             department draws a button at the same place"
         )),
     }
     subjects(&mut findings, page, tag, facts);
+    settings::judge(&mut findings, tag.element, true);
+    for element in &page.placed {
+        settings::judge(&mut findings, element, false);
+    }
     let is_run = script(&mut findings, tag);
     let is_there = origin(&mut findings, page, tag, facts);
     let is_taken = release(&mut findings, page, tag, facts);
@@ -132,7 +145,11 @@ impl Findings {
 
 /// Says of everybody that tag and elements name whether they are known.
 fn subjects(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts) {
-    if tag.subjects.is_empty() {
+    if tag.subjects.is_empty() && page.placed.is_empty() && !tag.element.has_data() {
+        findings.advice(
+            "the tag alone draws nothing; elements that a script of the page adds are not seen here",
+        );
+    } else if tag.subjects.is_empty() {
         findings.wrong("the tag names no department: add data-department=\"…\"");
     } else if page.placed.iter().any(|one| Subject::of(one).is_none()) {
         findings.advice("a huiyin-feedback names no department, and stays empty until it does");
@@ -191,6 +208,9 @@ fn origin(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts) 
         }
         Some(_) => findings.fine("that is where the collector is"),
         None => {}
+    }
+    if let Some(why) = &facts.silent {
+        findings.wrong(&format!("{} cannot be fetched: {why}", tag.address));
     }
     // A page that came over TLS runs no script that does not (Mixed Content, W3C).
     let is_mixed = tag.address.scheme() == "http" && !is_local;
@@ -298,7 +318,7 @@ fn policies(findings: &mut Findings, page: &Page, needs: &Needs) -> Vec<String> 
     );
     if !allowed.frame {
         findings.advice(&format!(
-            "the policy allows no frame of {origin}, where an old browser shows the form"
+            "the policy allows no frame of {origin}, where the form stands if the panel cannot run"
         ));
     }
     if !page.policies.is_empty() && allowed.rung() == Rung::Panel {

@@ -16,7 +16,8 @@ pub struct Found<'page> {
     pub(super) element: &'page Element,
     /// Whom it is about, or the elements that the page places, each once.
     pub subjects: Vec<Subject<'page>>,
-    pub(super) address: Url,
+    /// Where its loader is.
+    pub address: Url,
 }
 
 impl<'page> Found<'page> {

@@ -74,7 +74,12 @@ impl Allowed {
                 connection: true,
                 ..
             } => Rung::Panel,
-            Self { frame: true, .. } => Rung::Frame,
+            // What draws the frame is a further script as well.
+            Self {
+                glue: true,
+                frame: true,
+                ..
+            } => Rung::Frame,
             _ => Rung::Link,
         }
     }

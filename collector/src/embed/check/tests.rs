@@ -21,6 +21,7 @@ fn facts() -> Facts {
         origin: Some("https://h.cn".to_owned()),
         known: vec![THERE; 4],
         pinned: Release::Known(b"loader".to_vec()),
+        ..Facts::default()
     }
 }
 
@@ -63,6 +64,56 @@ fn an_element_that_the_page_places_names_the_department_for_its_tag() {
 }
 
 #[test]
+fn a_tag_that_only_brings_the_element_is_good_and_says_what_cannot_be_seen() {
+    let report = of(&format!(
+        "<script async src=https://h.cn/huiyin.js></script>{LINK}"
+    ));
+    assert!(report.is_good(), "{report:?}");
+    let told = |one: &Finding| one.text.contains("are not seen here");
+    assert!(report.findings.iter().any(told), "{report:?}");
+}
+
+#[test]
+fn what_means_nothing_or_is_a_test_is_told_and_what_means_something_is_not() {
+    let good = "data-theme=dark data-position=start data-lang=zh-TW data-placement=foot \
+        data-invite=60% data-invite-sample=0.1";
+    for (settings, said) in [
+        (good, ""),
+        ("data-theme=blue", "data-theme=\"blue\" means nothing"),
+        ("data-position=left", "data-position"),
+        ("data-lang=klingon", "data-lang"),
+        ("data-invite=soon", "data-invite"),
+        ("data-invite-sample=2", "data-invite-sample"),
+        ("mode=inline", "for <huiyin-feedback>"),
+        ("data-test", "no rating counts"),
+    ] {
+        let report = of(&format!(
+            "<script async src=https://h.cn/huiyin.js data-department=tax {settings}></script>{LINK}"
+        ));
+        assert!(report.is_good(), "{report:?}");
+        let advice = report.findings.iter();
+        let advice: Vec<&str> = advice
+            .filter(|one| one.verdict == Verdict::Advice)
+            .map(|one| one.text.as_str())
+            .collect();
+        assert_eq!(advice.len(), usize::from(!said.is_empty()), "{advice:?}");
+        assert!(advice.iter().all(|one| one.contains(said)), "{advice:?}");
+    }
+}
+
+#[test]
+fn a_loader_that_does_not_answer_is_told() {
+    let facts = Facts {
+        silent: Some("connection refused".to_owned()),
+        ..facts()
+    };
+    let html = "<script async src=https://h.cn/huiyin.js data-department=tax></script>";
+    let report = report(&Page::of_file(html.as_bytes()), &facts);
+    let told = "https://h.cn/huiyin.js cannot be fetched: connection refused";
+    assert_eq!(wrong(&report), [told]);
+}
+
+#[test]
 fn a_module_is_a_good_tag_that_never_holds_the_page_up() {
     let sum = integrity::of(b"loader");
     for source in [
@@ -83,9 +134,10 @@ fn each_mistake_is_named() {
     for (html, said) in [
         (String::new(), "there is no tag"),
         (
-            good.replace(" data-department=tax", ""),
+            good.replace("data-department", "data-departement"),
             "names no department",
         ),
+        (good.replace("huiyin.js", "huiyn.js"), "is no huiyin.js"),
         (good.replace("=tax", "=Tax"), "can be called"),
         // The panel would not know it either.
         (good.replace("=tax", "='tax '"), "can be called"),

@@ -55,7 +55,7 @@ fn a_citizen_gets_what_the_policy_leaves() {
         ),
         (
             "script-src https://h.cn/huiyin.js 'wasm-unsafe-eval'",
-            Rung::Frame,
+            Rung::Link,
         ),
         (
             "script-src https://h.cn 'wasm-unsafe-eval'; default-src 'self'; child-src h.cn",
@@ -121,7 +121,7 @@ fn a_nonce_or_a_sum_lets_the_tag_in() {
         (
             "script-src 'sha384-A+/=' 'wasm-unsafe-eval'",
             &sum,
-            Rung::Frame,
+            Rung::Link,
         ),
         (
             "script-src 'sha384-A-_=' 'wasm-unsafe-eval' 'strict-dynamic'",

@@ -161,7 +161,7 @@ const fn refused_zh(refusal: Refusal) -> (&'static str, &'static str) {
         ),
         Refusal::UnknownService => (
             "没有这个事项",
-            "该部门没有登记这个事项，内容未保存。网站管理员请检查 data-service，或先登记该事项。",
+            "该部门没有登记这个事项，内容未保存。网站管理员请检查 data-service，或请系统运维人员先登记该事项。",
         ),
         Refusal::WrongEditKey => (
             "不能修改他人的评价",
@@ -347,7 +347,7 @@ const fn refused_en(refusal: Refusal) -> (&'static str, &'static str) {
         ),
         Refusal::UnknownService => (
             "This service is not known",
-            "The department has no such service here, and nothing was saved. The webmaster should check data-service or register the service first.",
+            "The department has no such service here, and nothing was saved. The webmaster should check data-service, or have the operator register the service first.",
         ),
         Refusal::WrongEditKey => (
             "This rating is somebody else's",

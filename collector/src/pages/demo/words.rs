@@ -53,5 +53,5 @@ phrases! {
     ladder_link: "打开不用脚本的表单", "Open the form that needs no script";
 
     policy: "内容安全策略（CSP）", "The content security policy";
-    policy_text: "网页如有内容安全策略，加入以下三项。本页自己就在严格的策略之下，没有任何内联脚本和样式。", "A page that has one adds these three. This page itself lives under a strict one, without any inline script or style.";
+    policy_text: "网页如有内容安全策略，在已有的各项里加入以下来源；只有 default-src 的，新加的项要把它允许的来源也写上。本页自己就在严格的策略之下，没有任何内联脚本和样式。", "A page that has one adds these to what each directive allows; where there is only default-src, a new directive has to repeat it. This page itself lives under a strict one, without any inline script or style.";
 }
