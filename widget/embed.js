@@ -147,7 +147,7 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
         if (!entries.pop().isIntersecting) return;
         observer.disconnect();
         if (signal.aborted) return;
-        const answer = await (place.answer = count("seen").catch(() => 0));
+        const answer = await (place.asked = count("seen").catch(() => 0));
         if (answer.shown == false) act("pause", answer);
         else if (this.matches("[mode=inline]")) button.onclick();
       }).observe(this);

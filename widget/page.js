@@ -3,8 +3,8 @@
 // The loader brings this file when somebody comes near a button, or when the page asks for more than
 // a button. `place` is what the loader says of one element: the element (`host`) and its `root`, the
 // language, the address of the form, how to bring a module and to count, a `signal` that is aborted
-// once the element has left the page or speaks of somebody else, and, once it was asked, a promise of what
-// the collector says of a pause (`answer`).
+// once the element has left the page or speaks of somebody else, and, once the collector was asked, a
+// promise of what it says of a pause (`asked`).
 
 const make = (tag, properties, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
@@ -82,13 +82,15 @@ export const load = (place) =>
 
 /** Opens the panel; where WebAssembly cannot start, the collector's own form. */
 export const open = async (place) => {
-  if (isOver(place)) return;
   const { host, root } = place;
+  // Whoever asks for a form during a pause hears why there is none.
+  const tellWhy = () => root.querySelector("[part=notice]")?.focus();
+  if (isOver(place)) return tellWhy();
   const button = root.querySelector("[part=button]") ?? {};
   button.ariaBusy = true;
   // What is pressed here is no business of the page's shortcuts, nor of who forbids clicks.
   host.onclick = host.onkeydown = (event) => event.stopPropagation();
-  const told = hear(place);
+  const heard = askOfPause(place);
   let dialog;
   try {
     await load(place);
@@ -97,11 +99,11 @@ export const open = async (place) => {
     const phrases = await say(place).catch(() => ({}));
     if (!isOver(place)) dialog = descend(place, phrases);
   }
-  if (isOver(place)) return;
-  const answer = await told;
-  if (answer?.shown == false) pause(place, answer);
+  await heard;
+  if (place.told?.shown == false) pause(place, place.told);
   button.ariaBusy = null;
-  if (isOver(place) || dialog.open) return;
+  if (isOver(place)) return tellWhy();
+  if (dialog.open) return;
   // Nobody has asked for a form that stands in the page to take the focus.
   if (host.matches("[mode=inline]")) {
     dialog.open = true;
@@ -119,14 +121,14 @@ export const open = async (place) => {
 // Whether the time to open anything has passed.
 const isOver = ({ paused, signal }) => paused || signal.aborted;
 
-// What the collector says of a pause. Whoever is quicker than its first answer waits for it, though not
-// for long: nobody is asked during a pause, and nobody kept from rating by a collector that is slow.
-const HEAR_MS = 1000;
-const hear = (place) =>
+// Hears what the collector says of a pause (`told`). Whoever is quicker than its first answer waits for it,
+// though not for long: nobody is asked during a pause, and nobody kept from rating by a slow collector.
+const PAUSE_MS = 1000;
+const askOfPause = (place) =>
   new Promise((done) => {
-    place.answer ??= place.count().catch(() => 0);
-    place.answer.then(done);
-    setTimeout(done, HEAR_MS);
+    place.asked ??= place.count().catch(() => 0);
+    place.asked.then((answer) => done((place.told = answer)));
+    setTimeout(done, PAUSE_MS);
   });
 
 // The ladder down: the collector's form in a frame, and under it always a plain link, for where the
@@ -188,9 +190,8 @@ dialog a{display:inline-block;padding:0 16px;border:0;background:0;color:inherit
 /** Shows nothing, or the notice that the collector has for this department or placement. */
 export const pause = (place, { notice, lang }) => {
   const { host, root, signal } = place;
-  // Whoever has the panel open goes on.
-  if (isOver(place) || root.querySelector("dialog[open]")) return;
-  const pressed = root.activeElement;
+  // Whoever had the panel open goes on.
+  if (isOver(place) || place.opened) return;
   place.paused = true;
   signal.onabort?.();
   root.replaceChildren();
@@ -198,9 +199,7 @@ export const pause = (place, { notice, lang }) => {
   host.style.minHeight = 0;
   if (!notice) return;
   dress(root);
-  const said = make("p", { part: "notice", lang, tabIndex: -1 }, notice);
-  root.append(said);
-  if (pressed) said.focus();
+  root.append(make("p", { part: "notice", lang, dir: "auto", tabIndex: -1 }, notice));
 };
 
 /**
@@ -216,11 +215,12 @@ export const attend = async (place) => {
     // A link to the form is for those without scripts; during a pause it tells of that.
     const pressed = async (event) => {
       const { target } = event;
-      if (place.paused || !target.closest?.(openOn)) return;
+      const link = target.closest?.("a");
+      if (!target.closest?.(openOn) || (place.paused && link)) return;
       event.preventDefault();
       await host.open();
       // Of a pause that was not known before, too.
-      if (place.paused) target.closest("a")?.click();
+      if (place.paused) link?.click();
     };
     document.addEventListener("click", pressed, { signal });
   }
@@ -259,7 +259,7 @@ const time = (when, signal) =>
 const ask = async (place) => {
   const { host, root, lang, signal } = place;
   const { invite, inviteSample = 1 } = host.dataset;
-  if (wasAsked() || Math.random() >= inviteSample) return;
+  if (wasAsked() || Math.random() >= inviteSample || !(parseFloat(invite) >= 0)) return;
   await time(invite, signal);
   const phrases = await say(place).catch(() => null);
   // Gone, paused, opened, or asked by another element or page in the meantime.

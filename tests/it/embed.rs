@@ -149,7 +149,7 @@ async fn a_loader_that_cannot_be_fetched_is_told() {
     let page = HostPage::with_tag_from("http://127.0.0.1:9").serve().await;
     let told = block_in_place(|| installation.run(&["embed", "check", page.url()]));
     assert_eq!(told.code, Some(1), "{told:?}");
-    let what = "wrong  http://127.0.0.1:9/huiyin.js cannot be fetched: ";
+    let what = "wrong  http://127.0.0.1:9/huiyin.js cannot be fetched from here: ";
     assert!(told.stdout.contains(what), "{told:?}");
 }
 

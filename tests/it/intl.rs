@@ -125,14 +125,13 @@ async fn until_when_a_rating_can_be_changed_is_told_by_the_citizens_clock() {
             browser.tap("[part=send]").await;
             browser.shown("[part=receipt]").await;
             // An hour from the first tap, which was between these two.
-            let mut until = before + SignedDuration::from_hours(1);
-            let after = now(&browser).await + SignedDuration::from_hours(1);
-            let mut may_be = Vec::new();
-            while until < after + SignedDuration::from_mins(1) {
-                let time = until.to_zoned(zone.clone());
-                may_be.push(time.strftime(written).to_string());
-                until += SignedDuration::from_mins(1);
-            }
+            let hour = SignedDuration::from_hours(1);
+            let (first, last) = (before + hour, now(&browser).await + hour);
+            let minutes = (0..).map(|more| first + SignedDuration::from_mins(more));
+            let between = minutes.take_while(|time| *time < last).chain([last]);
+            let may_be: Vec<String> = between
+                .map(|time| time.to_zoned(zone.clone()).strftime(written).to_string())
+                .collect();
             let said = browser.words().await.replace('\u{202f}', " ");
             assert!(
                 may_be.iter().any(|time| said.contains(time.as_str())),

@@ -161,6 +161,13 @@ async fn a_pinned_tag_runs_its_loader_and_no_other() {
     let browser = Browser::start(Look::default()).await;
     let spoilt = Proxy::before(collector.origin(), Way::Changed("/huiyin.js")).await;
     let page = paste(&installation, spoilt.origin()).await;
+    let (path, own) = (
+        format!("/assets/{}/huiyin.js", release(&collector).await),
+        collector.client(),
+    );
+    let got = own.get(format!("{}{path}", spoilt.origin())).send().await;
+    let got = got.expect("an answer").text().await.expect("a text");
+    assert!(got.starts_with("//\n"), "it is not spoilt: {got}");
     browser.open(page.url()).await;
     let quiet = "new Promise((done) => setTimeout(() => done(
         [typeof Huiyin, document.querySelectorAll('huiyin-feedback').length]), 500))";

@@ -127,11 +127,11 @@ impl App {
 
     /// Has what failed tried again after a while.
     fn wait(&self, context: &Context<Self>, after: Option<u64>) {
-        let tries = self.state.tries;
-        let wait = retry::wait(tries, outside::chance(), after);
+        let number = self.state.wait;
+        let wait = retry::wait(self.state.tries, outside::chance(), after);
         context.link().send_future(async move {
             outside::sleep(wait).await;
-            Action::Waited(tries)
+            Action::Waited(number)
         });
     }
 

@@ -78,7 +78,7 @@ pub enum Action {
     Send,
     /// The citizen wants what failed to be tried once more, at once.
     Retry,
-    /// The wait after so many tries is over.
+    /// The wait of this number is over.
     Waited(u32),
     /// The browser has a connection again.
     Connected,
@@ -161,6 +161,8 @@ pub struct State {
     pub invalid: Option<Invalid>,
     /// How often it was tried since something last went right.
     pub tries: u32,
+    /// The number of the wait that counts: each failure begins one.
+    pub wait: u32,
     /// Until when nothing but the citizen may have it tried again, because the collector asked for
     /// that, in milliseconds since 1970.
     pub not_before: u64,
@@ -240,7 +242,7 @@ impl State {
                 return self.depart(now);
             }
             // Each failure begins a wait of its own; what was refused meanwhile is refused again.
-            Action::Waited(tries) if tries == self.tries && self.waits() => {
+            Action::Waited(wait) if wait == self.wait && self.waits() => {
                 self.not_before = 0;
                 return self.depart(now);
             }
@@ -252,9 +254,8 @@ impl State {
                 self.tries = 0;
                 return Some(version);
             }
-            // What stands in line goes now or, if the browser has not kept it yet, never. It may overtake what is
-            // under way, which loses nothing: the higher number counts.
-            Action::Left if self.sending < self.revision() => {
+            // It may overtake what is under way, which loses nothing: the higher number counts.
+            Action::Left if self.would_be_lost() => {
                 self.sending = None;
                 return self.depart(now);
             }
@@ -272,13 +273,16 @@ impl State {
             | Action::Change
             | Action::Closed => {}
             Action::Stored(revision, receipt) => {
-                self.sending = None;
+                // What has overtaken it is still under way.
+                self.sending = self.sending.filter(|under_way| *under_way > revision);
                 self.stored = self.stored.max(Some(revision));
                 self.receipt = Some(receipt);
                 self.failure = None;
                 self.tries = 0;
                 return self.depart(now);
             }
+            // It was overtaken by what is stored.
+            Action::Failed(_) if self.is_stored() => self.sending = None,
             Action::Failed(failure) => {
                 self.sending = None;
                 if let Failure::Waiting(Some(after)) = failure {
@@ -286,6 +290,7 @@ impl State {
                 }
                 self.failure = Some(failure);
                 self.tries += 1;
+                self.wait += 1;
             }
             Action::Kept(kept) => self.kept = kept,
         }
@@ -295,6 +300,15 @@ impl State {
     /// Whether something is to be tried again by itself.
     fn waits(&self) -> bool {
         matches!(self.failure, Some(Failure::Waiting(_)))
+    }
+
+    /// Whether something may be lost if the page goes now: it stands in line behind what is under way,
+    /// where the browser may not have kept it yet, or it waits and is not kept.
+    fn would_be_lost(&self) -> bool {
+        match self.sending {
+            Some(under_way) => Some(under_way) < self.revision(),
+            None => self.waits() && !self.kept,
+        }
     }
 
     /// Returns which part of the panel is shown.

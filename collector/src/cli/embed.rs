@@ -140,8 +140,8 @@ impl Check {
         if let Some(tag) = Found::on(&page).first() {
             if page.address.is_some() {
                 let loader = tag.address.to_string();
-                let asked = tokio::task::spawn_blocking(move || agent().get(&loader).call());
-                facts.silent = asked.await?.err().map(|error| error.to_string());
+                let asked = tokio::task::spawn_blocking(move || look_for_loader(&loader));
+                facts.unreachable = asked.await?.err();
             }
             let store = there(&self.storage).await?;
             learn(&mut facts, store.as_deref(), tag).await?;
@@ -235,6 +235,19 @@ fn agent() -> ureq::Agent {
         .user_agent(concat!("huiyin/", env!("CARGO_PKG_VERSION")))
         .build()
         .new_agent()
+}
+
+/// Returns why no script comes from this address, if none does.
+fn look_for_loader(address: &str) -> Result<(), String> {
+    let answer = agent().get(address).call();
+    let answer = answer.map_err(|error| error.to_string())?;
+    let kind = answer.headers().get("content-type");
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.contains("javascript") {
+        Ok(())
+    } else {
+        Err(format!("what comes is no script but {kind:?}"))
+    }
 }
 
 fn fetch(address: &str) -> anyhow::Result<Page> {

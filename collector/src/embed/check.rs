@@ -40,7 +40,7 @@ pub struct Facts {
     /// What is known of the release that is pinned.
     pub pinned: Release,
     /// Why the loader could not be fetched, where somebody tried.
-    pub silent: Option<String>,
+    pub unreachable: Option<String>,
 }
 
 /// What is known of a release.
@@ -99,10 +99,7 @@ pub fn report(page: &Page, facts: &Facts) -> Report {
         )),
     }
     subjects(&mut findings, page, tag, facts);
-    settings::judge(&mut findings, tag.element, true);
-    for element in &page.placed {
-        settings::judge(&mut findings, element, false);
-    }
+    settings::judge(&mut findings, tag.element, &page.placed);
     let is_run = script(&mut findings, tag);
     let is_there = origin(&mut findings, page, tag, facts);
     let is_taken = release(&mut findings, page, tag, facts);
@@ -127,7 +124,11 @@ pub(super) struct Findings(Vec<Finding>);
 impl Findings {
     fn add(&mut self, verdict: Verdict, text: &str) {
         let text = text.to_owned();
-        self.0.push(Finding { verdict, text });
+        let finding = Finding { verdict, text };
+        // The same of ten elements is said once.
+        if !self.0.contains(&finding) {
+            self.0.push(finding);
+        }
     }
 
     pub(super) fn fine(&mut self, text: &str) {
@@ -145,12 +146,11 @@ impl Findings {
 
 /// Says of everybody that tag and elements name whether they are known.
 fn subjects(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts) {
-    if tag.subjects.is_empty() && page.placed.is_empty() && !tag.element.has_data() {
-        findings.advice(
-            "the tag alone draws nothing; elements that a script of the page adds are not seen here",
+    if tag.subjects.is_empty() && page.placed.is_empty() {
+        findings.wrong(
+            "the tag names no department and draws nothing: add data-department=\"…\", unless a \
+             script of the page adds elements, which are not seen here",
         );
-    } else if tag.subjects.is_empty() {
-        findings.wrong("the tag names no department: add data-department=\"…\"");
     } else if page.placed.iter().any(|one| Subject::of(one).is_none()) {
         findings.advice("a huiyin-feedback names no department, and stays empty until it does");
     }
@@ -209,8 +209,9 @@ fn origin(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts) 
         Some(_) => findings.fine("that is where the collector is"),
         None => {}
     }
-    if let Some(why) = &facts.silent {
-        findings.wrong(&format!("{} cannot be fetched: {why}", tag.address));
+    if let Some(why) = &facts.unreachable {
+        let address = &tag.address;
+        findings.wrong(&format!("{address} cannot be fetched from here: {why}"));
     }
     // A page that came over TLS runs no script that does not (Mixed Content, W3C).
     let is_mixed = tag.address.scheme() == "http" && !is_local;

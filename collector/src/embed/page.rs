@@ -33,11 +33,6 @@ impl Element {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map(|(_, value)| value.as_str())
     }
-
-    /// Returns whether it says anything in a `data-` attribute.
-    pub fn has_data(&self) -> bool {
-        self.0.iter().any(|(name, _)| name.starts_with("data-"))
-    }
 }
 
 impl From<StartTag<()>> for Element {

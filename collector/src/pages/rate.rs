@@ -143,7 +143,7 @@ async fn submit(
     let counts = may_be_counted(request.headers());
     let sent = Sent::from_form(&body_bytes(request, &app).await?)?.about(&department);
     let parsed = sent.parse();
-    // A form that names a page was opened by the widget there, which has counted until then.
+    // A form that names a page is taken for one that the widget opened, which has counted until then.
     let counts = counts
         && (parsed.as_ref()).is_ok_and(|submission| submission.page.is_some() && !submission.test);
     let stored = match parsed {

@@ -63,53 +63,92 @@ fn an_element_that_the_page_places_names_the_department_for_its_tag() {
     assert!(!page("Tax").is_good());
 }
 
-#[test]
-fn a_tag_that_only_brings_the_element_is_good_and_says_what_cannot_be_seen() {
-    let report = of(&format!(
-        "<script async src=https://h.cn/huiyin.js></script>{LINK}"
-    ));
-    assert!(report.is_good(), "{report:?}");
-    let told = |one: &Finding| one.text.contains("are not seen here");
-    assert!(report.findings.iter().any(told), "{report:?}");
+/// Returns what is only advised.
+fn advice(report: &Report) -> Vec<&str> {
+    let advice = report.findings.iter();
+    advice
+        .filter(|one| one.verdict == Verdict::Advice)
+        .map(|one| one.text.as_str())
+        .collect()
 }
 
 #[test]
-fn what_means_nothing_or_is_a_test_is_told_and_what_means_something_is_not() {
-    let good = "data-theme=dark data-position=start data-lang=zh-TW data-placement=foot \
-        data-invite=60% data-invite-sample=0.1";
+fn a_page_that_sets_its_departments_later_is_told_so_and_a_tag_alone_is_wrong() {
+    let tag = "<script async src=https://h.cn/huiyin.js data-cfasync=false></script>";
+    let report = of(&format!("{tag}{LINK}"));
+    assert!(
+        wrong(&report)[0].contains("are not seen here"),
+        "{report:?}"
+    );
+    let report = of(&format!("{tag}<huiyin-feedback></huiyin-feedback>{LINK}"));
+    assert!(report.is_good(), "{report:?}");
+    assert!(
+        advice(&report)[0].contains("stays empty until it does"),
+        "{report:?}"
+    );
+}
+
+#[test]
+fn what_means_nothing_or_is_a_test_is_told_once_and_what_means_something_is_not() {
     for (settings, said) in [
-        (good, ""),
+        (
+            "data-theme=dark data-position=start data-lang=zh-TW data-placement=foot data-invite=60% \
+             data-invite-sample=0.1",
+            "",
+        ),
+        ("data-invite='20s' data-invite-sample=' 1'", ""),
         ("data-theme=blue", "data-theme=\"blue\" means nothing"),
         ("data-position=left", "data-position"),
         ("data-lang=klingon", "data-lang"),
         ("data-invite=soon", "data-invite"),
+        ("data-invite=-5", "data-invite"),
+        ("data-invite=150%", "data-invite"),
+        ("data-invite=9000000", "data-invite"),
         ("data-invite-sample=2", "data-invite-sample"),
-        ("mode=inline", "for <huiyin-feedback>"),
+        ("data-invite-sample", "data-invite-sample"),
         ("data-test", "no rating counts"),
     ] {
+        let tag = "<script async src=https://h.cn/huiyin.js";
+        let element = format!("<huiyin-feedback data-department=tax {settings}></huiyin-feedback>");
+        for page in [
+            format!("{tag} data-department=tax {settings}></script>"),
+            format!("{tag}></script>{element}{element}"),
+        ] {
+            let report = of(&format!("{page}{LINK}"));
+            assert!(report.is_good(), "{report:?}");
+            let advice = advice(&report);
+            assert_eq!(advice.len(), usize::from(!said.is_empty()), "{advice:?}");
+            assert!(advice.iter().all(|one| one.contains(said)), "{advice:?}");
+        }
+    }
+}
+
+#[test]
+fn what_stands_at_the_wrong_place_is_told() {
+    for (tag, element, said) in [
+        ("mode=inline", "", "for <huiyin-feedback>"),
+        ("data-test", "", "data-test means nothing on a tag without"),
+        ("", "mode=modal", "it takes inline"),
+    ] {
         let report = of(&format!(
-            "<script async src=https://h.cn/huiyin.js data-department=tax {settings}></script>{LINK}"
+            "<script async src=https://h.cn/huiyin.js {tag}></script>\
+             <huiyin-feedback data-department=tax {element}></huiyin-feedback>{LINK}"
         ));
-        assert!(report.is_good(), "{report:?}");
-        let advice = report.findings.iter();
-        let advice: Vec<&str> = advice
-            .filter(|one| one.verdict == Verdict::Advice)
-            .map(|one| one.text.as_str())
-            .collect();
-        assert_eq!(advice.len(), usize::from(!said.is_empty()), "{advice:?}");
-        assert!(advice.iter().all(|one| one.contains(said)), "{advice:?}");
+        let advice = advice(&report);
+        assert_eq!(advice.len(), 1, "{advice:?}");
+        assert!(advice[0].contains(said), "{advice:?}");
     }
 }
 
 #[test]
 fn a_loader_that_does_not_answer_is_told() {
     let facts = Facts {
-        silent: Some("connection refused".to_owned()),
+        unreachable: Some("connection refused".to_owned()),
         ..facts()
     };
     let html = "<script async src=https://h.cn/huiyin.js data-department=tax></script>";
     let report = report(&Page::of_file(html.as_bytes()), &facts);
-    let told = "https://h.cn/huiyin.js cannot be fetched: connection refused";
+    let told = "https://h.cn/huiyin.js cannot be fetched from here: connection refused";
     assert_eq!(wrong(&report), [told]);
 }
 

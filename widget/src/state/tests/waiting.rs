@@ -47,6 +47,7 @@ fn only_the_last_wait_counts_and_only_for_what_can_pass() {
     let refused = Failure::Refused("Too late.".to_owned());
     let story = story.then(Action::Failed(refused));
     let story = story.then(Action::Waited(3)).then(Action::Connected);
+    let story = story.then(Action::Left);
     assert_eq!(story.sent.len(), 3, "it would be refused again");
 }
 
@@ -77,6 +78,8 @@ fn tries_without_a_connection_do_not_make_later_waits_longer() {
     let story = story.then(Action::Connected).lost();
     assert_eq!((story.sent.len(), story.state.tries), (5, 1));
     let story = story.then(Action::Waited(1));
+    assert_eq!(story.sent.len(), 5, "an earlier wait");
+    let story = story.then(Action::Waited(5));
     assert_eq!(story.sent.len(), 6);
 }
 
@@ -112,8 +115,19 @@ fn what_stands_in_line_goes_when_the_page_is_left() {
     assert_eq!(story.sent.len(), 1, "it stands in line");
     let story = story.then(Action::Left);
     assert_eq!(story.sent, [(1, 2), (2, 1)]);
-    // Whoever comes back finds all as it was.
-    let story = story.stored(1).stored(2).then(Action::Left);
-    assert_eq!(story.sent, [(1, 2), (2, 1), (2, 1)]);
+    // Whoever comes back finds all as it was, in whatever order the two are answered.
+    let story = story.stored(1);
+    assert_eq!(story.state.sending, Some(revision(2)));
+    let story = story.stored(2).lost().then(Action::Left);
+    assert_eq!((story.sent.len(), story.state.failure), (2, None));
     assert_eq!(Story::default().then(Action::Left).sent, []);
+}
+
+#[test]
+fn what_waits_goes_when_the_page_is_left_unless_it_is_kept() {
+    for (kept, sent) in [(true, 1), (false, 2)] {
+        let story = Story::default().then(Action::Rate(grade(2)));
+        let story = story.then(Action::Kept(kept)).lost();
+        assert_eq!(story.then(Action::Left).sent.len(), sent, "{kept}");
+    }
 }
