@@ -15,7 +15,7 @@ use yew::{Callback, Component, Context, Html, NodeRef, Properties, html};
 use crate::api::{self, Failed};
 use crate::components::{details, grades, heading, status, thanks};
 use crate::options::Options;
-use crate::outside::{Event, Listener};
+use crate::outside::Listener;
 use crate::phrases::Phrases;
 use crate::state::{Action, Failure, Form, State, Step, Version};
 use crate::{fields, kept, outside, retry, shadow};
@@ -78,7 +78,7 @@ impl App {
             wants_answer: said.written.wants_answer,
             contact: said.written.contact,
             test: options.test,
-            trap: !self.state.trap.is_empty(),
+            trap: shadow::is_trapped(&context.props().dialog),
             elapsed_ms: Some(version.made.saturating_sub(self.made_at)),
             lang: options.language.parse().ok(),
             page: outside::page().and_then(|address| Page::parse(&address).ok()),
@@ -153,7 +153,7 @@ impl Component for App {
         let closed = Closure::new(move || link.send_message(Action::Closed));
         shadow::on_close(&context.props().dialog, &closed);
         let link = context.link().clone();
-        let online = Listener::of(Event::Online, move || {
+        let online = Listener::of("online", move || {
             // All who lost the same network get it back in the same moment.
             let wait = retry::wait(1, outside::chance(), None);
             link.send_future(async move {
@@ -162,7 +162,7 @@ impl Component for App {
             });
         });
         let link = context.link().clone();
-        let left = Listener::of(Event::Left, move || link.send_message(Action::Left));
+        let left = Listener::of("pagehide", move || link.send_message(Action::Left));
         Self {
             state: State {
                 earlier: outside::refused(),

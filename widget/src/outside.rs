@@ -111,41 +111,23 @@ fn note(name: &str, what: Option<&str>) {
     }
 }
 
-/// What happens to the page and not to one of its elements.
-#[derive(Clone, Copy)]
-pub(crate) enum Event {
-    /// There is a connection again.
-    Online,
-    /// The page is being left.
-    Left,
-}
-
-impl Event {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Online => "online",
-            Self::Left => "pagehide",
-        }
-    }
-}
-
-/// Hears of what happens to the page, until it is dropped.
+/// Hears of an event of the page, until it is dropped.
 pub(crate) struct Listener {
-    event: Event,
+    event: &'static str,
     then: Closure<dyn FnMut()>,
 }
 
 impl Listener {
     /// Has `then` called each time.
-    pub(crate) fn of(event: Event, then: impl FnMut() + 'static) -> Self {
+    pub(crate) fn of(event: &'static str, then: impl FnMut() + 'static) -> Self {
         let then = Closure::new(then);
-        add_event_listener(event.name(), then.as_ref());
+        add_event_listener(event, then.as_ref());
         Self { event, then }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        remove_event_listener(self.event.name(), self.then.as_ref());
+        remove_event_listener(self.event, self.then.as_ref());
     }
 }

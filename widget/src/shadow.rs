@@ -65,6 +65,13 @@ pub(crate) fn on_close(panel: &HtmlDialogElement, closed: &Closure<dyn FnMut()>)
     panel.set_onclose(Some(closed.as_ref().unchecked_ref()));
 }
 
+/// Returns whether something has filled the field that people do not see: it is required, so that it is
+/// valid once it is filled.
+pub(crate) fn is_trapped(panel: &HtmlDialogElement) -> bool {
+    let filled = panel.query_selector("[name=website]:valid");
+    filled.is_ok_and(|field| field.is_some())
+}
+
 /// Moves the focus to the chosen grade.
 pub(crate) fn focus_choice(panel: &HtmlDialogElement) {
     if let Ok(Some(choice)) = panel.query_selector("[name=rating]:checked") {

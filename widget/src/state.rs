@@ -72,8 +72,6 @@ pub enum Action {
     Ask,
     /// The citizen changed where to answer.
     Reach(String),
-    /// Something changed the field that people do not see.
-    Fill(String),
     /// The citizen pressed Send.
     Send,
     /// The citizen wants what failed to be tried once more, at once.
@@ -139,8 +137,6 @@ pub struct State {
     pub asks: bool,
     /// Where to answer, as it is typed.
     pub contact: String,
-    /// What stands in the field that people do not see.
-    pub trap: String,
     /// The newest version, stored or not.
     pub latest: Option<Version>,
     /// When the first version was made, in milliseconds since 1970: it can be changed for an hour from
@@ -220,7 +216,6 @@ impl State {
                 return self.say(self.rating()?, written, now);
             }
             Action::Reach(text) => self.contact = text,
-            Action::Fill(text) => self.trap = text,
             Action::Send => {
                 let rating = self.rating()?;
                 match Comment::optional(&self.comment) {

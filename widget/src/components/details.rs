@@ -21,9 +21,6 @@ pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scop
         Action::Write(event.target_unchecked_into::<HtmlTextAreaElement>().value())
     });
     let choose = link.callback(Action::Choose);
-    let fill = link.callback(|event: InputEvent| {
-        Action::Fill(event.target_unchecked_into::<HtmlInputElement>().value())
-    });
     let chosen = state.kind;
     // As in any form, Enter on a choice or in a line sends. A real form would not be sent at all in
     // a frame without leave for forms. A key that is pressed, unlike one that goes down, is not one
@@ -75,7 +72,7 @@ pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scop
                 { contact(phrases, state, link) }
             }
             // Programs fill what they find; people do not find this.
-            <input hidden=true name="website" autocomplete="off" oninput={fill} />
+            <input hidden=true required=true name="website" autocomplete="off" />
             <button part="send" class="send" onclick={ link.callback(|_| Action::Send) }>
                 { &phrases.send }
             </button>
