@@ -12,7 +12,7 @@ use crate::fields::set;
 use crate::phrases::Phrases;
 
 /// The rules of the panel.
-const STYLE: &str = include_str!("../style.css");
+const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 
 /// What has the focus in the page outside of our elements; the whole page never counts.
 const ELSEWHERE: &str = ":focus:not(huiyin-feedback,huiyin-feedback *)";
