@@ -54,26 +54,32 @@ impl Language {
         Some(Self::nearest(tag.as_str()))
     }
 
-    /// Returns the best language for an `Accept-Language` value (RFC 9110 §12.5.4).
-    ///
-    /// Weights are honoured, a weight that cannot be read counts as refused, and where nothing
-    /// fits the default is taken. At most 32 entries are read.
+    /// Returns the best language for an `Accept-Language` value, see [`accepted`]; where nothing fits,
+    /// the default.
     pub fn from_accept(header: &str) -> Self {
-        let mut best = (0, Self::default());
-        for entry in header.split(',').take(32) {
-            let mut parts = entry.split(';');
-            let Some(language) = parts.next().and_then(Self::from_tag) else {
-                continue;
-            };
-            let weight = parts
-                .find_map(|part| part.trim().strip_prefix("q="))
-                .map_or(1000, thousandths);
-            if weight > best.0 {
-                best = (weight, language);
-            }
-        }
-        best.1
+        accepted(header, Self::from_tag).unwrap_or_default()
     }
+}
+
+/// Returns the best that is known of what an `Accept-Language` value asks for (RFC 9110 §12.5.4).
+///
+/// Weights are honoured, and a weight that cannot be read counts as refused. At most 32 entries are
+/// read.
+pub fn accepted<T>(header: &str, known: impl Fn(&str) -> Option<T>) -> Option<T> {
+    let mut best = (0, None);
+    for entry in header.split(',').take(32) {
+        let mut parts = entry.split(';');
+        let Some(found) = parts.next().and_then(&known) else {
+            continue;
+        };
+        let weight = parts
+            .find_map(|part| part.trim().strip_prefix("q="))
+            .map_or(1000, thousandths);
+        if weight > best.0 {
+            best = (weight, Some(found));
+        }
+    }
+    best.1
 }
 
 /// Reads a weight between 0 and 1 with up to three decimals as thousandths.

@@ -91,8 +91,11 @@ const REFUSED: &str = "/d/tax/rate#refused";
 /// A form in a frame of the ladder.
 const FRAMED: &str = "/d/tax/rate?frame=1";
 
+/// The form from right to left.
+const ARABIC: &str = "/d/tax/rate?lang=ar";
+
 /// What is the same as another page but for a few words.
-const NEARLY_THE_SAME: [&str; 4] = [FRAMED, REFUSED, PAUSED, "/problems"];
+const NEARLY_THE_SAME: [&str; 5] = [FRAMED, REFUSED, PAUSED, ARABIC, "/problems"];
 
 /// What stands in the place of a form during a pause.
 const PAUSED: &str = "/d/police/rate";
@@ -231,8 +234,10 @@ async fn no_page_of_ours_shuts_anybody_out() {
         FRAMED,
         REFUSED,
         PAUSED,
+        ARABIC,
         "/r",
         &receipt,
+        &format!("{receipt}?lang=ar"),
         "/demo?department=tax",
         "/problems",
     ];

@@ -1,9 +1,11 @@
 //! Whoever asks for a language gets what there is in it, then English, then Chinese.
 
+use huiyin_tests::answer::Answer;
 use huiyin_tests::browser::{Browser, Look};
-use huiyin_tests::collector::{Collector, Installation};
+use huiyin_tests::collector::{Collector, Installation, ask};
 use huiyin_tests::host_page::HostPage;
 use huiyin_tests::submission::Submission;
+use huiyin_tests::words::Words;
 use serde_json::{Value, json};
 
 const DRIVERS: &str = "department,service,list,slug,name_zh,name_en,name_bo\n\
@@ -64,15 +66,144 @@ async fn a_page_keeps_the_language_that_was_asked_for() {
     ] {
         assert!(form.body.contains(words), "{words} is not on {}", form.body);
     }
-    let hidden = ["id", "edit_key", "revision", "drivers_version"];
-    let hidden = hidden.map(|name| (name, form.hidden(name)));
-    let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (*n, v.as_str())).collect();
-    fields.extend([("rating", "5"), ("good", "quick")]);
-    let answer = collector.post_form("/d/tax/rate?lang=bo", &fields).await;
+    let said = [("rating", "5"), ("good", "quick")];
+    let answer = fill(&collector, "/d/tax/rate?lang=bo", &form, &said).await;
     let receipt = collector.get(answer.header("location")).await.body;
     assert!(
         receipt.contains("<span lang=\"bo\">མྱུར་པོ།</span>"),
         "{receipt}"
+    );
+}
+
+/// Sends a form as it was shown, with this said in it.
+async fn fill(collector: &Collector, path: &str, form: &Answer, said: &[(&str, &str)]) -> Answer {
+    let hidden = ["id", "edit_key", "revision", "drivers_version", "lang"];
+    let hidden = hidden.map(|name| (name, form.hidden(name)));
+    let hidden = hidden.iter().map(|(name, value)| (*name, value.as_str()));
+    let fields: Vec<_> = hidden.chain(said.iter().copied()).collect();
+    collector.post_form(path, &fields).await
+}
+
+#[track_caller]
+fn assert_says(page: &str, language: &str, sentences: &[&str]) {
+    for sentence in sentences {
+        let escaped = sentence.replace('\'', "&#39;");
+        assert!(page.contains(&escaped), "{language}: {sentence}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn form_and_receipt_speak_every_language_of_the_panel() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    for language in Words::languages() {
+        let words = Words::of(&language);
+        let is_rtl = words.say("dir") == "rtl";
+        let dir = if is_rtl { " dir=\"rtl\"" } else { "" };
+        let html = format!("<html lang=\"{language}\"{dir}>");
+        let path = format!("/d/tax/rate?lang={language}");
+        let form = collector.get(&path).await;
+        let asked = [
+            "question",
+            "comment",
+            "kind",
+            "kind_praise",
+            "answer",
+            "send",
+        ];
+        assert_says(&form.body, &language, &asked.map(|name| words.say(name)));
+        let grades = [1, 2, 3, 4, 5].map(|grade| words.grade(grade));
+        assert_says(&form.body, &language, &grades);
+        let names: Vec<_> = Words::languages()
+            .iter()
+            .map(|one| Words::of(one))
+            .collect();
+        let names: Vec<_> = names.iter().map(|words| words.page("name")).collect();
+        assert_says(&form.body, &language, &names);
+        assert_says(&form.body, &language, &[&html, words.page("lead")]);
+
+        let refused = fill(
+            &collector,
+            &path,
+            &form,
+            &[("rating", "4"), ("comment", "\u{1}")],
+        )
+        .await;
+        assert_eq!(refused.status, 422, "{language}");
+        assert_says(
+            &refused.body,
+            &language,
+            &[&html, words.page("not_sent"), words.page("kept")],
+        );
+
+        let told = fill(
+            &collector,
+            &path,
+            &form,
+            &[("rating", "4"), ("kind", "praise")],
+        )
+        .await;
+        let address = told.header("location").to_owned();
+        let receipt = collector.get(&address).await.body;
+        let kept = ["stored", "received", "withdraw", "withdraw_hint"];
+        assert_says(&receipt, &language, &kept.map(|name| words.page(name)));
+        let said = [
+            words.say("thanks"),
+            words.grade(4),
+            words.say("kind_praise"),
+        ];
+        assert_says(&receipt, &language, &said);
+        assert_says(&receipt, &language, &[&html]);
+        // The panel's link leads there, and the language stays until the end.
+        let withdrawn = address.replace('?', "/withdraw?");
+        let withdrawn = collector.post_form(&withdrawn, &[]).await;
+        let left = collector.get(withdrawn.header("location")).await.body;
+        assert_says(&left, &language, &[&html, words.page("withdrawn")]);
+    }
+}
+
+#[tokio::test]
+async fn a_browser_is_answered_in_its_language_where_the_page_is_the_citizens() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    for (accepted, path, lang) in [
+        ("fr-CH, fr;q=0.9, en;q=0.8", "/d/tax/rate", "fr"),
+        ("zh-TW,zh;q=0.9", "/r", "zh-Hant"),
+        ("tlh, ja;q=0.5", "/r/0000", "ja"),
+        ("tlh", "/r", "zh-Hans"),
+        // What managers and supervisors read is in two languages.
+        ("fr, en;q=0.1", "/d/tax", "en"),
+    ] {
+        let request = collector.client().get(collector.url(path));
+        let page = ask(request.header("accept-language", accepted)).await;
+        assert_eq!(page.header("vary"), "accept-language", "{path}");
+        let html = format!("<html lang=\"{lang}\">");
+        assert!(page.body.contains(&html), "{accepted}: {}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_has_no_words_in_a_language_is_told_in_two() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let words = Words::of("fr");
+    let path = "/d/tax/rate?lang=fr";
+    let form = collector.get(path).await;
+    let long = "x".repeat(2_001);
+    let refused = fill(
+        &collector,
+        path,
+        &form,
+        &[("rating", "2"), ("comment", &long)],
+    )
+    .await;
+    assert_says(&refused.body, "fr", &[words.say("too_long")]);
+    assert!(!refused.body.contains("<p lang=\"en\">"), "{refused:?}");
+    let refused = fill(&collector, path, &form, &[("rating", "9")]).await;
+    assert_says(
+        &refused.body,
+        "fr",
+        &[words.say("refused"), "<p lang=\"en\">"],
     );
 }
 

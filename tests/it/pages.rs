@@ -18,7 +18,7 @@ async fn every_page_speaks_both_languages_without_a_script() {
         (
             "/d/tax/rate?",
             "您对这次服务满意吗？",
-            "How satisfied are you?",
+            "How satisfied are you with this service?",
         ),
         ("/r?", "请输入查询码", "Enter your receipt code"),
         (

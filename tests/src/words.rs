@@ -40,6 +40,16 @@ impl Words {
         sentence.unwrap_or_else(|| panic!("no sentence {name}"))
     }
 
+    /// Returns a sentence of the collector's own pages by its name.
+    #[track_caller]
+    pub fn page(&self, name: &str) -> &str {
+        let sentence = self
+            .0
+            .get("pages")
+            .and_then(|pages| pages.get(name)?.as_str());
+        sentence.unwrap_or_else(|| panic!("no sentence {name} of pages"))
+    }
+
     /// Returns the word of a grade.
     #[track_caller]
     pub fn grade(&self, grade: u8) -> &str {

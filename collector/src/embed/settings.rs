@@ -7,7 +7,7 @@ use huiyin_shared::text::Placement;
 use super::check::Findings;
 use super::page::Element;
 use super::subject::Subject;
-use crate::releases;
+use crate::pages::Sentences;
 
 /// An attribute, whether a value means something, and what does.
 type Setting = (&'static str, fn(&str) -> bool, &'static str);
@@ -19,7 +19,11 @@ const SETTINGS: [Setting; 6] = [
         "light or dark",
     ),
     ("data-position", |value| value == "start", "start"),
-    ("data-lang", is_spoken, "a language that the panel speaks"),
+    (
+        "data-lang",
+        |value| Sentences::spoken(value).is_some(),
+        "a language that the panel speaks",
+    ),
     (
         "data-placement",
         |value| Placement::parse(value).is_ok(),
@@ -72,13 +76,6 @@ pub(super) fn judge(findings: &mut Findings, tag: &Element, placed: &[Element]) 
     for mode in modes.filter(|mode| *mode != "inline") {
         findings.advice(&format!("mode={mode:?} means nothing; it takes inline"));
     }
-}
-
-fn is_spoken(tag: &str) -> bool {
-    let tag = tag.to_ascii_lowercase();
-    let base = tag.split('-').next().unwrap_or_default();
-    let known = releases::languages();
-    (known.iter()).any(|language| language.split('-').next() == Some(base))
 }
 
 fn is_time(text: &str) -> bool {

@@ -101,57 +101,7 @@ phrases! {
     so_far: "目前", "So far";
     needed: "公布所需", "Needed";
 
-    rate_title: "评价", "Rate";
-    rate_lead: "请为这次服务评价。无需登录，不留姓名。", "Please rate this service. No account, no name.";
-    test_notice: "这是测试：评价会照常保存，但不计入任何统计。", "This is a test: the rating is stored as usual and counted nowhere.";
-    rate_legend: "您对这次服务满意吗？", "How satisfied are you?";
-    good_drivers: "好在哪里？（可不选，可多选）", "What was good? (optional)";
-    poor_drivers: "差在哪里？（可不选，可多选）", "What was not good? (optional)";
-    comment_label: "意见或建议（可不填）", "Comment (optional)";
-    comment_hint: "最多 2000 字。请不要填写姓名、电话、证件号等个人信息。", "Up to 2,000 characters. Please leave out names, phone numbers and ID numbers.";
-    kind_legend: "意见类型（可不选）", "What is it about? (optional)";
-    kind_none: "不选", "None";
-    wants_answer: "希望得到答复", "I would like an answer";
-    contact_label: "联系方式（可不填）", "How to reach you (optional)";
-    contact_hint: "邮箱或电话，只用于答复这条评价。最多 100 字，撤回评价时一并删除。", "E-mail or telephone, used only to answer this. Up to 100 characters, deleted if you take your rating back.";
-    leave_empty: "请不要填写此栏", "Please leave this empty";
-    send: "提交评价", "Send rating";
-    paused: "目前暂停收集评价。", "Ratings are not being collected at the moment.";
-    paused_hint: "过去的评价照常计入满意度，之后会再次开放。", "Ratings given before still count, and this page will be back.";
-    there_is_a_problem: "评价没有提交成功", "Your rating was not sent";
-    kept_below: "您填写的内容都保留在下面。", "What you wrote is kept below.";
-
-    receipt_title: "您的评价", "Your rating";
-    thanks: "您的评价已收到，谢谢。", "Thank you. Your rating has been counted.";
-    thanks_test: "测试评价已收到。", "Your test has been received.";
-    receipt_code: "查询码", "Receipt code";
-    receipt_keep: "请保存查询码：凭它可以再次查看或撤回这条评价。", "Keep this code: with it you can see this rating again or take it back.";
-    receipt_enter: "请输入查询码", "Enter your receipt code";
-    receipt_hint: "共 24 位字母和数字，每四位一组，例如 1A2B-3C4D-…。", "24 letters and digits in groups of four, such as 1A2B-3C4D-….";
-    receipt_wrong: "查不到这个查询码。请核对后重新输入。", "No feedback has this code. Check it and enter it again.";
-    look_up: "查看", "Look up";
-    stored: "我们保存的内容", "What we have stored";
-    about: "评价对象", "About";
-    your_rating: "满意度", "Rating";
-    your_drivers: "原因", "Reasons";
-    between: "、", ", ";
-    your_comment: "意见", "Comment";
-    your_kind: "类型", "Kind";
-    answer: "是否需要答复", "Answer";
-    answer_wanted: "希望答复", "Wanted";
-    answer_not_wanted: "不需要", "Not wanted";
-    your_contact: "联系方式", "Contact";
-    kept_for_answer: "联系方式只为答复您而保存，不作他用。", "The contact is kept for the answer and for nothing else.";
-    on_page: "所在网页", "Page";
-    placement: "渠道", "Placement";
-    form_language: "语言", "Language";
-    received_at: "收到时间", "Received";
-    nothing: "（无）", "(none)";
-    withdraw: "撤回这条评价", "Take this rating back";
-    withdraw_hint: "撤回后，文字立即删除，评价不再计入满意度，且不能恢复。", "Once you take it back, your words are deleted, the rating counts no longer, and this cannot be undone.";
-    withdrawn: "这条评价已撤回，文字已删除，不再计入满意度。", "This rating was taken back. Its words are deleted and it no longer counts.";
     see_score: "查看部门满意度", "See the department's score";
-
     noscript: "评价本服务", "Rate this service";
 
     problems_title: "错误类型说明", "Types of problems";

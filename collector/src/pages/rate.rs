@@ -14,6 +14,7 @@ use serde::Deserialize;
 
 use super::departments::address;
 use super::reader::Reader;
+use super::sentences::Sentences;
 use super::{FRAMED_POLICY, page, paused};
 use crate::drivers::{Driver, Offered};
 use crate::http::problem::{ProblemType, ShownByPage};
@@ -89,7 +90,13 @@ struct RatePage {
     drivers: Drivers,
     comment_max: usize,
     contact_max: usize,
-    problem: Option<(&'static str, &'static str)>,
+    problem: Option<Told>,
+}
+
+/// Why nothing was stored, in the words of the page; its detail with the language it is in.
+struct Told {
+    title: &'static str,
+    detail: Option<(&'static str, &'static str)>,
 }
 
 /// Returns the routes.
@@ -212,9 +219,27 @@ impl Filled {
     }
 }
 
+impl Told {
+    /// Refusals have words in Chinese and English; in others the panel's, which are fewer.
+    fn of(problem: ProblemType, says: &'static Sentences) -> Self {
+        let language = says.language();
+        let (title, detail) = problem.words(language);
+        let detail = Some((detail, language.tag()));
+        if says.tag == language.tag() {
+            return Self { title, detail };
+        }
+        let (title, detail) = match problem {
+            ProblemType::Invalid(Invalid::CommentTooLong) => (&says.too_long, None),
+            ProblemType::Invalid(Invalid::CommentControl) => (&says.control, None),
+            _ => (&says.refused, detail),
+        };
+        Self { title, detail }
+    }
+}
+
 impl Drivers {
     fn offered(offered: &Offered, ticked: &Ticked, reader: &Reader) -> Self {
-        let words = reader.words();
+        let says = reader.says;
         let list = |name, legend, drivers: &[Driver], ticked: &[String]| {
             let choice = |driver: &Driver| {
                 let (word, lang) = driver.shown(&reader.tag);
@@ -235,8 +260,8 @@ impl Drivers {
         Self {
             version: offered.version,
             lists: [
-                list("good", words.good_drivers, &set.good, &ticked.good),
-                list("poor", words.poor_drivers, &set.poor, &ticked.poor),
+                list("good", &says.drivers_good, &set.good, &ticked.good),
+                list("poor", &says.drivers_poor, &set.poor, &ticked.poor),
             ],
         }
     }
@@ -268,7 +293,8 @@ async fn show(
         filled.id = app.random.feedback_id(app.clock.now()).to_string();
         filled.edit_key = app.random.edit_key().to_string();
     }
-    let language = reader.language;
+    let says = reader.says;
+    let language = says.language();
     let (name, name_lang) = place.department.names.shown(language);
     let template = RatePage {
         name: name.to_owned(),
@@ -280,11 +306,11 @@ async fn show(
         action: reader.link(&format!("/d/{}/rate", place.department.slug)),
         drivers: Drivers::offered(&offered, &filled.ticked, &reader),
         filled,
-        grades: Rating::ALL.map(|grade| (grade.value(), grade.word(language))),
-        kinds: Kind::ALL.map(|kind| (kind.name(), kind.word(language))),
+        grades: Rating::ALL.map(|grade| (grade.value(), says.grade(grade))),
+        kinds: Kind::ALL.map(|kind| (kind.name(), says.kind(kind))),
         comment_max: Comment::MAXIMUM,
         contact_max: Contact::MAXIMUM,
-        problem: problem.map(|problem| problem.words(language)),
+        problem: problem.map(|problem| Told::of(problem, says)),
         reader,
     };
     let mut response = page(&template, FRAMED_POLICY)?;
@@ -302,98 +328,4 @@ async fn show(
 }
 
 #[cfg(test)]
-mod tests {
-    use crate::http::testing::{collector, look, send, send_with};
-    use crate::model::Moments;
-    use crate::store::testing::World;
-
-    #[tokio::test]
-    async fn whatever_the_mark_of_a_test_says_it_is_one() {
-        let world = World::sqlite().await;
-        let app = collector(world.store.clone());
-        for (query, is_test) in [
-            ("", false),
-            ("?test", true),
-            ("?test=", true),
-            ("?test=1", true),
-            ("?test=false", true),
-        ] {
-            let (_, form) = look(&app, &format!("/d/tax/rate{query}")).await;
-            let mark = form.contains("name=\"test\"");
-            assert!(form.contains("name=\"edit_key\""), "{form}");
-            assert_eq!(mark, is_test, "{query}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_slip_of_the_pages_author_silences_nobody() {
-        let world = World::sqlite().await;
-        let app = collector(world.store.clone());
-        for query in ["service=nosuch", "service=a%20b", "placement=%0A", "page=x"] {
-            let (status, form) = look(&app, &format!("/d/tax/rate?{query}")).await;
-            assert_eq!(status, 200, "{query}");
-            for name in ["service", "placement", "page"] {
-                let empty = format!("name=\"{name}\" value=\"\"");
-                assert!(form.contains(&empty), "{query}: {form}");
-            }
-        }
-    }
-
-    #[tokio::test]
-    async fn the_form_hands_on_where_it_is_shown_and_in_which_language() {
-        let world = World::sqlite().await;
-        let app = collector(world.store.clone());
-        let query = "lang=fr&page=https%3A%2F%2Fa.example%2Fpay%3Fid%3D1&placement=%20footer%20";
-        let (_, form) = look(&app, &format!("/d/tax/rate?{query}")).await;
-        for (name, value) in [
-            ("lang", "fr"),
-            ("page", "https://a.example/pay"),
-            ("placement", "footer"),
-        ] {
-            let field = format!("name=\"{name}\" value=\"{value}\"");
-            assert!(form.contains(&field), "{form}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_form_that_the_widget_opened_is_counted_once_and_only_where_it_may_be() {
-        const PAGE: &str = "&page=https%3A%2F%2Fa.example%2F";
-        let world = World::sqlite().await;
-        let app = collector(world.store.clone());
-        let test = format!("{PAGE}&test=1");
-        for (number, more, wish, sent) in [
-            (1, "", None, 0),
-            (2, "&page=x", None, 0),
-            (3, test.as_str(), None, 0),
-            (4, PAGE, Some("sec-gpc"), 0),
-            (5, PAGE, Some("dnt"), 0),
-            (6, PAGE, None, 1),
-            // Once more, as after a reload.
-            (6, PAGE, None, 1),
-            (7, PAGE, None, 2),
-        ] {
-            let id = format!("01939f5a-0000-7000-8000-{number:012}");
-            let form = "application/x-www-form-urlencoded";
-            let body = format!("id={id}&edit_key=AAAAAAAAAAAAAAAAAAAAAA&revision=1&rating=5{more}");
-            let (status, page) = send_with(&app, "/d/tax/rate", form, &body, wish).await;
-            assert_eq!(status, 303, "{number}: {page}");
-            let expected = Moments {
-                started: sent,
-                sent,
-                ..Moments::default()
-            };
-            assert_eq!(app.moments.all(), expected, "{number} {more} {wish:?}");
-        }
-    }
-
-    #[tokio::test]
-    async fn a_form_with_the_last_number_there_is_comes_back() {
-        let world = World::sqlite().await;
-        let app = collector(world.store.clone());
-        let fields = format!("rating=6&revision={}", u64::MAX);
-        let form = "application/x-www-form-urlencoded";
-        let (status, page) = send(&app, "/d/tax/rate", form, &fields).await;
-        assert_eq!(status, 422, "{page}");
-        assert!(page.contains(&u64::MAX.to_string()), "{page}");
-    }
-}
+mod tests;

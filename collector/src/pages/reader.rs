@@ -1,4 +1,4 @@
-//! Who reads a page: in which language, and where the same page stands in the other one.
+//! Who reads a page: in which language, and where the same page stands in another one.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -6,18 +6,21 @@ use axum::http::{HeaderValue, Uri, header};
 use huiyin_shared::language::Language;
 
 use super::phrases::{self, Phrases};
+use super::sentences::Sentences;
 
 /// The reader of a page.
 #[derive(Clone, Debug)]
 pub(super) struct Reader {
-    /// The language of the page.
+    /// The language of the page, unless it is one of the citizen's own.
     pub(super) language: Language,
+    /// What the citizen's own pages say: form, receipt, and what stands there during a pause.
+    pub(super) says: &'static Sentences,
     /// The tag that was asked for; drivers may have words in languages that no page is written in.
     pub(super) tag: String,
     /// Whether the reader chose it, so that links must carry it on.
     chosen: bool,
-    /// The address of this page in the other language.
-    pub(super) switch: String,
+    /// What the address of this page says beside the language.
+    rest: Vec<(String, String)>,
     /// Whether the page stands in a frame and needs no head of its own.
     pub(super) framed: bool,
 }
@@ -26,36 +29,58 @@ impl Reader {
     /// Reads the address, and the browser's languages where the address names none.
     pub(super) fn of(uri: &Uri, languages: Option<&HeaderValue>) -> Self {
         let query = uri.query().unwrap_or_default();
-        let mut parameters: Vec<(String, String)> =
+        let parameters: Vec<(String, String)> =
             serde_urlencoded::from_str(query).unwrap_or_default();
         let value = |name: &str| {
             let found = parameters.iter().find(|(key, _)| key == name);
             found.map(|(_, value)| value.as_str())
         };
-        let asked = value("lang").and_then(Language::asked);
-        let tag = value("lang").filter(|_| asked.is_some()).map(str::to_owned);
+        let named = value("lang").unwrap_or_default();
+        let asked = Language::asked(named);
         let framed = value("frame") == Some("1");
         let accepted = languages.and_then(|value| value.to_str().ok());
-        let language = asked.unwrap_or_else(|| Language::from_accept(accepted.unwrap_or_default()));
-        let other = match language {
-            Language::Zh => Language::En,
-            Language::En => Language::Zh,
+        let accepted = accepted.unwrap_or_default();
+        let language = asked.unwrap_or_else(|| Language::from_accept(accepted));
+        let says = match asked {
+            Some(_) => Sentences::spoken(named),
+            None => Sentences::accepted(accepted),
         };
-        parameters.retain(|(key, _)| key != "lang");
-        parameters.push(("lang".to_owned(), other.tag().to_owned()));
-        let query = serde_urlencoded::to_string(&parameters).unwrap_or_default();
+        let says = says.unwrap_or_else(|| Sentences::of(language));
+        let tag = if asked.is_some() { named } else { &says.tag };
         Self {
             language,
-            tag: tag.unwrap_or_else(|| language.tag().to_owned()),
+            says,
+            tag: tag.to_owned(),
             chosen: asked.is_some(),
-            switch: format!("?{query}"),
             framed,
+            rest: (parameters.iter().filter(|(key, _)| key != "lang").cloned()).collect(),
+        }
+    }
+
+    /// Returns the address of this page in a language.
+    pub(super) fn switch(&self, tag: &str) -> String {
+        let language = ("lang".to_owned(), tag.to_owned());
+        let parameters: Vec<_> = self.rest.iter().cloned().chain([language]).collect();
+        let query = serde_urlencoded::to_string(&parameters).unwrap_or_default();
+        format!("?{query}")
+    }
+
+    /// Returns the language of the two in which this page could be read as well.
+    pub(super) fn other(&self) -> &'static str {
+        match self.language {
+            Language::Zh => Language::En.tag(),
+            Language::En => Language::Zh.tag(),
         }
     }
 
     /// Returns the words in the reader's language.
     pub(super) fn words(&self) -> &'static Phrases {
         phrases::of(self.language)
+    }
+
+    /// Returns the product's name, as the reader can read it.
+    pub(super) fn product(&self) -> &'static str {
+        phrases::of(self.says.language()).product
     }
 
     /// Returns an address without parameters that keeps the language the reader chose.

@@ -29,7 +29,7 @@ struct LookupPage {
 #[template(path = "receipt.html")]
 struct ReceiptPage {
     reader: Reader,
-    thanks: Option<&'static str>,
+    thanks: Option<&'static String>,
     code: String,
     name: String,
     name_lang: &'static str,
@@ -118,7 +118,8 @@ async fn receipt(
     let Some(feedback) = app.store.feedback(ReceiptKey::of(&receipt)).await? else {
         return again(reader, receipt.to_string(), ProblemType::UnknownReceipt);
     };
-    let language = reader.language;
+    let says = reader.says;
+    let language = says.language();
     let (name, name_lang) = feedback.department.names.shown(language);
     let withdrawn = feedback.withdrawn_at.is_some();
     let set = match feedback.drivers_version {
@@ -128,11 +129,10 @@ async fn receipt(
         _ => None,
     };
     let drivers = chosen(&feedback, set.as_ref(), &reader.tag);
-    let words = reader.words();
     let thanks = if feedback.test {
-        words.thanks_test
+        &says.pages.thanks_test
     } else {
-        words.thanks
+        &says.thanks
     };
     let template = ReceiptPage {
         thanks: (query.thanks == "1" && !withdrawn).then_some(thanks),
@@ -144,10 +144,10 @@ async fn receipt(
             (name.to_owned(), lang.tag())
         }),
         score_href: reader.link(&format!("/d/{}", feedback.department.slug)),
-        rating: feedback.rating.word(language),
+        rating: says.grade(feedback.rating),
         drivers,
         comment: feedback.comment,
-        kind: feedback.kind.map(|kind| kind.word(language)),
+        kind: feedback.kind.map(|kind| says.kind(kind)),
         wants_answer: feedback.wants_answer,
         test: feedback.test,
         contact: feedback.contact,

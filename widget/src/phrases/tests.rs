@@ -60,7 +60,8 @@ fn every_language_has_every_sentence_and_no_other() {
         .collect();
     for (language, forms) in LANGUAGES {
         let file = file(language);
-        let said: BTreeSet<&str> = file.keys().map(String::as_str).collect();
+        let said = file.keys().map(String::as_str);
+        let said: BTreeSet<&str> = said.filter(|name| *name != "pages").collect();
         assert_eq!(said, wanted, "{language}");
         for name in Phrases::TEXTS {
             let text = file[*name].as_str().unwrap_or_default();

@@ -38,7 +38,10 @@ const MUST: [(&str, &str); 4] = [
 /// the place where it says it.
 const BUTTON: (&str, &str) = ("button", "__BUTTONS__");
 
-/// What a file of `locales/` holds: texts, or one text for each form of a number.
+/// What only the collector's own pages say: no browser loads it for the panel.
+const PAGES: &str = "pages";
+
+/// What a file of `locales/` holds beside [`PAGES`]: texts, or one text for each form of a number.
 type Sentences = BTreeMap<String, serde_json::Value>;
 
 /// A release in the making.
@@ -90,7 +93,8 @@ impl Release {
         for (name, bytes) in files(folder, "toml")? {
             let told = || format!("widget/locales/{name} is not as it should be");
             let text = String::from_utf8(bytes).with_context(told)?;
-            let sentences: Sentences = toml::from_str(&text).with_context(told)?;
+            let mut sentences: Sentences = toml::from_str(&text).with_context(told)?;
+            sentences.remove(PAGES);
             let language = name.trim_end_matches(".toml");
             let file = serde_json::to_vec(&sentences)?;
             self.add(&format!("locales/{language}.json"), Role::Locale, file)?;

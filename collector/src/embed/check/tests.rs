@@ -29,12 +29,21 @@ fn of(html: &str) -> Report {
     report(&Page::of_file(html.as_bytes()), &facts())
 }
 
-fn wrong(report: &Report) -> Vec<&str> {
-    let wrong = report.findings.iter();
-    wrong
-        .filter(|one| one.verdict == Verdict::Wrong)
+fn judged(report: &Report, verdict: Verdict) -> Vec<&str> {
+    let judged = report.findings.iter();
+    judged
+        .filter(|one| one.verdict == verdict)
         .map(|one| one.text.as_str())
         .collect()
+}
+
+fn wrong(report: &Report) -> Vec<&str> {
+    judged(report, Verdict::Wrong)
+}
+
+/// Returns what is only advised.
+fn advice(report: &Report) -> Vec<&str> {
+    judged(report, Verdict::Advice)
 }
 
 #[test]
@@ -61,15 +70,6 @@ fn an_element_that_the_page_places_names_the_department_for_its_tag() {
     };
     assert!(page("tax").is_good(), "{:?}", page("tax"));
     assert!(!page("Tax").is_good());
-}
-
-/// Returns what is only advised.
-fn advice(report: &Report) -> Vec<&str> {
-    let advice = report.findings.iter();
-    advice
-        .filter(|one| one.verdict == Verdict::Advice)
-        .map(|one| one.text.as_str())
-        .collect()
 }
 
 #[test]
