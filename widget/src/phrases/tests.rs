@@ -68,6 +68,10 @@ fn every_language_has_every_sentence_and_no_other() {
             assert_eq!(text, text.trim(), "{language}: {name}");
             assert!(!text.is_empty(), "{language}: {name}");
         }
+        for (name, text) in file["pages"].as_table().expect("a table") {
+            let is_said = text.as_str().is_some_and(|text| !text.trim().is_empty());
+            assert!(is_said, "{language}: {name} of pages");
+        }
         for name in Phrases::PLURALS {
             let plural = file[*name].as_table().expect("one text for each form");
             let mut said: Vec<&str> = plural.keys().map(String::as_str).collect();
