@@ -9,6 +9,7 @@ fn main() {
     println!("cargo:rerun-if-changed={}", manifest.display());
     println!("cargo:rerun-if-changed=migrations");
     println!("cargo:rerun-if-changed=assets");
+    println!("cargo:rerun-if-changed=../widget/locales");
     let version = fs::read(&manifest).ok().and_then(|list| {
         let list: serde_json::Value = serde_json::from_slice(&list).ok()?;
         Some(list["version"].as_str()?.to_owned())

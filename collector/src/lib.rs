@@ -23,6 +23,7 @@ pub mod places;
 pub mod random;
 pub mod releases;
 pub mod secret;
+mod sentences;
 pub mod serve;
 pub mod state;
 pub mod store;

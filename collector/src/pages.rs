@@ -10,7 +10,6 @@ mod problems;
 mod rate;
 mod reader;
 mod receipt;
-mod sentences;
 
 use askama::Template;
 use axum::http::header;
@@ -20,7 +19,6 @@ use crate::http::Routes;
 use crate::http::problem::ProblemType;
 
 pub(crate) use problems::tell_problem;
-pub(crate) use sentences::Sentences;
 
 /// What a page may load: our style sheet, and nothing from anywhere else.
 pub(crate) const SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \

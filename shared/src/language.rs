@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::invalid::Invalid;
 
-/// A language in which pages, panel and errors are written.
+/// A language in which every page and every refusal is written; panel, form and receipt have more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Language {
     /// Simplified Chinese, the default.
@@ -69,7 +69,7 @@ pub fn accepted<T>(header: &str, known: impl Fn(&str) -> Option<T>) -> Option<T>
     let mut best = (0, None);
     for entry in header.split(',').take(32) {
         let mut parts = entry.split(';');
-        let Some(found) = parts.next().and_then(&known) else {
+        let Some(found) = parts.next().map(str::trim).and_then(&known) else {
             continue;
         };
         let weight = parts

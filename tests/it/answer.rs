@@ -64,7 +64,7 @@ async fn reasons_and_a_contact_arrive_from_a_form_as_from_json() {
         for receipt in receipts {
             let page = collector.get(&receipt).await.body;
             for words in [
-                "Long wait</span>, <span lang=\"en\">Website hard to use",
+                "Long wait</bdi>, <bdi lang=\"en\">Website hard to use",
                 "<dd>Wanted</dd>",
                 CONTACT,
                 "for the answer and for nothing else",

@@ -61,7 +61,7 @@ async fn a_page_keeps_the_language_that_was_asked_for() {
     for words in [
         "<html lang=\"en\">",
         "Tax Bureau",
-        "<span lang=\"bo\">མྱུར་པོ།</span>",
+        "<bdi lang=\"bo\">མྱུར་པོ།</bdi>",
         "action=\"/d/tax/rate?lang=bo\"",
     ] {
         assert!(form.body.contains(words), "{words} is not on {}", form.body);
@@ -70,7 +70,7 @@ async fn a_page_keeps_the_language_that_was_asked_for() {
     let answer = fill(&collector, "/d/tax/rate?lang=bo", &form, &said).await;
     let receipt = collector.get(answer.header("location")).await.body;
     assert!(
-        receipt.contains("<span lang=\"bo\">མྱུར་པོ།</span>"),
+        receipt.contains("<bdi lang=\"bo\">མྱུར་པོ།</bdi>"),
         "{receipt}"
     );
 }
@@ -154,11 +154,69 @@ async fn form_and_receipt_speak_every_language_of_the_panel() {
         ];
         assert_says(&receipt, &language, &said);
         assert_says(&receipt, &language, &[&html]);
+        let unknown = collector
+            .get(&format!("/r?code=1&lang={language}"))
+            .await
+            .body;
+        let asked = ["code_wrong", "enter_code", "code_hint", "look_up"];
+        assert_says(&unknown, &language, &asked.map(|name| words.page(name)));
         // The panel's link leads there, and the language stays until the end.
         let withdrawn = address.replace('?', "/withdraw?");
         let withdrawn = collector.post_form(&withdrawn, &[]).await;
         let left = collector.get(withdrawn.header("location")).await.body;
         assert_says(&left, &language, &[&html, words.page("withdrawn")]);
+    }
+}
+
+#[tokio::test]
+async fn another_language_leads_to_the_same_form() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let asked = "/d/tax/rate?placement=a%26b&lang=fr&frame=1&lang=ar";
+    let form = collector.get(asked).await.body;
+    let (_, links) = form.split_once("<nav class=\"in-other").expect("links");
+    let links: Vec<&str> = links
+        .lines()
+        .filter(|line| line.starts_with("<a "))
+        .collect();
+    assert_eq!(links.len(), Words::languages().len(), "{form}");
+    for (language, link) in Words::languages().iter().zip(links) {
+        let same = "href=\"?placement=a%26b&#38;frame=1&#38;lang=";
+        let same = format!("{same}{language}\" lang=\"{language}\"");
+        assert!(link.contains(&same), "{same} is not {link}");
+        let is_here = link.contains("aria-current");
+        assert_eq!(is_here, language == "fr", "{link}");
+    }
+    for not_asked in ["", "../x", "z", "%00"] {
+        let form = collector
+            .get(&format!("/d/tax/rate?lang={not_asked}"))
+            .await
+            .body;
+        assert!(
+            form.contains("<html lang=\"zh-Hans\">"),
+            "{not_asked}: {form}"
+        );
+        assert!(
+            form.contains("action=\"/d/tax/rate\""),
+            "{not_asked}: {form}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn names_are_in_what_else_a_browser_likes() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    for (accepted, name, product) in [
+        ("ko, zh-CN;q=0.9", "示例市税务局", "回音"),
+        ("ko, en;q=0.9, zh;q=0.1", "Tax Bureau", "Huiyin"),
+        ("ko", "Tax Bureau", "Huiyin"),
+    ] {
+        let request = collector.client().get(collector.url("/d/tax/rate"));
+        let page = ask(request.header("accept-language", accepted)).await.body;
+        let title = format!("{name} · {product}</title>");
+        assert!(page.contains("<html lang=\"ko\">"), "{accepted}: {page}");
+        assert!(page.contains(&title), "{accepted}: {page}");
     }
 }
 
@@ -203,8 +261,10 @@ async fn a_refusal_that_has_no_words_in_a_language_is_told_in_two() {
     assert_says(
         &refused.body,
         "fr",
-        &[words.say("refused"), "<p lang=\"en\" dir=\"ltr\">"],
+        &[words.page("not_sent"), "<p lang=\"en\" dir=\"ltr\">"],
     );
+    // It would be refused later too.
+    assert!(!refused.body.contains(words.say("refused")), "{refused:?}");
 }
 
 #[tokio::test]

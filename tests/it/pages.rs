@@ -82,6 +82,9 @@ async fn the_browsers_language_is_taken_where_the_address_names_none() {
         let page = huiyin_tests::collector::ask(request).await;
         let head = format!("<html lang=\"{lang}\">");
         assert!(page.body.contains(&head), "{accepted}: {}", page.body);
+        let product = if lang == "en" { "Huiyin" } else { "回音" };
+        let title = format!(" · {product}</title>");
+        assert!(page.body.contains(&title), "{accepted}: {}", page.body);
     }
 }
 

@@ -5,6 +5,7 @@ use huiyin_tests::collector::{Collector, Installation, Kind};
 use huiyin_tests::host_page::HostPage;
 use huiyin_tests::submission::Submission;
 use huiyin_tests::wait;
+use huiyin_tests::words::Words;
 use tokio::task::block_in_place;
 
 /// Waits until the form of a department stands there, or does not.
@@ -31,7 +32,7 @@ async fn a_pause_stops_the_asking_and_not_the_taking(kind: Kind) {
     assert!(page.contains("系统维护，明天再来。"), "{page}");
     let page = until_asked(&collector, "/d/tax/rate?lang=en", false).await;
     assert!(
-        page.contains("<p class=\"lead\" lang=\"zh-Hans\">系统维护"),
+        page.contains("<p class=\"lead\" dir=\"auto\" lang=\"zh-Hans\">系统维护"),
         "{page}"
     );
     until_asked(&collector, "/d/police/rate", true).await;
@@ -77,6 +78,14 @@ async fn one_placement_is_paused_alone_and_what_is_unknown_is_refused() {
     assert_eq!(begun.code, Some(0), "{begun:?}");
     let page = until_asked(&collector, "/d/tax/rate?placement=footer&lang=en", false).await;
     assert!(page.contains("not being collected"), "{page}");
+    for language in Words::languages() {
+        let asked = format!("/d/tax/rate?placement=footer&lang={language}");
+        let page = collector.get(&asked).await.body;
+        for name in ["paused", "paused_hint", "score"] {
+            let said = Words::of(&language).page(name).replace('\'', "&#39;");
+            assert!(page.contains(&said), "{language} {said}: {page}");
+        }
+    }
     for asked in [
         "/d/tax/rate",
         "/d/tax/rate?placement=hall",

@@ -7,7 +7,7 @@ use huiyin_shared::text::Placement;
 use super::check::Findings;
 use super::page::Element;
 use super::subject::Subject;
-use crate::pages::Sentences;
+use crate::sentences::Sentences;
 
 /// An attribute, whether a value means something, and what does.
 type Setting = (&'static str, fn(&str) -> bool, &'static str);

@@ -36,9 +36,8 @@ pub(super) async fn page_of(
     let Some(pause) = pauses::holding(&pauses, &place, placement) else {
         return Ok(None);
     };
-    let language = reader.says.language();
-    let (name, name_lang) = place.department.names.shown(language);
-    let notice = pause.notice.shown(language);
+    let (name, name_lang) = place.department.names.shown(reader.language);
+    let notice = pause.notice.shown(reader.language);
     let template = PausedPage {
         name: name.to_owned(),
         name_lang: name_lang.tag(),

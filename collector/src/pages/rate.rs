@@ -13,8 +13,7 @@ use huiyin_shared::text::{Comment, Contact, Placement};
 use serde::Deserialize;
 
 use super::departments::address;
-use super::reader::Reader;
-use super::sentences::Sentences;
+use super::reader::{Citizen, Reader};
 use super::{FRAMED_POLICY, page, paused};
 use crate::drivers::{Driver, Offered};
 use crate::http::problem::{ProblemType, ShownByPage};
@@ -93,9 +92,9 @@ struct RatePage {
     problem: Option<Told>,
 }
 
-/// Why nothing was stored, in the words of the page; its detail with the language it is in.
+/// Why nothing was stored: in the words of the page, or in more detail with the language of that.
 struct Told {
-    title: &'static str,
+    title: Option<&'static str>,
     detail: Option<(&'static str, &'static str)>,
 }
 
@@ -108,7 +107,7 @@ pub(super) fn router() -> Routes {
 
 async fn form(
     State(app): State<App>,
-    reader: Reader,
+    Citizen(reader): Citizen,
     Path(slug): Path<String>,
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, ProblemType> {
@@ -134,7 +133,7 @@ async fn form(
 /// Answers with a redirect to the receipt, so that a reload sends nothing again.
 async fn submit(
     State(app): State<App>,
-    reader: Reader,
+    Citizen(reader): Citizen,
     Path(slug): Path<String>,
     pending: Pending,
     request: Request,
@@ -167,7 +166,10 @@ async fn submit(
                         .count(department.clone(), app.clock.today(), moment);
                 }
             }
-            let mut parameters = vec![("thanks", "1"), ("lang", reader.tag.as_str())];
+            let mut parameters = vec![("thanks", "1")];
+            if !reader.chosen_tag().is_empty() {
+                parameters.push(("lang", reader.chosen_tag()));
+            }
             if reader.framed {
                 parameters.push(("frame", "1"));
             }
@@ -221,17 +223,17 @@ impl Filled {
 
 impl Told {
     /// Refusals have words in Chinese and English; in others the panel's, which are fewer.
-    fn of(problem: ProblemType, says: &'static Sentences) -> Self {
-        let language = says.language();
+    fn of(problem: ProblemType, reader: &Reader) -> Self {
+        let Reader { says, language, .. } = *reader;
         let (title, detail) = problem.words(language);
         let detail = Some((detail, language.tag()));
-        if says.tag == language.tag() {
-            return Self { title, detail };
-        }
         let (title, detail) = match problem {
-            ProblemType::Invalid(Invalid::CommentTooLong) => (&says.too_long, None),
-            ProblemType::Invalid(Invalid::CommentControl) => (&says.control, None),
-            _ => (&says.refused, detail),
+            _ if says.tag == language.tag() => (Some(title), detail),
+            ProblemType::Invalid(Invalid::CommentTooLong) => (Some(says.too_long.as_str()), None),
+            ProblemType::Invalid(Invalid::CommentControl) => (Some(says.control.as_str()), None),
+            // What will be better later.
+            _ if problem.status().is_server_error() => (Some(says.refused.as_str()), detail),
+            _ => (None, detail),
         };
         Self { title, detail }
     }
@@ -294,7 +296,7 @@ async fn show(
         filled.edit_key = app.random.edit_key().to_string();
     }
     let says = reader.says;
-    let language = says.language();
+    let language = reader.language;
     let (name, name_lang) = place.department.names.shown(language);
     let template = RatePage {
         name: name.to_owned(),
@@ -310,7 +312,7 @@ async fn show(
         kinds: Kind::ALL.map(|kind| (kind.name(), says.kind(kind))),
         comment_max: Comment::MAXIMUM,
         contact_max: Contact::MAXIMUM,
-        problem: problem.map(|problem| Told::of(problem, says)),
+        problem: problem.map(|problem| Told::of(problem, &reader)),
         reader,
     };
     let mut response = page(&template, FRAMED_POLICY)?;

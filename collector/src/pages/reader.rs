@@ -3,16 +3,19 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Uri, header};
-use huiyin_shared::language::Language;
+use huiyin_shared::language::{Language, accepted};
 
 use super::phrases::{self, Phrases};
-use super::sentences::Sentences;
+use crate::sentences::Sentences;
 
 /// The reader of a page.
 #[derive(Clone, Debug)]
 pub(super) struct Reader {
-    /// The language of the page, unless it is one of the citizen's own.
+    /// The language of the page; on one of the citizen's own that of names and details, which are not
+    /// said in all.
     pub(super) language: Language,
+    /// The one of these that was asked for or is liked.
+    heard: Option<Language>,
     /// What the citizen's own pages say: form, receipt, and what stands there during a pause.
     pub(super) says: &'static Sentences,
     /// The tag that was asked for; drivers may have words in languages that no page is written in.
@@ -38,17 +41,19 @@ impl Reader {
         let named = value("lang").unwrap_or_default();
         let asked = Language::asked(named);
         let framed = value("frame") == Some("1");
-        let accepted = languages.and_then(|value| value.to_str().ok());
-        let accepted = accepted.unwrap_or_default();
-        let language = asked.unwrap_or_else(|| Language::from_accept(accepted));
+        let liked = languages.and_then(|value| value.to_str().ok());
+        let liked = liked.unwrap_or_default();
+        let heard = asked.or_else(|| accepted(liked, Language::from_tag));
+        let language = heard.unwrap_or_default();
         let says = match asked {
             Some(_) => Sentences::spoken(named),
-            None => Sentences::accepted(accepted),
+            None => Sentences::accepted(liked),
         };
         let says = says.unwrap_or_else(|| Sentences::of(language));
         let tag = if asked.is_some() { named } else { &says.tag };
         Self {
             language,
+            heard,
             says,
             tag: tag.to_owned(),
             chosen: asked.is_some(),
@@ -76,11 +81,6 @@ impl Reader {
     /// Returns the words in the reader's language.
     pub(super) fn words(&self) -> &'static Phrases {
         phrases::of(self.language)
-    }
-
-    /// Returns the product's name, as the reader can read it.
-    pub(super) fn product(&self) -> &'static str {
-        phrases::of(self.says.language()).product
     }
 
     /// Returns an address without parameters that keeps the language the reader chose.
@@ -111,5 +111,21 @@ impl<S: Sync> FromRequestParts<S> for Reader {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
         let languages = parts.headers.get(header::ACCEPT_LANGUAGE);
         Ok(Self::of(&parts.uri, languages))
+    }
+}
+
+/// The reader of a page that is the citizen's own.
+pub(super) struct Citizen(pub(super) Reader);
+
+impl<S: Sync> FromRequestParts<S> for Citizen {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let reader = Reader::from_request_parts(parts, state).await?;
+        let nearest = Language::nearest(&reader.says.tag);
+        Ok(Self(Reader {
+            language: reader.heard.unwrap_or(nearest),
+            ..reader
+        }))
     }
 }

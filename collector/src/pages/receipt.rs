@@ -8,7 +8,7 @@ use huiyin_shared::id::Receipt;
 use huiyin_shared::slug::Slug;
 use serde::Deserialize;
 
-use super::reader::Reader;
+use super::reader::{Citizen, Reader};
 use super::{FRAMED_POLICY, SECURITY_POLICY, page};
 use crate::drivers::DriverSet;
 use crate::http::problem::ProblemType;
@@ -29,7 +29,7 @@ struct LookupPage {
 #[template(path = "receipt.html")]
 struct ReceiptPage {
     reader: Reader,
-    thanks: Option<&'static String>,
+    thanks: Option<&'static str>,
     code: String,
     name: String,
     name_lang: &'static str,
@@ -71,7 +71,10 @@ pub(super) fn router() -> Routes {
 }
 
 /// Asks for a code, or leads to the one that was typed, in its usual spelling.
-async fn lookup(reader: Reader, Query(typed): Query<Code>) -> Result<Response, ProblemType> {
+async fn lookup(
+    Citizen(reader): Citizen,
+    Query(typed): Query<Code>,
+) -> Result<Response, ProblemType> {
     if typed.code.is_empty() {
         return page(
             &LookupPage {
@@ -107,7 +110,7 @@ fn again(reader: Reader, typed: String, problem: ProblemType) -> Result<Response
 
 async fn receipt(
     State(app): State<App>,
-    reader: Reader,
+    Citizen(reader): Citizen,
     Path(code): Path<String>,
     Query(query): Query<Thanks>,
 ) -> Result<Response, ProblemType> {
@@ -119,7 +122,7 @@ async fn receipt(
         return again(reader, receipt.to_string(), ProblemType::UnknownReceipt);
     };
     let says = reader.says;
-    let language = says.language();
+    let language = reader.language;
     let (name, name_lang) = feedback.department.names.shown(language);
     let withdrawn = feedback.withdrawn_at.is_some();
     let set = match feedback.drivers_version {
@@ -130,9 +133,9 @@ async fn receipt(
     };
     let drivers = chosen(&feedback, set.as_ref(), &reader.tag);
     let thanks = if feedback.test {
-        &says.pages.thanks_test
+        says.pages.thanks_test.as_str()
     } else {
-        &says.thanks
+        says.thanks.as_str()
     };
     let template = ReceiptPage {
         thanks: (query.thanks == "1" && !withdrawn).then_some(thanks),
@@ -176,7 +179,7 @@ fn chosen(feedback: &Feedback, set: Option<&DriverSet>, asked: &str) -> Vec<(Str
 /// Takes the feedback back and shows what is left of it.
 async fn withdraw(
     State(app): State<App>,
-    reader: Reader,
+    Citizen(reader): Citizen,
     Path(code): Path<String>,
 ) -> Result<Response, ProblemType> {
     let receipt: Receipt = code.parse()?;

@@ -100,6 +100,7 @@ fn what_means_nothing_or_is_a_test_is_told_once_and_what_means_something_is_not(
         ("data-theme=blue", "data-theme=\"blue\" means nothing"),
         ("data-position=left", "data-position"),
         ("data-lang=klingon", "data-lang"),
+        ("data-lang=zh_TW", "data-lang"),
         ("data-invite=soon", "data-invite"),
         ("data-invite=-5", "data-invite"),
         ("data-invite=150%", "data-invite"),

@@ -23,16 +23,16 @@ macro_rules! sentences {
         pub(crate) struct Sentences {
             /// The language, as the `lang` attribute says it (BCP 47).
             #[serde(skip)]
-            pub(in crate::pages) tag: String,
-            pub(in crate::pages) pages: Pages,
-            $(pub(in crate::pages) $panel: String,)*
+            pub(crate) tag: String,
+            pub(crate) pages: Pages,
+            $(pub(crate) $panel: String,)*
         }
 
         /// What the panel does not say.
         #[derive(Debug, Deserialize)]
         #[serde(deny_unknown_fields)]
-        pub(in crate::pages) struct Pages {
-            $(pub(in crate::pages) $page: String,)*
+        pub(crate) struct Pages {
+            $(pub(crate) $page: String,)*
         }
     };
 }
@@ -52,7 +52,8 @@ sentences! {
 }
 
 static ALL: LazyLock<Vec<Sentences>> = LazyLock::new(|| {
-    let mut all: Vec<Sentences> = Files::iter().map(|file| read(&file)).collect();
+    let files = Files::iter().filter(|name| name.ends_with(".toml"));
+    let mut all: Vec<Sentences> = files.map(|file| read(&file)).collect();
     all.sort_by(|one, other| one.tag.cmp(&other.tag));
     all
 });
@@ -68,14 +69,14 @@ fn read(name: &str) -> Sentences {
 
 impl Sentences {
     /// Returns all languages, in the order of the alphabet.
-    pub(super) fn all() -> &'static [Self] {
+    pub(crate) fn all() -> &'static [Self] {
         &ALL
     }
 
-    /// Returns the language that a tag such as `pt-BR` or `zh_TW` asks for, if it is spoken here; the
+    /// Returns the language that a tag such as `pt-BR` or `zh-TW` asks for, if it is spoken here; the
     /// loader chooses the panel's by the same rule.
     pub(crate) fn spoken(tag: &str) -> Option<&'static Self> {
-        let tag = tag.trim().replace('_', "-").to_ascii_lowercase();
+        let tag = tag.to_ascii_lowercase();
         let mut parts = tag.split('-');
         let base = match parts.next().unwrap_or_default() {
             "zh" => {
@@ -94,27 +95,22 @@ impl Sentences {
     }
 
     /// Returns the best of an `Accept-Language` value.
-    pub(super) fn accepted(header: &str) -> Option<&'static Self> {
+    pub(crate) fn accepted(header: &str) -> Option<&'static Self> {
         accepted(header, Self::spoken)
     }
 
     /// Returns those of a language that every page has.
-    pub(super) fn of(language: Language) -> &'static Self {
+    pub(crate) fn of(language: Language) -> &'static Self {
         Self::spoken(language.tag()).expect("what pages speak, the panel speaks")
     }
 
-    /// Returns the language for what is not said in all: names, and reasons of a refusal.
-    pub(super) fn language(&self) -> Language {
-        Language::nearest(&self.tag)
-    }
-
     /// Returns whether it is written from right to left.
-    pub(super) fn is_rtl(&self) -> bool {
+    pub(crate) fn is_rtl(&self) -> bool {
         self.dir == "rtl"
     }
 
     /// Returns the word of a grade.
-    pub(super) fn grade(&self, grade: Rating) -> &str {
+    pub(crate) fn grade(&self, grade: Rating) -> &str {
         match grade.value() {
             5 => &self.grade_5,
             4 => &self.grade_4,
@@ -125,7 +121,7 @@ impl Sentences {
     }
 
     /// Returns the word of a kind of feedback.
-    pub(super) fn kind(&self, kind: Kind) -> &str {
+    pub(crate) fn kind(&self, kind: Kind) -> &str {
         match kind {
             Kind::Praise => &self.kind_praise,
             Kind::Suggestion => &self.kind_suggestion,
@@ -135,7 +131,7 @@ impl Sentences {
     }
 
     /// Says how many characters are taken.
-    pub(super) fn at_most(&self, characters: usize) -> String {
+    pub(crate) fn at_most(&self, characters: usize) -> String {
         self.pages.at_most.replace("{n}", &characters.to_string())
     }
 }
@@ -170,18 +166,17 @@ mod tests {
         for (asked, spoken) in [
             ("zh", "zh-Hans"),
             ("ZH-tw", "zh-Hant"),
-            ("zh_HK", "zh-Hant"),
             ("zh-Hant-CN", "zh-Hant"),
             ("zh-Hans-HK", "zh-Hans"),
             ("zh-SG", "zh-Hans"),
             ("zh-cmn-Hant-TW", "zh-Hant"),
             ("pt-BR", "pt"),
-            (" en-GB", "en"),
+            ("en-GB", "en"),
         ] {
             let found = Sentences::spoken(asked).map(|one| one.tag.as_str());
             assert_eq!(found, Some(spoken), "{asked}");
         }
-        for unknown in ["", "tlh", "z", "-zh", "english"] {
+        for unknown in ["", "zh_TW", " en", "tlh", "z", "-zh", "english"] {
             assert!(Sentences::spoken(unknown).is_none(), "{unknown}");
         }
     }
