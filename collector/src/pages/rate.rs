@@ -12,7 +12,6 @@ use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Comment, Contact, Placement};
 use serde::Deserialize;
 
-use super::departments::address;
 use super::reader::{Citizen, Reader};
 use super::{FRAMED_POLICY, page, paused};
 use crate::drivers::{Driver, Offered};
@@ -166,15 +165,9 @@ async fn submit(
                         .count(department.clone(), app.clock.today(), moment);
                 }
             }
-            let mut parameters = vec![("thanks", "1")];
-            if !reader.chosen_tag().is_empty() {
-                parameters.push(("lang", reader.chosen_tag()));
-            }
-            if reader.framed {
-                parameters.push(("frame", "1"));
-            }
-            let receipt = address(&format!("/r/{}", answer.receipt), &parameters);
-            Ok(Redirect::to(&receipt).into_response())
+            let receipt = format!("/r/{}", answer.receipt);
+            let thanks = reader.link_with(&receipt, vec![("thanks", "1")]);
+            Ok(Redirect::to(&thanks).into_response())
         }
         Err(unknown @ ProblemType::Refused(Refusal::UnknownDepartment)) => Err(unknown),
         Err(problem) => show(&app, reader, &slug, Filled::again(&sent), Some(problem)).await,

@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Uri, header};
 use huiyin_shared::language::{Language, accepted};
 
+use super::departments::address;
 use super::phrases::{self, Phrases};
 use crate::sentences::Sentences;
 
@@ -85,18 +86,22 @@ impl Reader {
 
     /// Returns an address without parameters that keeps the language the reader chose.
     pub(super) fn link(&self, path: &str) -> String {
-        let mut parameters = Vec::new();
+        self.link_with(path, Vec::new())
+    }
+
+    /// Returns the same with these parameters before.
+    pub(super) fn link_with<'a>(
+        &'a self,
+        path: &str,
+        mut parameters: Vec<(&'a str, &'a str)>,
+    ) -> String {
         if self.chosen {
             parameters.push(("lang", self.tag.as_str()));
         }
         if self.framed {
             parameters.push(("frame", "1"));
         }
-        if parameters.is_empty() {
-            return path.to_owned();
-        }
-        let query = serde_urlencoded::to_string(&parameters).unwrap_or_default();
-        format!("{path}?{query}")
+        address(path, &parameters)
     }
 
     /// Returns the tag of the chosen language, for forms that carry it on.
