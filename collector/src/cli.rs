@@ -27,10 +27,10 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use huiyin_shared::slug::Slug;
 
-use crate::clock::Clock;
 use crate::config::{CONFIG_FILE, Days, EVERYWHERE, Layers, Log, Storage};
+use crate::server::logging;
 use crate::store::{self, Store};
-use crate::telemetry;
+use crate::util::clock::Clock;
 
 /// What the first page of help ends with.
 const AFTER: &str = "To look around: `huiyin serve --demo --public-minimum 1`. Every setting is a flag, an environment
@@ -209,7 +209,7 @@ pub fn main() -> ExitCode {
         .try_get_matches()
         .unwrap_or_else(|error| refuse(error));
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| refuse(error));
-    telemetry::start(&arguments.log);
+    logging::start(&arguments.log);
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -15,11 +15,11 @@ use clap::{Args, ValueEnum};
 use jiff::tz::TimeZone;
 use tracing::level_filters::LevelFilter;
 
-use crate::embed::Origin;
 use crate::limits::client::TrustedProxies;
 use crate::store::Address;
+use crate::util::origin::Origin;
 
-pub(crate) use layers::{CONFIG_FILE, Layers, strangers};
+pub(crate) use layers::{CONFIG_FILE, Layers, unknown_env_vars};
 pub(crate) use listing::listing;
 
 /// A file with every setting at its default and a word about each.

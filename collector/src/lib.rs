@@ -1,31 +1,21 @@
-//! The collector: takes in feedback, keeps it, and says the scores.
+//! The collector: takes in feedback, stores it, and publishes the scores.
 //!
-//! [`serve::serve`] is the whole of it as a service; [`cli`] is its command line.
+//! The layers, from the top down: `cli`, `server`, `web`, `app`, `config`, `intake`, `metrics`,
+//! `cache`, `widget`, `text`, `store`, `limits`, `model`, `util`. A module imports only from layers
+//! below its own; a rule of `cargo xtask test` checks it. [`server::serve`] is the whole of it as a
+//! service; [`cli`] is its command line.
 
-pub mod chart;
+pub mod app;
+pub mod cache;
 pub mod cli;
-pub mod clock;
 pub mod config;
-pub mod drivers;
-pub mod embed;
-pub mod export;
-mod fresh;
-pub mod http;
-pub mod ingest;
+pub mod intake;
 pub mod limits;
 pub mod metrics;
 pub mod model;
-pub mod moments;
-mod pages;
-pub mod pauses;
-pub mod period;
-pub mod places;
-pub mod random;
-pub mod releases;
-pub mod secret;
-mod sentences;
-pub mod serve;
-pub mod state;
+pub mod server;
 pub mod store;
-mod telemetry;
-pub mod upkeep;
+mod text;
+pub mod util;
+pub mod web;
+pub mod widget;

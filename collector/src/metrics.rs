@@ -5,50 +5,52 @@
 
 mod gauges;
 mod ledger;
-mod listener;
 mod process;
+mod registry;
 mod requests;
 
 use std::sync::Arc;
 
-use prometheus::core::Collector;
-use prometheus::{Encoder, IntGauge, Opts, Registry, TextEncoder};
+use prometheus::{IntGauge, Opts};
 
-use crate::http::problem::ProblemType;
+use self::process::Process;
+use self::registry::Figures;
+use self::requests::Requests;
+use crate::limits::class::Class;
 
-pub use gauges::{Connections, Held as HeldConnection, Intake};
+pub use gauges::{ConnectionGuard, Connections, Intake};
 pub use ledger::{BUSY, Entry, INTERNAL, Ledger, Pending, Settled, UNAVAILABLE};
-pub use listener::serve;
+pub use prometheus::TEXT_FORMAT;
 
 /// All figures; clones are handles on the same ones.
 #[derive(Clone)]
 pub struct Metrics(Arc<All>);
 
 struct All {
-    registry: Registry,
+    figures: Figures,
     ledger: Ledger,
-    requests: requests::Requests,
+    requests: Requests,
     connections: Connections,
     intake: Intake,
     store_up: IntGauge,
     uncounted: IntGauge,
-    process: process::Process,
+    process: Process,
 }
 
 impl Metrics {
-    /// Makes all figures, each at nothing.
+    /// Makes all figures, each at nothing; refused submissions are counted by these reasons.
     ///
     /// # Panics
+    ///
     /// If two of them had the same name, which every test would notice.
-    pub fn new() -> Self {
-        let figures = Figures(Registry::new());
+    pub fn new(reasons: impl Iterator<Item = &'static str>) -> Self {
+        let figures = Figures::new();
         let version = Opts::new("huiyin_build_info", "The running version; always 1.")
             .const_label("version", env!("CARGO_PKG_VERSION"));
         figures.add(IntGauge::with_opts(version)).set(1);
-        let reasons = ProblemType::all().map(ProblemType::name);
         Self(Arc::new(All {
             ledger: Ledger::new(&figures, reasons),
-            requests: requests::Requests::new(&figures),
+            requests: Requests::new(&figures),
             connections: Connections::new(&figures),
             intake: Intake::new(&figures),
             store_up: figures.gauge(
@@ -59,14 +61,19 @@ impl Metrics {
                 "huiyin_uncounted_batches",
                 "Commits that no roll-up says yet, when this process last looked.",
             ),
-            process: process::Process::new(&figures),
-            registry: figures.0,
+            process: Process::new(&figures),
+            figures,
         }))
     }
 
     /// Returns the ledger of submissions.
     pub fn ledger(&self) -> &Ledger {
         &self.0.ledger
+    }
+
+    /// Counts a request of a class that was answered with a status code.
+    pub fn count_request(&self, class: Class, status: u16) {
+        self.0.requests.count(class, status);
     }
 
     /// Returns the count of connections.
@@ -85,35 +92,10 @@ impl Metrics {
     }
 
     /// Returns all figures as text, with those of this moment.
-    fn text(&self, store_is_up: bool) -> Result<Vec<u8>, prometheus::Error> {
+    pub fn text(&self, store_is_up: bool) -> Result<Vec<u8>, prometheus::Error> {
         self.0.store_up.set(i64::from(store_is_up));
-        self.0.process.look();
-        let mut text = Vec::new();
-        TextEncoder::new().encode(&self.0.registry.gather(), &mut text)?;
-        Ok(text)
-    }
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// Where figures are made.
-struct Figures(Registry);
-
-impl Figures {
-    /// Takes a figure in; its name is a constant of this folder, so it is right or never was.
-    fn add<C: Collector + Clone + 'static>(&self, figure: prometheus::Result<C>) -> C {
-        let figure = figure.expect("the name and the labels are well formed");
-        let added = self.0.register(Box::new(figure.clone()));
-        added.expect("no other figure has this name");
-        figure
-    }
-
-    fn gauge(&self, name: &str, help: &str) -> IntGauge {
-        self.add(IntGauge::new(name, help))
+        self.0.process.refresh();
+        self.0.figures.text()
     }
 }
 
@@ -123,18 +105,11 @@ mod tests {
 
     #[test]
     fn there_are_as_many_figures_at_the_start_as_there_will_ever_be() {
-        let text = Metrics::new().text(true).expect("text");
+        let text = Metrics::new(["busy"].into_iter()).text(true).expect("text");
         let text = String::from_utf8(text).expect("UTF-8");
         let figures = text.lines().filter(|line| !line.starts_with('#')).count();
         assert!((60..200).contains(&figures), "{figures}");
-        let started = "huiyin_submissions_refused_total{reason=\"body-too-large\"} 0";
+        let started = "huiyin_submissions_refused_total{reason=\"busy\"} 0";
         assert!(text.contains(started), "{text}");
-    }
-
-    #[test]
-    fn reasons_that_the_queue_gives_are_names_of_problems() {
-        for reason in [BUSY, INTERNAL, UNAVAILABLE] {
-            assert!(ProblemType::all().any(|problem| problem.name() == reason));
-        }
     }
 }

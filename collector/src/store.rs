@@ -36,12 +36,12 @@ use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 
 use crate::limits::shared::SharedLimit;
+use crate::model::period::Period;
 use crate::model::{
     Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
     Verification,
 };
-use crate::period::Period;
-use crate::secret::ReceiptKey;
+use crate::util::hashing::ReceiptKey;
 
 pub use address::{Address, InvalidAddress};
 pub use answer::AnswerStore;

@@ -2,8 +2,6 @@
 
 use thiserror::Error;
 
-use crate::text::{Comment, Contact};
-
 /// The first thing wrong with what was sent.
 ///
 /// Each variant has a stable [`name`](Self::name), which is the type of the problem body the
@@ -33,13 +31,13 @@ pub enum Invalid {
     #[error("rating must be a whole number from 1 to 5")]
     Rating,
     /// The comment has more characters than are kept.
-    #[error("comment must be at most {max} characters", max = Comment::MAXIMUM)]
+    #[error("comment must be at most 2000 characters")]
     CommentTooLong,
     /// The comment has control characters other than newline.
     #[error("comment must not have control characters other than newline")]
     CommentControl,
     /// The contact is too long, or has control characters.
-    #[error("contact must be at most {max} characters on one line", max = Contact::MAXIMUM)]
+    #[error("contact must be at most 100 characters on one line")]
     Contact,
     /// The kind is not one of the four.
     #[error("kind must be praise, suggestion, question or complaint")]

@@ -1,6 +1,7 @@
 //! Holds the source against the rules that no compiler knows.
 
 mod imports;
+mod layers;
 mod text;
 
 use std::fmt;
@@ -32,8 +33,9 @@ type Rule = fn(path: &str, text: &str) -> Option<String>;
 
 const RULES: &[Rule] = &[
     imports::shared_stays_plain,
-    imports::store_knows_no_web,
-    imports::web_knows_no_database,
+    imports::lower_layers_know_no_web,
+    imports::the_store_alone_knows_databases,
+    imports::chance_comes_from_random,
     imports::time_comes_from_the_clock,
     imports::task_runner_stands_alone,
     text::opens_with_a_description,
@@ -54,12 +56,15 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Vec<Finding>> {
         "--exclude-standard",
     ]))?;
     let mut findings = Vec::new();
+    let mut sources = Vec::new();
     for path in listed.split_terminator('\0') {
         // Pictures and files that are deleted but still listed hold no text.
         if let Ok(text) = fs::read_to_string(workspace.root().join(path)) {
             findings.extend(check_file(path, &text));
+            sources.push((path, text));
         }
     }
+    findings.extend(layers::check(&sources)?);
     Ok(findings)
 }
 

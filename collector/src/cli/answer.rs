@@ -6,10 +6,10 @@ use huiyin_shared::slug::Slug;
 use jiff::civil::Date;
 
 use super::{known, printable, waiting};
-use crate::clock::Clock;
 use crate::config::{Days, Storage};
 use crate::model::{Wish, Words};
 use crate::store::Store;
+use crate::util::clock::Clock;
 
 /// What stands in the place of words that are held.
 const HELD: &str = "［held］";

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, Subcommand};
 
 use super::print;
-use crate::config::{EXAMPLE, Layers, Settings, listing, strangers};
+use crate::config::{EXAMPLE, Layers, Settings, listing, unknown_env_vars};
 
 #[derive(Subcommand)]
 pub(super) enum Config {
@@ -26,7 +26,7 @@ impl Config {
                     eprintln!("huiyin: {contradiction}");
                     return Ok(ExitCode::from(2));
                 }
-                for name in strangers() {
+                for name in unknown_env_vars() {
                     eprintln!("huiyin: {name} is no setting and is not read");
                 }
                 print("The settings are right; `huiyin config print` lists them.\n")?;

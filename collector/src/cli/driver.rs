@@ -12,7 +12,7 @@ use huiyin_shared::text::Name;
 use super::import::{Import, bytes, names, parse_name, parse_slug, read, refused};
 use super::{known, print};
 use crate::config::Storage;
-use crate::drivers::{Driver, DriversOf, Offered, Source};
+use crate::model::drivers::{Driver, DriversOf, Offered, Source};
 use crate::store::{ImportRow, Rejected, Store};
 
 impl Import {

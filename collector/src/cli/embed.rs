@@ -15,14 +15,14 @@ use url::Url;
 
 use super::{print, printable};
 use crate::config::{Public, Storage};
-use crate::embed::Tag;
-use crate::embed::check::{self, Facts, Release, Report, Verdict};
-use crate::embed::found::Found;
-use crate::embed::page::Page;
-use crate::embed::policy::Rung;
-use crate::embed::subject::{Known, Subject};
-use crate::releases::{self, LOADER, VERSION};
 use crate::store::Store;
+use crate::widget::embed_check::found::Found;
+use crate::widget::embed_check::page::Page;
+use crate::widget::embed_check::policy::FallbackLevel;
+use crate::widget::embed_check::subject::{Known, Subject};
+use crate::widget::embed_check::{self, Facts, Release, Report, Verdict};
+use crate::widget::releases::{self, LOADER, VERSION};
+use crate::widget::tag::Tag;
 
 /// Where a collector listens that nobody has set anything for.
 const THIS_MACHINE: &str = "http://127.0.0.1:8080";
@@ -149,7 +149,7 @@ impl Check {
                 store.close().await;
             }
         }
-        Ok(check::report(&page, &facts))
+        Ok(embed_check::report(&page, &facts))
     }
 }
 
@@ -279,19 +279,21 @@ fn text(report: &Report) -> String {
         lines.push(format!("Put into the content security policy: {lacks}"));
     }
     lines.push(
-        match (report.rung, report.is_good()) {
-            (Rung::Panel, true) => "The panel will run.",
-            (Rung::Panel, false) => "The panel may run, but something must be changed.",
-            (Rung::Frame, _) => "The panel will not run; citizens get the form in a frame.",
-            (Rung::Link, _) => "The panel will not run; citizens get a link to the form.",
-            (Rung::Nothing, _) => "Citizens get nothing: no button will appear.",
+        match (report.level, report.is_good()) {
+            (FallbackLevel::Panel, true) => "The panel will run.",
+            (FallbackLevel::Panel, false) => "The panel may run, but something must be changed.",
+            (FallbackLevel::Frame, _) => {
+                "The panel will not run; citizens get the form in a frame."
+            }
+            (FallbackLevel::Link, _) => "The panel will not run; citizens get a link to the form.",
+            (FallbackLevel::Nothing, _) => "Citizens get nothing: no button will appear.",
         }
         .to_owned(),
     );
     lines.join("\n") + "\n"
 }
 
-fn line(finding: &check::Finding) -> String {
+fn line(finding: &embed_check::Finding) -> String {
     let verdict = match finding.verdict {
         Verdict::Fine => "ok",
         Verdict::Advice => "note",

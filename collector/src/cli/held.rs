@@ -6,9 +6,9 @@ use huiyin_shared::id::FeedbackId;
 use huiyin_shared::personal::mask;
 
 use super::{print, printable, waiting};
-use crate::clock::Clock;
 use crate::config::{Days, Storage};
 use crate::model::Held;
+use crate::util::clock::Clock;
 
 /// What to list from
 #[derive(Args)]

@@ -11,8 +11,8 @@ use huiyin_shared::text::Name;
 use super::print;
 use crate::config::Storage;
 use crate::model::{Department, Names, Service};
+use crate::server::background;
 use crate::store::{ImportRow, Rejected};
-use crate::upkeep;
 
 /// A file to add or update from
 #[derive(Args)]
@@ -30,7 +30,7 @@ impl Import {
         let new = self.storage.is_new();
         let store = self.storage.open().await?;
         let count = refused(&self.file, store.import_departments(rows).await?)?;
-        upkeep::settle(store.as_ref()).await?;
+        background::settle(store.as_ref()).await?;
         store.close().await;
         print(&format!(
             "Departments added or updated in {}: {count}\n",

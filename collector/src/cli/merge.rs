@@ -5,7 +5,7 @@ use huiyin_shared::slug::Slug;
 
 use super::print;
 use crate::config::Storage;
-use crate::upkeep;
+use crate::server::background;
 
 /// Two departments that become one
 #[derive(Args)]
@@ -23,7 +23,7 @@ impl Merge {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let store = self.storage.existing().await?;
         store.merge(self.from.clone(), self.into.clone()).await??;
-        upkeep::settle(store.as_ref()).await?;
+        background::settle(store.as_ref()).await?;
         store.fill_breakdowns().await?;
         store.close().await;
         let (from, into) = (self.from, self.into);

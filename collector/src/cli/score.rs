@@ -9,9 +9,9 @@ use serde_json::json;
 
 use super::{known, print};
 use crate::config::{Days, Storage};
-use crate::export::{self, Row};
+use crate::model::period::Period;
+use crate::model::score_table::{self, Row};
 use crate::model::{Department, Dimension, Moments, Order, Selection, Standing};
-use crate::period::Period;
 use crate::store::Store;
 
 /// Say the score of one department, or of all
@@ -83,7 +83,7 @@ impl Score {
                 let row =
                     |row: &Standing<Department>| Row::of(&row.subject, None, row.now, 1, period);
                 let rows: Vec<Row> = standings.iter().map(row).collect();
-                String::from_utf8(export::csv(&rows))?
+                String::from_utf8(score_table::csv(&rows))?
             }
         })
     }

@@ -9,17 +9,10 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{demo, print};
-use crate::config::{Days, Service, Storage, strangers};
-use crate::ingest::Queue;
-use crate::limits::Limits;
-use crate::metrics::{self, Metrics};
-use crate::moments::Counters;
-use crate::pauses::Pauses;
-use crate::places::Places;
-use crate::random::Random;
-use crate::releases::Releases;
-use crate::serve::serve;
-use crate::state::{App, Parts, Readiness};
+use crate::app::App;
+use crate::config::{Days, Service, Storage, unknown_env_vars};
+use crate::server::serve;
+use crate::web;
 
 /// Take in feedback and serve the pages
 #[derive(Args)]
@@ -39,7 +32,7 @@ impl Serve {
         if let Some(contradiction) = service.contradiction() {
             bail!(contradiction);
         }
-        for name in strangers() {
+        for name in unknown_env_vars() {
             tracing::warn!("{name} is no setting and is not read");
         }
         take_file_handles();
@@ -70,31 +63,17 @@ impl Serve {
                 )?;
             }
         }
-        let metrics = Metrics::new();
-        let random = Random::system();
-        let clock = self.days.clock();
-        let shared = Arc::clone(&store).shared_limit();
-        let shared = shared.map(|shared| (shared, clock.clone()));
-        let limits = Limits::new(service.trusted_proxies, service.rate_limit, &random, shared);
-        let app = App::from(Parts {
-            queue: Queue::start(Arc::clone(&store), metrics.intake().clone()),
-            readiness: Readiness::default(),
-            releases: Releases::default(),
-            pauses: Pauses::default(),
-            places: Places::default(),
-            moments: Counters::default(),
-            store,
-            clock,
-            random,
-            limits: Arc::new(limits),
-            public_minimum: service.public_minimum,
-            metrics,
-        });
+        let app = App::builder(store, web::metrics())
+            .clock(self.days.clock())
+            .trusted_proxies(service.trusted_proxies)
+            .rate_limit(service.rate_limit)
+            .public_minimum(service.public_minimum)
+            .build();
         let asked_to_stop = asked_to_stop()?;
         if let Some(listener) = metrics_listener {
             let address = listener.local_addr()?;
             tracing::info!(%address, "/metrics is served");
-            tokio::spawn(metrics::serve(listener, app.clone()));
+            tokio::spawn(web::operator::serve(listener, app.clone()));
         }
         print(&format!(
             "Huiyin keeps ratings in {database}\n\

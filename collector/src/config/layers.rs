@@ -198,7 +198,7 @@ fn refusal(setting: &Arg, values: &[OsString]) -> Option<String> {
 /// Returns the variables that look like settings and are none, such as a misspelt one.
 ///
 /// They are no mistake of their own: where a service is called huiyin, Kubernetes sets some.
-pub(crate) fn strangers() -> Vec<String> {
+pub(crate) fn unknown_env_vars() -> Vec<String> {
     let mut known = vec![CONFIG_FILE.into(), DATABASE_FILE.into()];
     known.extend(
         settings()
@@ -206,14 +206,14 @@ pub(crate) fn strangers() -> Vec<String> {
             .filter_map(Arg::get_env)
             .map(OsStr::to_owned),
     );
-    let mut strangers: Vec<String> = env::vars_os()
+    let mut unknown_env_vars: Vec<String> = env::vars_os()
         .map(|(name, _)| name)
         .filter(|name| !known.contains(name))
         .map(|name| name.to_string_lossy().into_owned())
         .filter(|name| name.starts_with("HUIYIN_"))
         .collect();
-    strangers.sort();
-    strangers
+    unknown_env_vars.sort();
+    unknown_env_vars
 }
 
 /// Returns the address of the database from the file that the environment names.

@@ -16,8 +16,8 @@ use governor::{Quota, RateLimiter};
 
 use super::client::{Client, Key};
 use super::shared::{self, Shared, SharedLimit};
-use crate::clock::Clock;
-use crate::random::Random;
+use crate::util::clock::Clock;
+use crate::util::random::Random;
 
 /// How many buckets there are, however many clients come: two that meet in one share it.
 const SLOTS: usize = 1 << 16;

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::client::{Client, Key};
-use crate::clock::Clock;
+use crate::util::clock::Clock;
 
 /// How long an answer is waited for before the local buckets decide alone.
 const PATIENCE: Duration = Duration::from_millis(250);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntGauge};
 
-use super::Figures;
+use super::registry::Figures;
 
 /// Counts connections; clones are handles on the same counts.
 #[derive(Clone, Debug)]
@@ -25,18 +25,18 @@ impl Connections {
     }
 
     /// Counts a connection until the returned value is dropped.
-    pub fn opened(&self) -> Held {
+    pub fn opened(&self) -> ConnectionGuard {
         self.accepted.inc();
         self.open.inc();
-        Held(self.open.clone())
+        ConnectionGuard(self.open.clone())
     }
 }
 
-/// A connection that is open.
+/// Counts a connection as open until it is dropped.
 #[derive(Debug)]
-pub struct Held(IntGauge);
+pub struct ConnectionGuard(IntGauge);
 
-impl Drop for Held {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
         self.0.dec();
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use prometheus::{IntCounter, IntCounterVec, Opts};
 
-use super::Figures;
+use super::registry::Figures;
 use crate::model::{Refusal, Taken};
 
 /// Too many wait to be stored.
@@ -176,7 +176,7 @@ impl Pending {
     }
 
     /// Takes the entry, if nobody has.
-    pub(super) fn waiting(&self) -> Option<Entry> {
+    pub fn waiting(&self) -> Option<Entry> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 }
@@ -184,10 +184,9 @@ impl Pending {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use prometheus::Registry;
 
     fn ledger() -> Ledger {
-        Ledger::new(&Figures(Registry::new()), ["busy", "rating"].into_iter())
+        Ledger::new(&Figures::new(), ["busy", "rating"].into_iter())
     }
 
     /// Received, stored, repeated, revised, and how many were refused for a reason.

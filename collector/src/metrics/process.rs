@@ -4,7 +4,7 @@ use std::fs;
 
 use prometheus::IntGauge;
 
-use super::Figures;
+use super::registry::Figures;
 
 /// Memory and file handles, as Linux tells them; 0 where the system does not.
 #[derive(Debug)]
@@ -26,8 +26,8 @@ impl Process {
         }
     }
 
-    /// Looks at what is taken now.
-    pub(super) fn look(&self) {
+    /// Reads what the process takes now.
+    pub(super) fn refresh(&self) {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
         let handles = fs::read_dir("/proc/self/fd").map_or(0, Iterator::count);

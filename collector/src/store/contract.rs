@@ -26,8 +26,8 @@ use jiff::civil::date;
 
 use super::testing::{DAY, Sent, World, names, slug};
 use super::{ImportRow, Store, StoreError};
+use crate::model::period::Period;
 use crate::model::{Department, Dimension, Order, Received, Refusal, Selection};
-use crate::period::Period;
 
 /// Makes a test of each promise for each kind of store.
 macro_rules! contract {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::breakdown::Asked;
 use super::tree::{Subject, Tree};
 use crate::model::Verification;
-use crate::period::Period;
+use crate::model::period::Period;
 
 /// The part that is all of a department's ratings.
 pub(super) const WHOLE: i64 = 0;

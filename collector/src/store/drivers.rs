@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use huiyin_shared::slug::Slug;
 
 use super::{ImportRow, Rejected, StoreError};
-use crate::drivers::{DriverSet, DriversOf, Offered, Source};
+use crate::model::drivers::{DriverSet, DriversOf, Offered, Source};
 
 /// Driver sets, of the instance, of departments and of services.
 #[async_trait]

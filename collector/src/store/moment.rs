@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use huiyin_shared::slug::Slug;
 
 use super::StoreError;
+use crate::model::period::Period;
 use crate::model::{Counted, Moments};
-use crate::period::Period;
 
 /// Keeping how often the widget was seen and used.
 #[async_trait]

@@ -40,12 +40,12 @@ use self::uncounted::Counted;
 use super::deltas::Scope;
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
+use crate::model::period::Period;
 use crate::model::{
     Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
     Verification,
 };
-use crate::period::Period;
-use crate::secret::ReceiptKey;
+use crate::util::hashing::ReceiptKey;
 
 /// How long a batch may take, or counting some; a server that is silent for longer is as good as
 /// gone.

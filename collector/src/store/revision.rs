@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::breakdown::Said;
 use super::tree::{Subject, Tree};
 use crate::model::{Outcome, Received, Refusal, Signal, Taken};
-use crate::secret::Hashed;
+use crate::util::hashing::Hashed;
 
 /// What is kept of a feedback, as far as a further version must know it.
 #[derive(Clone, Debug)]

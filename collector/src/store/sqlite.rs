@@ -36,12 +36,12 @@ use huiyin_shared::slug::Slug;
 use super::deltas::Scope;
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
+use crate::model::period::Period;
 use crate::model::{
     Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
     Verification,
 };
-use crate::period::Period;
-use crate::secret::ReceiptKey;
+use crate::util::hashing::ReceiptKey;
 
 /// Returns the newest version of the tables that this release knows.
 pub(super) fn newest_version() -> i64 {

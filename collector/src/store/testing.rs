@@ -12,10 +12,10 @@ use huiyin_shared::text::{Comment, Contact, Name, Placement};
 use jiff::civil::{Date, date};
 
 use super::{Address, ImportRow, Rejected, Store, StoreError};
+use crate::model::period::Period;
 use crate::model::{Department, Dimension, Names, Outcome, Received, Service};
-use crate::period::Period;
-use crate::secret::{Hashed, ReceiptKey, receipt};
 use crate::store;
+use crate::util::hashing::{Hashed, ReceiptKey, receipt};
 
 pub(crate) const DAY: Date = date(2026, 3, 2);
 

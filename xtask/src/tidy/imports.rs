@@ -23,32 +23,41 @@ pub(super) fn shared_stays_plain(path: &str, text: &str) -> Option<String> {
     ))
 }
 
-/// The store keeps data and answers questions; how they arrive is not its concern.
-pub(super) fn store_knows_no_web(path: &str, text: &str) -> Option<String> {
-    if !path.starts_with("collector/src/store") || !is_rust(path) {
-        return None;
-    }
-    if named(text, &["axum"]).is_some() || code(text).any(|line| names_crate(line, "http")) {
-        return Some("the store may not name axum or http".to_owned());
-    }
-    None
+/// A status code is for whoever answers a request; below that, outcomes have types of their own.
+pub(super) fn lower_layers_know_no_web(path: &str, text: &str) -> Option<String> {
+    const LOWER: [&str; 9] = [
+        "cache", "config", "intake", "limits", "metrics", "model", "store", "text", "util",
+    ];
+    let layer = LOWER.into_iter().find(|layer| is_in_layer(path, layer))?;
+    let is_named = named(text, &["axum", "StatusCode"]).is_some()
+        || code(text).any(|line| names_crate(line, "http"));
+    is_named.then(|| format!("{layer} may not name axum, http or a status code"))
 }
 
-/// Handlers and pages ask the store, so that the database can be another one.
-pub(super) fn web_knows_no_database(path: &str, text: &str) -> Option<String> {
-    let web = ["collector/src/http", "collector/src/pages"]
-        .iter()
-        .any(|start| path.starts_with(start));
-    if !web || !is_rust(path) {
+/// Everything else asks the store, so that the database can be another one.
+pub(super) fn the_store_alone_knows_databases(path: &str, text: &str) -> Option<String> {
+    // The log names a library to silence it.
+    let may = is_in_layer(path, "store") || path == "collector/src/server/logging.rs";
+    if may || !path.starts_with("collector/src/") || !is_rust(path) {
         return None;
     }
-    named(text, &["rusqlite"]).map(|_| "handlers and pages may not name rusqlite".to_owned())
+    let word = named(text, &["rusqlite", "tokio_postgres", "deadpool_postgres"])?;
+    Some(format!("only the store may name {word}"))
+}
+
+/// Chance that is passed in can be set in a test.
+pub(super) fn chance_comes_from_random(path: &str, text: &str) -> Option<String> {
+    let may = path == "collector/src/util/random.rs" || !path.starts_with("collector/src/");
+    if may || !is_rust(path) {
+        return None;
+    }
+    named(text, &["getrandom"]).map(|_| "chance is read outside of util/random.rs".to_owned())
 }
 
 /// Time that is passed in can be set in a test. The network of the fault stories stands outside of
 /// the product, and its clock is held against a browser's.
 pub(super) fn time_comes_from_the_clock(path: &str, text: &str) -> Option<String> {
-    let may = path == "collector/src/clock.rs"
+    let may = path == "collector/src/util/clock.rs"
         || path == "collector/src/main.rs"
         || path == "tests/src/network.rs"
         || path.starts_with("collector/src/cli");
@@ -59,7 +68,7 @@ pub(super) fn time_comes_from_the_clock(path: &str, text: &str) -> Option<String
         .into_iter()
         .map(|source| format!("{source}::now"))
         .find(|call| code(text).any(|line| line.contains(call.as_str())))
-        .map(|call| format!("{call} is called outside of collector/src/clock.rs"))
+        .map(|call| format!("{call} is called outside of collector/src/util/clock.rs"))
 }
 
 /// The task runner builds the product, so it must compile when the product does not.
@@ -70,6 +79,13 @@ pub(super) fn task_runner_stands_alone(path: &str, text: &str) -> Option<String>
     text.lines()
         .any(|line| line.starts_with("huiyin"))
         .then(|| "xtask may not depend on a crate of the product".to_owned())
+}
+
+/// Returns whether a file is of a layer of the collector.
+fn is_in_layer(path: &str, layer: &str) -> bool {
+    let rest = path.strip_prefix("collector/src/");
+    let rest = rest.and_then(|path| path.strip_prefix(layer));
+    rest.is_some_and(|rest| rest == ".rs" || (rest.starts_with('/') && is_rust(path)))
 }
 
 /// Returns the first of the words that the code names; a comment may name what it likes.
@@ -111,27 +127,41 @@ mod tests {
     }
 
     #[test]
-    fn store_names_no_web() {
-        let rule = |text| store_knows_no_web("collector/src/store/sqlite.rs", text);
+    fn lower_layers_name_no_web() {
+        let rule = |text| lower_layers_know_no_web("collector/src/store/sqlite.rs", text);
         assert!(rule("use axum::Json;").is_some());
         assert!(rule("fn f() -> http::StatusCode {").is_some());
-        assert!(rule("use crate::http::error::Error;").is_none());
         assert!(rule("use rusqlite::Connection;").is_none());
+        let text = "use axum::http::StatusCode;";
+        assert!(lower_layers_know_no_web("collector/src/intake.rs", text).is_some());
+        assert!(lower_layers_know_no_web("collector/src/web/edge.rs", text).is_none());
+        assert!(lower_layers_know_no_web("collector/src/storeroom.rs", text).is_none());
     }
 
     #[test]
-    fn web_names_no_database() {
-        let text = "use rusqlite::Connection;";
-        assert!(web_knows_no_database("collector/src/http/score.rs", text).is_some());
-        assert!(web_knows_no_database("collector/src/pages.rs", text).is_some());
-        assert!(web_knows_no_database("collector/src/store.rs", text).is_none());
+    fn the_store_alone_names_databases() {
+        for library in ["rusqlite", "tokio_postgres", "deadpool_postgres"] {
+            let text = format!("use {library}::Client;");
+            let rule = |path| the_store_alone_knows_databases(path, &text);
+            assert!(rule("collector/src/web/api/score.rs").is_some());
+            assert!(rule("collector/src/cli.rs").is_some());
+            assert!(rule("collector/src/store.rs").is_none());
+            assert!(rule("tests/src/postgres.rs").is_none());
+        }
+    }
+
+    #[test]
+    fn chance_is_read_in_one_file() {
+        let text = "getrandom::fill(bytes)";
+        assert!(chance_comes_from_random("collector/src/intake.rs", text).is_some());
+        assert!(chance_comes_from_random("collector/src/util/random.rs", text).is_none());
     }
 
     #[test]
     fn only_the_clock_asks_for_the_time() {
         let text = concat!("let now = jiff::Timestamp::", "now();");
         assert!(time_comes_from_the_clock("collector/src/score.rs", text).is_some());
-        assert!(time_comes_from_the_clock("collector/src/clock.rs", text).is_none());
+        assert!(time_comes_from_the_clock("collector/src/util/clock.rs", text).is_none());
         assert!(time_comes_from_the_clock("collector/src/cli/serve.rs", text).is_none());
     }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::*;
-use crate::clock::Clock;
+use crate::util::clock::Clock;
 
 contract! {
     a_rating_counts_on_the_day_of_the_instance

@@ -1,7 +1,7 @@
 //! Driver sets: the nearest is in effect, and none that was offered is forgotten.
 
 use super::*;
-use crate::drivers::{Driver, DriverSet, DriversOf, Offered, Source};
+use crate::model::drivers::{Driver, DriverSet, DriversOf, Offered, Source};
 
 contract! {
     the_nearest_set_is_in_effect

@@ -15,7 +15,7 @@ use super::known::{lock_tree, tree_changed};
 use super::score::of_keys;
 use super::{department, uncounted};
 use crate::model::Dimension;
-use crate::period::Period;
+use crate::model::period::Period;
 use crate::store::StoreError;
 use crate::store::breakdown::{
     Asked, Breakdowns, Changes, LIMIT, Registered, Unknown, Values, most_first,

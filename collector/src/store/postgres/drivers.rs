@@ -5,7 +5,7 @@ use deadpool_postgres::Transaction;
 use huiyin_shared::slug::Slug;
 
 use super::Postgres;
-use crate::drivers::{DriverSet, DriversOf, Offered};
+use crate::model::drivers::{DriverSet, DriversOf, Offered};
 use crate::store::drivers::{
     DriverStore, Row, Subject, bodies, chosen, in_effect, offered, set, subject,
 };

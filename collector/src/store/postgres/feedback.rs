@@ -20,12 +20,12 @@ use super::connection::Client;
 use super::known::KnownTree;
 use super::rollup::rating;
 use crate::model::{Outcome, Received, Refusal, Taken};
-use crate::secret::Hashed;
 use crate::store::StoreError;
 use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
 use crate::store::revision::{Kept, held};
 use crate::store::tree::{Subject, Tree, Unknown};
+use crate::util::hashing::Hashed;
 
 /// Stores versions, or says why not, one outcome for each; what they change is kept with
 /// them, to be counted.

@@ -9,8 +9,8 @@ use super::Postgres;
 use super::connection::BE_BRIEF;
 use super::department;
 use super::known::share_tree;
+use crate::model::period::Period;
 use crate::model::{Counted, Moments};
-use crate::period::Period;
 use crate::store::moves::Move;
 use crate::store::{MomentStore, StoreError};
 

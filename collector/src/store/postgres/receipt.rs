@@ -10,12 +10,12 @@ use super::known::KnownTree;
 use super::rollup::rating;
 use super::{breakdown, department};
 use crate::model::Feedback;
-use crate::secret::ReceiptKey;
 use crate::store::StoreError;
 use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
 use crate::store::revision::chosen;
 use crate::store::tree::Subject;
+use crate::util::hashing::ReceiptKey;
 
 /// The row with the receipt `$3` among those of its millisecond, `$1` to `$2`, as a subquery.
 ///

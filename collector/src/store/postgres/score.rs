@@ -9,7 +9,7 @@ use tokio_postgres::Row;
 
 use super::connection::Client;
 use super::{department, uncounted};
-use crate::period::{Parts, Period};
+use crate::model::period::{Parts, Period};
 use crate::store::StoreError;
 use crate::store::deltas::{self, ByMonth, Change, WHOLE, add};
 

@@ -10,7 +10,7 @@ use super::recount::tree_changed;
 use super::score::{Rollups, of_key};
 use super::{department, uncounted};
 use crate::model::Dimension;
-use crate::period::Period;
+use crate::model::period::Period;
 use crate::store::breakdown::{
     Asked, Breakdowns, Changes, Registered, Unknown, Values, most_first,
 };

@@ -5,7 +5,7 @@ use huiyin_shared::slug::Slug;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Sqlite;
-use crate::drivers::{DriverSet, DriversOf, Offered};
+use crate::model::drivers::{DriverSet, DriversOf, Offered};
 use crate::store::drivers::{
     DriverStore, Row, Subject, bodies, chosen, in_effect, offered, set, subject,
 };

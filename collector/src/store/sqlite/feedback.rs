@@ -6,11 +6,11 @@ use super::rollup::{day, rating};
 use super::writer::KnownTree;
 use super::{breakdown, uncounted};
 use crate::model::{Outcome, Received, Refusal, Taken};
-use crate::secret::Hashed;
 use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
 use crate::store::revision::{Kept, drivers, held};
 use crate::store::tree::{Subject, Tree, Unknown};
+use crate::util::hashing::Hashed;
 
 /// Stores versions, or says why not, one outcome for each; what they change is kept with
 /// them, to be counted.

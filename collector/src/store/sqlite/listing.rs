@@ -8,8 +8,8 @@ use rusqlite::{Connection, named_params};
 use super::department::{self, COLUMNS, TABLES, read, read_service};
 use super::score::{Rollups, of_key, read as read_counts};
 use super::uncounted;
+use crate::model::period::Period;
 use crate::model::{Department, Order, Page, Selection, Service, Standing};
-use crate::period::Period;
 use crate::store::deltas::{self, Change, Deltas, WHOLE, add};
 use crate::store::ranking::{self, like};
 

@@ -6,8 +6,8 @@ use rusqlite::{Connection, params};
 use serde_json::json;
 
 use super::{Sqlite, department};
+use crate::model::period::Period;
 use crate::model::{Counted, Moments};
-use crate::period::Period;
 use crate::store::moves::Move;
 use crate::store::{MomentStore, StoreError};
 

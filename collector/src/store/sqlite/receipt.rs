@@ -7,11 +7,11 @@ use super::rollup::{day, rating};
 use super::writer::KnownTree;
 use super::{breakdown, department, uncounted};
 use crate::model::Feedback;
-use crate::secret::ReceiptKey;
 use crate::store::breakdown::{Changes, Said};
 use crate::store::deltas::Deltas;
 use crate::store::revision::chosen;
 use crate::store::tree::Subject;
+use crate::util::hashing::ReceiptKey;
 
 /// Returns the id of the feedback with this receipt.
 ///

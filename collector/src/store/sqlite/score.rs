@@ -9,7 +9,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::rollup::day;
 use super::{department, uncounted};
-use crate::period::Period;
+use crate::model::period::Period;
 use crate::store::deltas::{self, ByMonth, Change, Deltas, WHOLE, add};
 
 /// What the figures of a period are read from.

@@ -1,0 +1,59 @@
+//! Departments and their services.
+
+use huiyin_shared::language::Language;
+use huiyin_shared::slug::Slug;
+use huiyin_shared::text::Name;
+use serde::{Deserialize, Serialize};
+
+/// A name in each language; English may be missing, Chinese never is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Names {
+    /// The name in simplified Chinese.
+    pub zh: Name,
+    /// The name in English, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub en: Option<Name>,
+}
+
+impl Names {
+    /// Returns the name to show to a reader, and the language it is really in.
+    pub fn shown(&self, language: Language) -> (&str, Language) {
+        match (language, &self.en) {
+            (Language::En, Some(en)) => (en.as_str(), Language::En),
+            _ => (self.zh.as_str(), Language::Zh),
+        }
+    }
+}
+
+/// A node in the tree of bodies that are rated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Department {
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// The department above it; none at the top.
+    pub parent: Option<Slug>,
+    /// Its names for people.
+    pub names: Names,
+}
+
+/// A thing a department does for citizens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Service {
+    /// The department that does it.
+    pub department: Slug,
+    /// Its name in addresses.
+    pub slug: Slug,
+    /// Its names for people.
+    pub names: Names,
+}
+
+/// A department and where it stands in the tree.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The department.
+    pub department: Department,
+    /// All departments above it, from the top down.
+    pub above: Vec<Department>,
+    /// How many departments stand directly below it.
+    pub children: u64,
+}

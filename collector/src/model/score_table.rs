@@ -1,0 +1,158 @@
+//! Rows of scores as they leave for other programs: the same for the API and the command line.
+
+use huiyin_shared::counts::Counts;
+use huiyin_shared::score::Published;
+
+use super::department::{Department, Names};
+use super::period::Period;
+
+/// The columns, in order.
+pub const COLUMNS: [&str; 29] = [
+    "department",
+    "parent",
+    "name_zh",
+    "name_en",
+    "service",
+    "from",
+    "to",
+    "n",
+    "c1",
+    "c2",
+    "c3",
+    "c4",
+    "c5",
+    "index",
+    "index_low",
+    "index_high",
+    "mean",
+    "mean_low",
+    "mean_high",
+    "satisfied",
+    "satisfied_low",
+    "satisfied_high",
+    "good",
+    "good_low",
+    "good_high",
+    "poor",
+    "poor_low",
+    "poor_high",
+    "formula",
+];
+
+/// One department or service with its score in a period.
+#[derive(Clone, Debug)]
+pub struct Row {
+    cells: Vec<String>,
+}
+
+impl Row {
+    /// Makes the row of a department; figures under the minimum stay empty, their number stays.
+    pub fn of(
+        department: &Department,
+        service: Option<&str>,
+        counts: Counts,
+        minimum: u64,
+        period: Period,
+    ) -> Self {
+        let Names { zh, en } = &department.names;
+        let mut cells = vec![
+            department.slug.to_string(),
+            department
+                .parent
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            harmless(zh.as_str()),
+            harmless(en.as_ref().map(|name| name.as_str()).unwrap_or_default()),
+            service.unwrap_or_default().to_owned(),
+            period.from().to_string(),
+            period.to().to_string(),
+            counts.n().to_string(),
+        ];
+        match Published::of(counts, minimum) {
+            Published::Enough { formula, score } => {
+                cells.extend(score.counts.one_to_five().map(|count| count.to_string()));
+                for estimate in [
+                    score.index,
+                    score.mean,
+                    score.satisfied,
+                    score.good,
+                    score.poor,
+                ] {
+                    let [low, high] = estimate.interval;
+                    cells.extend([estimate.value, low, high].map(|figure| figure.to_string()));
+                }
+                cells.push(formula.to_owned());
+            }
+            Published::NotEnough { .. } => cells.resize(COLUMNS.len(), String::new()),
+        }
+        Self { cells }
+    }
+}
+
+/// Writes rows as CSV (RFC 4180) with a byte order mark, without which spreadsheets take Chinese
+/// for another encoding.
+pub fn csv(rows: &[Row]) -> Vec<u8> {
+    let mut writer = csv::Writer::from_writer(b"\xEF\xBB\xBF".to_vec());
+    // Writing to memory cannot fail, and all rows have as many cells as there are columns.
+    drop(writer.write_record(COLUMNS));
+    for row in rows {
+        drop(writer.write_record(&row.cells));
+    }
+    writer.into_inner().unwrap_or_default()
+}
+
+/// Returns a text that a spreadsheet takes for text, not for a formula.
+fn harmless(text: &str) -> String {
+    let risky = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+    if text.starts_with(risky) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use huiyin_shared::text::Name;
+    use jiff::civil::date;
+
+    fn lines(name: &str, minimum: u64) -> Vec<String> {
+        let department = Department {
+            slug: "tax".parse().expect("a slug"),
+            parent: None,
+            names: Names {
+                zh: Name::parse(name).expect("a name"),
+                en: None,
+            },
+        };
+        let period = Period::new(date(2026, 1, 1), date(2026, 12, 31)).expect("a period");
+        let counts = Counts::new([9, 14, 61, 150, 178]);
+        let text = csv(&[Row::of(&department, None, counts, minimum, period)]);
+        let text = String::from_utf8(text).expect("UTF-8");
+        text.trim_start_matches('\u{feff}')
+            .lines()
+            .map(str::to_owned)
+            .collect()
+    }
+
+    #[test]
+    fn a_row_has_every_figure() {
+        assert_eq!(
+            lines("税务局", 30)[1],
+            "tax,,税务局,,,2026-01-01,2026-12-31,412,9,14,61,150,178,78.8,76.5,81,4.15,4.059,4.242,\
+             0.7961,0.7546,0.8322,0.9442,0.9176,0.9625,0.0558,0.0375,0.0824,index/1"
+        );
+    }
+
+    #[test]
+    fn under_the_minimum_the_figures_stay_empty() {
+        assert!(lines("税务局", 413)[1].ends_with(",412,,,,,,,,,,,,,,,,,,,,,"));
+    }
+
+    #[test]
+    fn a_name_is_never_a_formula() {
+        assert!(lines("=1+1", 1)[1].contains(",'=1+1,"));
+    }
+}

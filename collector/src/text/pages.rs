@@ -1,0 +1,85 @@
+//! What our pages say, once per language; a phrase that is missing does not compile.
+
+use super::phrases;
+
+phrases! {
+    product: "回音", "Huiyin";
+    other_language: "English", "中文";
+    skip: "跳到主要内容", "Skip to the content";
+    home: "全部部门", "All departments";
+    footer: "每个数字都注明评价数和 95% 区间；未评价不计为满意。", "Every figure comes with its number of ratings and a 95% interval; silence is never counted as satisfaction.";
+    receipt_lookup: "凭查询码查看", "Look up a receipt code";
+
+    departments: "部门满意度", "Satisfaction by department";
+    level_of: "下级部门", "Departments below";
+    search: "查找部门", "Find a department";
+    search_results: "查找结果", "Search results";
+    apply: "查看", "Show";
+    from: "起始日期", "From";
+    to: "结束日期", "To";
+    periods: "常用时段", "Common periods";
+    last_30_days: "近 30 天", "30 days";
+    last_90_days: "近 90 天", "90 days";
+    last_year: "近一年", "12 months";
+    this_year: "今年", "This year";
+    department: "部门", "Department";
+    index: "满意度指数", "Index";
+    interval: "95% 区间", "95% interval";
+    ratings: "评价数", "Ratings";
+    poor: "差评率", "Poor ratings";
+    change: "比上期", "Change";
+    not_enough: "评价数不足", "Not enough ratings yet";
+    no_change: "无显著变化", "no significant change";
+    not_comparable: "—", "—";
+    no_departments: "没有符合条件的部门。", "No department fits.";
+    no_departments_yet: "还没有部门。请运维人员用 huiyin department import 导入部门表。", "There are no departments yet. The operator adds them with huiyin department import.";
+    show_below: "查看下级", "Show what is below";
+    total: "共", "In all";
+    previous: "上一页", "Previous";
+    next: "下一页", "Next";
+    page_of: "页", "Page";
+    pages: "分页", "Pages";
+    all_below: "查看全部下级部门", "Show all departments below";
+    trail: "所在位置", "Where this is";
+
+    of_100: "满分 100", "out of 100";
+    based_on: "依据", "from";
+    ratings_unit: "条评价", "ratings";
+    how_computed: "怎么算的", "How this is computed";
+    formula_text: "指数 =（平均等级 − 1）÷ 4 × 100，公式 index/1；区间为 95% t 区间，比例的区间为 Wilson 区间。只计实际收到的评价，已撤回的不计。", "Index = (mean grade − 1) ÷ 4 × 100, formula index/1; its interval is the 95% t interval, those of shares are Wilson intervals. Only ratings that were given are counted, withdrawn ones are not.";
+    mean: "平均等级", "Mean grade";
+    satisfied: "满意率（4–5 级）", "Satisfied (4–5)";
+    good: "好评率（3–5 级）", "Good (3–5)";
+    poor_rate: "差评率（1–2 级）", "Poor (1–2)";
+    figures: "各项指标", "All figures";
+    figure: "指标", "Figure";
+    value: "数值", "Value";
+    distribution: "评价分布", "How people rated";
+    grade: "等级", "Grade";
+    share: "占比", "Share";
+    trend: "逐月趋势", "Month by month";
+    trend_described: "每月满意度指数，阴影为 95% 区间，数值见下表。", "The index of each month; the shaded band is its 95% interval. The table below has the figures.";
+    trend_table: "逐月数据", "The figures by month";
+    month: "月份", "Month";
+    services: "服务事项", "Services";
+    service: "事项", "Service";
+    rate_this: "评价这个部门", "Rate this department";
+    as_csv: "下载 CSV", "Download CSV";
+    as_json: "JSON 接口", "JSON";
+    period_before_note: "“比上期”与前一个等长时段比较，仅在统计显著时显示变化。", "Change is against the period of equal length before, and shown only where it is statistically significant.";
+    too_few: "评价数不足，暂不公布数值。收集到足够评价后，这里会显示满意度。", "There are not enough ratings yet to publish a figure. It will appear here once there are.";
+    seen: "展示", "Seen";
+    times: "次", "times";
+    opened: "打开", "opened";
+    started: "开始", "started";
+    sent: "提交", "sent";
+    response_rate: "应答率", "response rate";
+    so_far: "目前", "So far";
+    needed: "公布所需", "Needed";
+
+    see_score: "查看部门满意度", "See the department's score";
+    noscript: "评价本服务", "Rate this service";
+
+    problems_title: "错误类型说明", "Types of problems";
+    back_home: "返回首页", "Back to the start";
+}

@@ -1,0 +1,55 @@
+//! The interface over HTTP: which path leads where, and what holds for every request.
+
+mod admission;
+mod api;
+mod assets;
+mod edge;
+mod extract;
+mod json;
+mod ledger;
+mod list_query;
+mod lookup;
+pub(crate) mod operator;
+mod pages;
+pub(crate) mod problem;
+mod read_body;
+mod retry_after;
+pub(crate) mod routes;
+mod submission;
+#[cfg(test)]
+pub(crate) mod testing;
+
+use crate::app::App;
+use crate::metrics::Metrics;
+use problem::ProblemType;
+use routes::Routes;
+
+pub use edge::Edge;
+#[cfg(test)]
+pub(crate) use read_body::{BODY_LIMIT, QUERY_LIMIT};
+
+/// Returns the whole interface.
+pub fn edge(app: App) -> Edge {
+    let table = routes();
+    let classes = table.classes();
+    let metrics = app.metrics.clone();
+    let router = table
+        .into_router()
+        .fallback(async || ProblemType::NotFound)
+        .method_not_allowed_fallback(async || ProblemType::MethodNotAllowed);
+    Edge::new(router.with_state(app), classes, metrics)
+}
+
+/// Returns all figures for operators, each at nothing; refusals are counted by problem type.
+pub fn metrics() -> Metrics {
+    Metrics::new(ProblemType::all().map(ProblemType::name))
+}
+
+/// Returns every route there is.
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .merge(assets::router())
+        .merge(operator::router())
+        .merge(pages::router())
+        .nest("/api/v1", api::router())
+}

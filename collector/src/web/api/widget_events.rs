@@ -1,0 +1,149 @@
+//! `POST /api/v1/moments`: the widget was seen or used, and asks whether it may show itself.
+//!
+//! It comes with every page view, so it costs no transaction: see `moments`.
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use huiyin_shared::invalid::Invalid;
+use huiyin_shared::language::Language;
+use huiyin_shared::slug::Slug;
+use huiyin_shared::text::Placement;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::cache::pauses;
+use crate::model::{Moment, Refusal};
+use crate::web::json::Json;
+use crate::web::problem::{Problem, ProblemType};
+use crate::web::routes::Routes;
+
+/// What was sent. The service may stand there and is not read: moments are counted by department.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Sent {
+    department: Option<String>,
+    placement: Option<String>,
+    moment: Option<String>,
+    lang: Option<String>,
+    /// Whatever stands there, it is a test, which counts nowhere.
+    test: Option<IgnoredAny>,
+}
+
+/// Whether the widget may show itself; during a pause, what it may show instead.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer<'notice> {
+    Shown {
+        shown: bool,
+    },
+    Paused {
+        shown: bool,
+        notice: Option<&'notice str>,
+        /// The language that the notice is in.
+        lang: Option<&'static str>,
+    },
+}
+
+/// Returns the route.
+pub(super) fn router() -> Routes {
+    Routes::new().widget_event("/moments", take)
+}
+
+/// Counts the moment, if one is named, and answers whether the widget may show itself.
+async fn take(State(app): State<App>, body: Json) -> Result<Response, Problem> {
+    let sent: Sent = body.object()?;
+    let language = sent.lang.as_deref().and_then(Language::asked);
+    let told = |problem: ProblemType| problem.told_in(language);
+    let slug: Slug = sent
+        .department
+        .and_then(|name| name.parse().ok())
+        .ok_or_else(|| told(Invalid::Department.into()))?;
+    let moment = match sent.moment.as_deref() {
+        None => None,
+        Some(name) => {
+            let moment = Moment::named(name);
+            Some(moment.ok_or_else(|| told(ProblemType::InvalidMoment))?)
+        }
+    };
+    let store = app.store.as_ref();
+    let place = app.departments.get(store, &slug).await;
+    let place = place.map_err(|error| told(error.into()))?;
+    let place = place.ok_or_else(|| told(Refusal::UnknownDepartment.into()))?;
+    let pauses = app.pauses.all(store).await;
+    let pauses = pauses.map_err(|error| told(error.into()))?;
+    // It comes from the page's author; a slip of theirs names no placement.
+    let placement = sent.placement.and_then(|text| Placement::parse(&text).ok());
+    let pause = pauses::pause_for(&pauses, &place, placement.as_ref());
+    // During a pause nobody sees anything; who had the panel open goes on.
+    let counts = |moment: &Moment| pause.is_none() || *moment != Moment::Seen;
+    if let Some(moment) = moment.filter(|one| sent.test.is_none() && counts(one)) {
+        let department = place.department.slug.clone();
+        let today = app.clock.today();
+        app.widget_events.count(department, today, moment);
+    }
+    let answer = match pause {
+        None => Answer::Shown { shown: true },
+        Some(pause) => {
+            let notice = pause.notice.shown(language.unwrap_or_default());
+            Answer::Paused {
+                shown: false,
+                notice: notice.map(|(text, _)| text),
+                lang: notice.map(|(_, language)| language.tag()),
+            }
+        }
+    };
+    let about = [(header::CACHE_CONTROL, "no-store")];
+    Ok((about, axum::Json(answer)).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::model::{Notice, Pause};
+    use crate::store::testing::{World, slug};
+    use crate::web::testing::{collector, send};
+
+    async fn tell(app: &App, body: &Value) -> Value {
+        let (_, answer) = send(app, "/api/v1/moments", "text/plain", &body.to_string()).await;
+        serde_json::from_str(&answer).expect("JSON")
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_told_in_the_language_of_the_body() {
+        let world = World::sqlite().await;
+        let app = collector(world.store.clone());
+        let refusal = ProblemType::Refused(Refusal::UnknownDepartment);
+        for (lang, told) in [
+            (json!("fr"), Language::En),
+            (json!("en-GB"), Language::En),
+            (json!("zh-TW"), Language::Zh),
+            // The browser says zh.
+            (json!(""), Language::Zh),
+            (json!(null), Language::Zh),
+        ] {
+            let answer = tell(&app, &json!({"department": "nobody", "lang": lang})).await;
+            assert_eq!(answer["title"], refusal.words(told).0, "{lang}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_view_during_a_pause_is_not_counted() {
+        let world = World::sqlite().await;
+        let pause = Pause {
+            department: slug("tax"),
+            placement: None,
+            notice: Notice::default(),
+        };
+        world.store.pause(pause).await.expect("known");
+        let app = collector(world.store.clone());
+        for (moment, rows) in [("seen", 0), ("sent", 1)] {
+            let body = json!({"department": "tax", "moment": moment});
+            assert_eq!(tell(&app, &body).await["shown"], false);
+            assert_eq!(app.widget_events.rows(), rows, "{moment}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The parameters of lists and periods, the same for the API and for pages.
+
+use huiyin_shared::slug::Slug;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::problem::ProblemType;
+use crate::model::period::Period;
+use crate::model::{Order, Selection};
+
+/// Departments on one page of a list.
+pub(crate) const PAGE: usize = 50;
+
+/// The longest text that is searched for, in characters.
+const SEARCH: usize = 100;
+
+/// The period, and how the answer is to be told; links carry on all but the format.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct PeriodQuery {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) from: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) to: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) lang: String,
+    #[serde(skip_serializing)]
+    pub(crate) format: String,
+}
+
+impl PeriodQuery {
+    /// Returns the period; the year up to today where none is given.
+    pub(crate) fn period(&self, today: Date) -> Result<Period, ProblemType> {
+        Ok(Period::parse(Some(&self.from), Some(&self.to), today)?)
+    }
+
+    /// Returns the same for another period.
+    pub(crate) fn within(&self, period: Period) -> Self {
+        Self {
+            from: period.from().to_string(),
+            to: period.to().to_string(),
+            ..self.clone()
+        }
+    }
+
+    /// Returns whether CSV is wanted and not JSON.
+    pub(crate) fn is_csv(&self) -> Result<bool, ProblemType> {
+        match self.format.as_str() {
+            "" | "json" => Ok(false),
+            "csv" => Ok(true),
+            _ => Err(ProblemType::InvalidQuery),
+        }
+    }
+}
+
+/// What a list of departments is asked for.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(crate) struct ListQuery {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) parent: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) q: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) sort: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) page: String,
+    #[serde(flatten)]
+    pub(crate) dates: PeriodQuery,
+}
+
+impl ListQuery {
+    /// The names of the orders.
+    pub(crate) const ORDERS: [(&str, Order); 7] = [
+        ("name", Order::Name),
+        ("index", Order::Index),
+        ("index-low", Order::IndexLow),
+        ("ratings", Order::Ratings),
+        ("poor", Order::Poor),
+        ("change", Order::Change),
+        ("change-low", Order::ChangeLow),
+    ];
+
+    /// Returns the number of the page, from 1.
+    pub(crate) fn number(&self) -> Result<usize, ProblemType> {
+        match self.page.as_str() {
+            "" => Ok(1),
+            text => text
+                .parse()
+                .ok()
+                .filter(|page| (1..=1_000_000).contains(page))
+                .ok_or(ProblemType::InvalidQuery),
+        }
+    }
+
+    /// Returns the order.
+    pub(crate) fn order(&self) -> Result<Order, ProblemType> {
+        let known = Self::ORDERS.iter().find(|(name, _)| *name == self.sort);
+        match (self.sort.as_str(), known) {
+            ("", _) => Ok(Order::default()),
+            (_, Some((_, order))) => Ok(*order),
+            (_, None) => Err(ProblemType::InvalidQuery),
+        }
+    }
+
+    /// Returns the first page of the level below a department, or of the top.
+    pub(crate) fn level(&self, parent: &str) -> Self {
+        Self {
+            parent: parent.to_owned(),
+            q: String::new(),
+            page: String::new(),
+            ..self.clone()
+        }
+    }
+
+    /// Returns what to look up below `parent`, `limit` rows to a page.
+    pub(crate) fn selection(
+        &self,
+        parent: Option<Slug>,
+        limit: usize,
+    ) -> Result<Selection, ProblemType> {
+        let search = self.q.trim();
+        if search.chars().count() > SEARCH || search.contains('\0') {
+            return Err(ProblemType::InvalidQuery);
+        }
+        Ok(Selection {
+            parent,
+            search: (!search.is_empty()).then(|| search.to_owned()),
+            order: self.order()?,
+            offset: (self.number()? - 1) * limit,
+            limit,
+        })
+    }
+}

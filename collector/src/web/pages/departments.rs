@@ -1,0 +1,196 @@
+//! `/`: the departments of a level, or those a search finds, in the order a reader asks for.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use super::figures::{Row, whole};
+use super::links::{Link, presets, trail};
+use super::reader::{Reader, address};
+use super::render::{SECURITY_POLICY, page};
+use crate::app::App;
+use crate::model::period::Period;
+use crate::web::extract::Query;
+use crate::web::list_query::{ListQuery, PAGE, PeriodQuery};
+use crate::web::lookup;
+use crate::web::problem::ProblemType;
+use crate::web::routes::Routes;
+
+/// The head of a column that sorts.
+struct Column {
+    href: String,
+    text: &'static str,
+    /// What `aria-sort` says.
+    sorted: &'static str,
+    /// How the column is set: figures to the right, and `n` moves under the index on telephones.
+    class: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "departments.html")]
+struct DepartmentsPage {
+    reader: Reader,
+    title: String,
+    title_lang: &'static str,
+    trail: Vec<Link>,
+    query: ListQuery,
+    period: Period,
+    presets: Vec<Link>,
+    columns: Vec<Column>,
+    rows: Vec<Row>,
+    total: String,
+    number: usize,
+    pages: usize,
+    previous: Option<String>,
+    next: Option<String>,
+    csv: String,
+    empty: bool,
+    minimum: u64,
+}
+
+/// Returns the route.
+pub(super) fn router() -> Routes {
+    Routes::new().read("/", list)
+}
+
+async fn list(
+    State(app): State<App>,
+    reader: Reader,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, ProblemType> {
+    let words = reader.words();
+    let today = app.clock.today();
+    let period = query.dates.period(today)?;
+    let parent = match query.parent.as_str() {
+        "" => None,
+        name => Some(lookup::department(&app, name).await?),
+    };
+    let slug = parent.as_ref().map(|place| place.department.slug.clone());
+    let selection = query.selection(slug, PAGE)?;
+    let searching = selection.search.is_some();
+    let standings = app
+        .store
+        .standings(selection, period, app.public_minimum)
+        .await?;
+    let rows = standings
+        .rows
+        .iter()
+        .map(|standing| {
+            let slug = standing.subject.slug.as_str();
+            let below = query.level(slug);
+            let links = (
+                address(&format!("/d/{slug}"), &query.dates),
+                standing.has_children.then(|| address("/", &below)),
+            );
+            let language = (reader.language, words);
+            Row::of(
+                standing,
+                &standing.subject.names,
+                links,
+                language,
+                app.public_minimum,
+            )
+        })
+        .collect();
+    let (title, title_lang) = match &parent {
+        _ if searching => (words.search_results.to_owned(), reader.language.tag()),
+        Some(place) => {
+            let (name, lang) = place.department.names.shown(reader.language);
+            (name.to_owned(), lang.tag())
+        }
+        None => (words.departments.to_owned(), reader.language.tag()),
+    };
+    let trail = match &parent {
+        Some(place) => trail(&place.above, &reader, &query.dates),
+        None => Vec::new(),
+    };
+    let number = query.number()?;
+    let pages = standings.total.div_ceil(PAGE).max(1);
+    let turn = |to: usize| {
+        let turned = ListQuery {
+            page: to.to_string(),
+            ..query.clone()
+        };
+        address("/", &turned)
+    };
+    let template = DepartmentsPage {
+        title,
+        title_lang,
+        trail,
+        period,
+        presets: presets(today, period, &reader, |period| {
+            address("/", &turned(&query, query.dates.within(period)))
+        }),
+        columns: columns(&query, &reader),
+        rows,
+        total: whole(standings.total as u64),
+        number,
+        pages,
+        previous: (number > 1).then(|| turn(number - 1)),
+        next: (number < pages).then(|| turn(number + 1)),
+        csv: format!(
+            "{}&format=csv",
+            address(
+                "/api/v1/departments",
+                &turned(&query, query.dates.within(period))
+            )
+        ),
+        empty: app.store.is_empty().await?,
+        minimum: app.public_minimum,
+        query,
+        reader,
+    };
+    page(&template, SECURITY_POLICY)
+}
+
+/// Returns the first page of the same list for another period.
+fn turned(query: &ListQuery, dates: PeriodQuery) -> ListQuery {
+    ListQuery {
+        page: String::new(),
+        dates,
+        ..query.clone()
+    }
+}
+
+/// Returns the heads of the columns; the one that sorts leads to the reverse, where there is one.
+fn columns(query: &ListQuery, reader: &Reader) -> Vec<Column> {
+    let words = reader.words();
+    let sort = if query.sort.is_empty() {
+        "name"
+    } else {
+        query.sort.as_str()
+    };
+    [
+        (words.department, "name", "name", "ascending", ""),
+        (words.index, "index", "index-low", "descending", "number"),
+        (
+            words.ratings,
+            "ratings",
+            "ratings",
+            "descending",
+            "number n",
+        ),
+        (words.poor, "poor", "poor", "descending", "number"),
+        (words.change, "change", "change-low", "descending", "number"),
+    ]
+    .map(|(text, first, reverse, direction, class)| {
+        let sorted = match sort {
+            name if name == first => direction,
+            name if name == reverse => "ascending",
+            _ => "none",
+        };
+        let next = if sort == first { reverse } else { first };
+        let query = ListQuery {
+            sort: next.to_owned(),
+            page: String::new(),
+            ..query.clone()
+        };
+        Column {
+            href: address("/", &query),
+            text,
+            sorted,
+            class,
+        }
+    })
+    .into()
+}

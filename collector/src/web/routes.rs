@@ -1,0 +1,198 @@
+//! The table of routes: the only way to a handler, and what the invariant tests run over.
+//!
+//! A class says the method too: what is read is a GET, what is stored, changed or counted a POST.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
+
+use super::admission::admit;
+use crate::app::App;
+use crate::limits::class::Class;
+
+/// Routes with what is known about each.
+pub(crate) struct Routes(Vec<(Route, MethodRouter<App>)>);
+
+/// One entry of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Route {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) class: Class,
+}
+
+impl Routes {
+    /// Returns an empty table.
+    pub(crate) fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds a path where something public is read.
+    pub(crate) fn read<H: Handler<T, App>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Class::Read, path, handler)
+    }
+
+    /// Adds a path where a file is read.
+    pub(crate) fn asset<H: Handler<T, App>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Class::Asset, path, handler)
+    }
+
+    /// Adds a path to which submissions are sent.
+    pub(crate) fn ingest<H: Handler<T, App>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Class::Ingest, path, handler)
+    }
+
+    /// Adds a path that changes what is stored.
+    pub(crate) fn change<H: Handler<T, App>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Class::Change, path, handler)
+    }
+
+    /// Adds a path to which something is sent that is only counted.
+    pub(crate) fn widget_event<H: Handler<T, App>, T: 'static>(
+        self,
+        path: &str,
+        handler: H,
+    ) -> Self {
+        self.add(Class::WidgetEvent, path, handler)
+    }
+
+    /// Adds a path that says how the process is.
+    pub(crate) fn health<H: Handler<T, App>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Class::Health, path, handler)
+    }
+
+    /// Adds the routes of another module.
+    pub(crate) fn merge(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
+    /// Adds the routes of another table under a prefix.
+    pub(crate) fn nest(mut self, prefix: &str, others: Self) -> Self {
+        let others = others.0.into_iter().map(|(route, handler)| {
+            let path = format!("{prefix}{}", route.path);
+            (Route { path, ..route }, handler)
+        });
+        self.0.extend(others);
+        self
+    }
+
+    /// Returns the classes of all routes.
+    pub(super) fn classes(&self) -> RouteClasses {
+        RouteClasses::new(self.table())
+    }
+
+    /// Returns the router, which has no other routes than the table.
+    pub(crate) fn into_router(self) -> Router<App> {
+        let empty = Router::new();
+        self.0.into_iter().fold(empty, |router, (route, handler)| {
+            router.route(&route.path, handler)
+        })
+    }
+
+    /// Returns what is known about each route.
+    pub(crate) fn table(&self) -> Vec<Route> {
+        self.0.iter().map(|(route, _)| route.clone()).collect()
+    }
+
+    fn add<H: Handler<T, App>, T: 'static>(mut self, class: Class, path: &str, handler: H) -> Self {
+        let handler = Admitted { class, handler };
+        let (method, handler) = if class.is_post() {
+            (Method::POST, post(handler))
+        } else {
+            (Method::GET, get(handler))
+        };
+        let route = Route {
+            method,
+            path: path.to_owned(),
+            class,
+        };
+        self.0.push((route, handler));
+        self
+    }
+}
+
+/// The class of a request, known from its method and path before its body is read.
+pub(super) struct RouteClasses(matchit::Router<Vec<(Method, Class)>>);
+
+impl RouteClasses {
+    fn new(table: Vec<Route>) -> Self {
+        let mut paths: BTreeMap<String, Vec<(Method, Class)>> = BTreeMap::new();
+        for Route {
+            method,
+            path,
+            class,
+        } in table
+        {
+            paths.entry(path).or_default().push((method, class));
+        }
+        let mut router = matchit::Router::new();
+        for (path, classes) in paths {
+            let inserted = router.insert(path, classes);
+            inserted.expect("the paths are those of the router, which has taken them");
+        }
+        Self(router)
+    }
+
+    /// Returns the class of a request; one that no route takes is a read.
+    pub(super) fn of(&self, method: &Method, path: &str) -> Class {
+        let method = if method == Method::HEAD {
+            &Method::GET
+        } else {
+            method
+        };
+        let found = self.0.at(path).ok();
+        let class = found.and_then(|found| found.value.iter().find(|(known, _)| known == method));
+        class.map_or(Class::Read, |(_, class)| *class)
+    }
+}
+
+/// A handler that runs once a request of its class is admitted.
+#[derive(Clone)]
+struct Admitted<H> {
+    class: Class,
+    handler: H,
+}
+
+impl<H: Handler<T, App>, T: 'static> Handler<T, App> for Admitted<H> {
+    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    fn call(self, request: Request, app: App) -> Self::Future {
+        Box::pin(admit(self.class, self.handler, request, app))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web;
+
+    #[test]
+    fn a_request_has_the_class_of_its_route_and_any_other_is_a_read() {
+        let classes = web::routes().classes();
+        for (method, path, class) in [
+            (Method::POST, "/api/v1/feedback", Class::Ingest),
+            (Method::POST, "/d/tax/rate", Class::Ingest),
+            (Method::OPTIONS, "/api/v1/feedback", Class::Read),
+            (Method::GET, "/d/tax/rate", Class::Read),
+            (Method::POST, "/d/a/b/rate", Class::Read),
+            (Method::POST, "/r", Class::Read),
+            (Method::POST, "/r/code/withdraw", Class::Change),
+            (Method::POST, "/api/v1/moments", Class::WidgetEvent),
+            (Method::GET, "/api/v1/moments", Class::Read),
+            (Method::GET, "/assets/site.css", Class::Asset),
+            (Method::HEAD, "/huiyin.js", Class::Asset),
+            (Method::GET, "/readyz", Class::Health),
+            (Method::GET, "/nothing/here", Class::Read),
+        ] {
+            assert_eq!(classes.of(&method, path), class, "{method} {path}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! A collector for tests that need no network.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+
+use super::read_body::BODY_LIMIT;
+use crate::app::App;
+use crate::store::Store;
+
+/// Returns a collector on a store, with no limit for one client.
+pub(crate) fn collector(store: Arc<dyn Store>) -> App {
+    App::builder(store, super::metrics()).build()
+}
+
+/// Looks at a page; returns the status and the page.
+pub(crate) async fn look(app: &App, path: &str) -> (StatusCode, String) {
+    let request = Request::get(path).body(Body::empty());
+    answer(app, request.expect("a request")).await
+}
+
+/// Sends a body of this type; returns the status and what is answered.
+pub(crate) async fn send(app: &App, path: &str, kind: &str, body: &str) -> (StatusCode, String) {
+    send_with(app, path, kind, body, None).await
+}
+
+/// Sends a body of this type as a browser does whose owner has set this header to 1.
+pub(crate) async fn send_with(
+    app: &App,
+    path: &str,
+    kind: &str,
+    body: &str,
+    wish: Option<&str>,
+) -> (StatusCode, String) {
+    let mut request = Request::post(path)
+        .header(header::CONTENT_TYPE, kind)
+        .header(header::ACCEPT_LANGUAGE, "zh-CN,zh");
+    if let Some(wish) = wish {
+        request = request.header(wish, "1");
+    }
+    let request = request.body(Body::from(body.to_owned()));
+    answer(app, request.expect("a request")).await
+}
+
+async fn answer(app: &App, request: Request<Body>) -> (StatusCode, String) {
+    let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+    let response = super::edge(app.clone()).answer(peer, request).await;
+    let status = response.status();
+    let body = to_bytes(response.into_body(), 8 * BODY_LIMIT).await;
+    let body = String::from_utf8(body.expect("a body").to_vec());
+    (status, body.expect("a text"))
+}
