@@ -228,7 +228,8 @@ impl Component for App {
             dialog,
             ..
         } = context.props();
-        let (state, link) = (&self.state, context.link());
+        let state = &self.state;
+        let dispatch = &context.link().callback(|action: Action| action);
         let step = state.step();
         let close = {
             let dialog = dialog.clone();
@@ -238,12 +239,12 @@ impl Component for App {
             <>
                 { heading::view(phrases, &state.form) }
                 if step == Step::Thanks {
-                    { thanks::view(phrases, &options.collector, state, &self.thanks, link) }
+                    { thanks::view(phrases, &options.collector, state, &self.thanks, dispatch) }
                 } else {
-                    { grades::view(phrases, state.rating(), &link.callback(Action::Rate)) }
-                    { status::view(phrases, state, link.callback(|_| Action::Retry)) }
+                    { grades::view(phrases, state.rating(), dispatch) }
+                    { status::view(phrases, state, dispatch) }
                     if let Some(rating) = state.rating() {
-                        { details::view(phrases, rating, state, link) }
+                        { details::view(phrases, rating, state, dispatch) }
                     }
                 }
                 if !shadow::is_inline(dialog) {

@@ -1,5 +1,5 @@
-//! What is shown. Every view is a function from values to markup; what the citizen does comes back
-//! through a callback. None of them knows of the network.
+//! The views: functions from values to markup. User input comes back as an `Action` through the
+//! `dispatch` callback. No view knows the app or the network.
 
 pub(crate) mod heading;
 

@@ -4,10 +4,8 @@ use huiyin_shared::feedback::Kind;
 use huiyin_shared::rating::Rating;
 use huiyin_shared::text::Contact;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
-use yew::html::Scope;
-use yew::{Html, InputEvent, KeyboardEvent, TargetCast, html};
+use yew::{Callback, Html, InputEvent, KeyboardEvent, TargetCast, html};
 
-use crate::app::App;
 use crate::components::choice::{self, Many};
 use crate::phrases::Phrases;
 use crate::state::{Action, State};
@@ -16,23 +14,31 @@ use crate::state::{Action, State};
 const FEW: isize = 100;
 
 /// Shows the reasons, the comment, the kinds, the wish for an answer, and the button that sends.
-pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scope<App>) -> Html {
-    let write = link.callback(|event: InputEvent| {
+pub(crate) fn view(
+    phrases: &Phrases,
+    rating: Rating,
+    state: &State,
+    dispatch: &Callback<Action>,
+) -> Html {
+    let write = dispatch.reform(|event: InputEvent| {
         Action::Write(event.target_unchecked_into::<HtmlTextAreaElement>().value())
     });
-    let choose = link.callback(Action::Choose);
+    let choose = dispatch.reform(Action::Choose);
     let chosen = state.kind;
     // As in any form, Enter on a choice or in a line sends. A real form would not be sent at all in
     // a frame without leave for forms. A key that is pressed, unlike one that goes down, is not one
     // that an input method takes for itself.
-    let enter = link.batch_callback(|event: KeyboardEvent| {
+    let dispatch_send = dispatch.clone();
+    let enter = move |event: KeyboardEvent| {
         let sends = event.key() == "Enter"
             && event.target_unchecked_into::<HtmlElement>().tag_name() == "INPUT";
-        sends.then_some(Action::Send)
-    });
+        if sends {
+            dispatch_send.emit(Action::Send);
+        }
+    };
     html! {
         <div onkeypress={enter}>
-            { drivers(phrases, rating, state, link) }
+            { drivers(phrases, rating, state, dispatch) }
             <label class="ask" for="comment">{ &phrases.comment }</label>
             <p id="hint" class="hint">{ &phrases.comment_hint }</p>
             <textarea
@@ -63,17 +69,17 @@ pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scop
                     (Many::Any, "answer"),
                     "1".into(),
                     state.asks,
-                    link.callback(|_| Action::Ask),
+                    dispatch.reform(|_| Action::Ask),
                     None,
                     (&phrases.answer, None),
                 ) }
             </fieldset>
             if state.asks {
-                { contact(phrases, state, link) }
+                { contact(phrases, state, dispatch) }
             }
             // Programs fill what they find; people do not find this.
             <input hidden=true required=true name="website" autocomplete="off" />
-            <button part="send" class="send" onclick={ link.callback(|_| Action::Send) }>
+            <button part="send" class="send" onclick={ dispatch.reform(|_| Action::Send) }>
                 { &phrases.send }
             </button>
         </div>
@@ -81,7 +87,7 @@ pub(crate) fn view(phrases: &Phrases, rating: Rating, state: &State, link: &Scop
 }
 
 /// Offers the reasons that go with the grade.
-fn drivers(phrases: &Phrases, rating: Rating, state: &State, link: &Scope<App>) -> Html {
+fn drivers(phrases: &Phrases, rating: Rating, state: &State, dispatch: &Callback<Action>) -> Html {
     let question = if rating.is_poor() {
         &phrases.drivers_poor
     } else {
@@ -100,7 +106,7 @@ fn drivers(phrases: &Phrases, rating: Rating, state: &State, link: &Scope<App>) 
                     (Many::Any, "driver"),
                     slug.as_str().to_owned().into(),
                     state.chosen.contains(&slug),
-                    link.callback(move |_| Action::Toggle(slug.clone())),
+                    dispatch.reform(move |_| Action::Toggle(slug.clone())),
                     None,
                     (&driver.word.text, Some(&driver.word.lang)),
                 )
@@ -110,8 +116,8 @@ fn drivers(phrases: &Phrases, rating: Rating, state: &State, link: &Scope<App>) 
 }
 
 /// Asks where to answer.
-fn contact(phrases: &Phrases, state: &State, link: &Scope<App>) -> Html {
-    let reach = link.callback(|event: InputEvent| {
+fn contact(phrases: &Phrases, state: &State, dispatch: &Callback<Action>) -> Html {
+    let reach = dispatch.reform(|event: InputEvent| {
         Action::Reach(event.target_unchecked_into::<HtmlInputElement>().value())
     });
     html! {

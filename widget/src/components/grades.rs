@@ -5,9 +5,10 @@ use yew::{Callback, Html, html};
 
 use crate::components::choice::{self, Many};
 use crate::phrases::Phrases;
+use crate::state::Action;
 
 /// Shows the scale from good to poor.
-pub(crate) fn view(phrases: &Phrases, chosen: Option<Rating>, rate: &Callback<Rating>) -> Html {
+pub(crate) fn view(phrases: &Phrases, chosen: Option<Rating>, dispatch: &Callback<Action>) -> Html {
     html! {
         <fieldset class="grades">
             <legend>{ &phrases.question }</legend>
@@ -15,7 +16,7 @@ pub(crate) fn view(phrases: &Phrases, chosen: Option<Rating>, rate: &Callback<Ra
                 (Many::One, "rating"),
                 digit(grade).into(),
                 chosen == Some(grade),
-                rate.reform(move |_| grade),
+                dispatch.reform(move |_| Action::Rate(grade)),
                 Some(face(grade)),
                 (phrases.grade(grade), None),
             )) }

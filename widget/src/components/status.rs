@@ -1,15 +1,15 @@
 //! What became of the last thing the citizen did, for the eye and for the ear.
 
 use huiyin_shared::invalid::Invalid;
-use yew::{AttrValue, Callback, Html, MouseEvent, html};
+use yew::{AttrValue, Callback, Html, html};
 
 use crate::phrases::Phrases;
-use crate::state::{Failure, State};
+use crate::state::{Action, Failure, State};
 
 /// Shows good news politely and bad news at once.
 ///
 /// Both regions are always there, because a screen reader only hears changes in what it knows.
-pub(crate) fn view(phrases: &Phrases, state: &State, retry: Callback<MouseEvent>) -> Html {
+pub(crate) fn view(phrases: &Phrases, state: &State, dispatch: &Callback<Action>) -> Html {
     let news = if state.sending.is_some() {
         Some(&phrases.sending)
     } else if state.is_stored() && state.failure.is_none() && state.invalid.is_none() {
@@ -33,7 +33,9 @@ pub(crate) fn view(phrases: &Phrases, state: &State, retry: Callback<MouseEvent>
                 } else if let Some(failure) = &state.failure {
                     <p part="error" class="error">{ sentence(phrases, state, failure) }</p>
                     if can_retry(state, failure) {
-                        <button part="retry" onclick={retry}>{ &phrases.retry }</button>
+                        <button part="retry" onclick={ dispatch.reform(|_| Action::Retry) }>
+                            { &phrases.retry }
+                        </button>
                     }
                 }
             </div>

@@ -1,10 +1,8 @@
 //! Thanks, and the code with which the citizen sees the rating again.
 
 use huiyin_shared::feedback::EDIT_WINDOW_MS;
-use yew::html::Scope;
-use yew::{Html, NodeRef, html};
+use yew::{Callback, Html, NodeRef, html};
 
-use crate::app::App;
 use crate::outside;
 use crate::phrases::Phrases;
 use crate::state::{Action, State};
@@ -15,7 +13,7 @@ pub(crate) fn view(
     collector: &str,
     state: &State,
     node: &NodeRef,
-    link: &Scope<App>,
+    dispatch: &Callback<Action>,
 ) -> Html {
     let receipt = state.receipt.as_deref().unwrap_or_default();
     let address = [collector, "/r/", receipt, "?lang=", &phrases.language].concat();
@@ -33,7 +31,7 @@ pub(crate) fn view(
             if until > outside::now() {
                 <p class="hint">{ phrases.until(until) }</p>
             }
-            <button part="change" onclick={ link.callback(|_| Action::Change) }>
+            <button part="change" onclick={ dispatch.reform(|_| Action::Change) }>
                 { &phrases.change }
             </button>
         </div>
