@@ -1,14 +1,16 @@
-//! Wires the state to what is shown and to the collector. It decides nothing.
+//! The Yew component: shows the state, and carries out the effects that its reducer asks for. It
+//! decides nothing.
 
 use std::rc::Rc;
 
-use huiyin_shared::feedback::{Revision, Submission};
+use huiyin_shared::feedback::Submission;
 use huiyin_shared::id::{EditKey, FeedbackId};
 use huiyin_shared::page::Page;
 use js_sys::Function;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 use web_sys::HtmlDialogElement;
+use yew::html::Scope;
 use yew::platform::spawn_local;
 use yew::{Callback, Component, Context, Html, NodeRef, Properties, html};
 
@@ -17,7 +19,7 @@ use crate::components::{details, grades, heading, status, thanks};
 use crate::options::Options;
 use crate::outside::Listener;
 use crate::phrases::Phrases;
-use crate::state::{Action, Failure, Form, State, Step, Version};
+use crate::state::{Action, Content, Effect, Failure, State, Step, Version};
 use crate::{fields, kept, outside, retry, shadow};
 
 /// What the panel is given once, when it is made.
@@ -44,8 +46,6 @@ pub(crate) struct App {
     thanks: NodeRef,
     /// The part that was shown last.
     shown: Step,
-    /// Whether what had the focus is gone, and the chosen grade is to take it.
-    refocus: bool,
     /// Hears that the dialog was closed; kept as long as the panel.
     _closed: Closure<dyn FnMut()>,
     /// Hear what happens to the page; kept as long as the panel.
@@ -53,15 +53,20 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// Returns a version as it is sent.
-    fn body(&mut self, context: &Context<Self>, version: &Version) -> (String, JsValue) {
+    /// Returns the feedback's id and the body of the request that sends this version.
+    fn body(&mut self, context: &Context<Self>, version: Version) -> (String, JsValue) {
         let (id, edit_key) = *self.identity.get_or_insert_with(|| {
             (
                 FeedbackId::new(version.made, outside::random()),
                 EditKey::new(outside::random()),
             )
         });
-        let said = version.content.clone();
+        let Content {
+            rating,
+            drivers,
+            kind,
+            written,
+        } = version.content;
         let options = &context.props().options;
         let submission = Submission {
             id,
@@ -70,13 +75,13 @@ impl App {
             department: options.department.clone(),
             service: options.service.clone(),
             placement: options.placement.clone(),
-            rating: said.rating,
-            drivers: said.drivers,
+            rating,
+            drivers,
             drivers_version: self.state.form.version,
-            comment: said.written.comment,
-            kind: said.kind,
-            wants_answer: said.written.wants_answer,
-            contact: said.written.contact,
+            comment: written.comment,
+            kind,
+            wants_answer: written.wants_answer,
+            contact: written.contact,
             test: options.test,
             trap: shadow::is_trapped(&context.props().dialog),
             elapsed_ms: Some(version.made.saturating_sub(self.made_at)),
@@ -91,17 +96,20 @@ impl App {
         (String::from(id), body)
     }
 
-    /// Keeps what is said, whether it is sent at once or has to wait for what is under way.
+    /// Saves the body of a request in the browser.
     fn keep(context: &Context<Self>, id: String, body: JsValue) {
-        let link = context.link().clone();
-        spawn_local(async move {
-            let kept = kept::keep(&id, &body).await.is_ok();
-            link.send_message(Action::Kept(kept));
-        });
+        context
+            .link()
+            .send_future(async move { Action::Kept(kept::keep(&id, &body).await.is_ok()) });
     }
 
-    /// Sends a version; what becomes of it comes back as actions.
-    fn send(context: &Context<Self>, revision: Revision, id: String, body: JsValue) {
+    /// Sends a version, and saves it until the collector has answered. The result comes back as an
+    /// action.
+    fn send(&mut self, context: &Context<Self>, version: Version) {
+        let revision = version.revision;
+        let (id, body) = self.body(context, version);
+        // The request does not wait for the browser's storage.
+        Self::keep(context, id.clone(), body.clone());
         let link = context.link().clone();
         spawn_local(async move {
             let answer = api::send(&body).await;
@@ -111,34 +119,32 @@ impl App {
                 Err(failed) => Action::Failed(failed.into()),
             });
             if settled {
-                // What stays is sent once more another day, and counted once.
+                // If this fails, another visit sends it again, and it is counted once.
                 let _ = kept::forget(&id, revision.get().into()).await;
             }
         });
     }
 
-    /// Asks whom the panel is about; the answer comes back as an action.
-    fn load(context: &Context<Self>) {
+    /// Requests the form; the result comes back as an action.
+    fn load_form(context: &Context<Self>) {
         let options = Rc::clone(&context.props().options);
         context.link().send_future(async move {
             Action::Loaded(api::form(&options).await.map_err(Failure::from))
         });
     }
 
-    /// Has what failed tried again after a while.
-    fn wait(&self, context: &Context<Self>, after: Option<u64>) {
-        let number = self.state.wait;
-        let wait = retry::wait(self.state.tries, outside::chance(), after);
-        context.link().send_future(async move {
-            outside::sleep(wait).await;
-            Action::Waited(number)
+    /// Reports an action after a delay.
+    fn delay(link: &Scope<Self>, milliseconds: u64, action: Action) {
+        link.send_future(async move {
+            outside::sleep(milliseconds).await;
+            action
         });
     }
 
-    /// Says outside what has happened.
-    fn tell(context: &Context<Self>, what: &str) {
-        // What a listener of the page does wrong is not ours.
-        let _ = context.props().tell.call1(&JsValue::NULL, &what.into());
+    /// Tells the page that an event happened.
+    fn emit(context: &Context<Self>, event: &str) {
+        // An error in a listener of the page must not stop the panel.
+        let _ = context.props().tell.call1(&JsValue::NULL, &event.into());
     }
 }
 
@@ -147,19 +153,16 @@ impl Component for App {
     type Properties = AppProps;
 
     fn create(context: &Context<Self>) -> Self {
-        Self::load(context);
+        Self::load_form(context);
         spawn_local(api::send_kept());
         let link = context.link().clone();
         let closed = Closure::new(move || link.send_message(Action::Closed));
         shadow::on_close(&context.props().dialog, &closed);
         let link = context.link().clone();
         let online = Listener::of("online", move || {
-            // All who lost the same network get it back in the same moment.
-            let wait = retry::wait(1, outside::chance(), None);
-            link.send_future(async move {
-                outside::sleep(wait).await;
-                Action::Connected
-            });
+            // Jitter: everybody on the same network gets it back in the same moment.
+            let delay = retry::wait(1, outside::chance(), None);
+            Self::delay(&link, delay, Action::Connected);
         });
         let link = context.link().clone();
         let left = Listener::of("pagehide", move || link.send_message(Action::Left));
@@ -172,51 +175,28 @@ impl Component for App {
             made_at: outside::now(),
             thanks: NodeRef::default(),
             shown: Step::Grade,
-            refocus: false,
             _closed: closed,
             _page: [online, left],
         }
     }
 
     fn update(&mut self, context: &Context<Self>, action: Action) -> bool {
-        self.refocus = matches!(action, Action::Change);
-        let (rated, waits) = (self.state.rating(), self.state.stored.is_none());
-        match &action {
-            Action::Rate(_) if rated.is_none() => Self::tell(context, "start"),
-            Action::Stored(..) if waits => Self::tell(context, "sent"),
-            Action::Failed(Failure::Refused(_)) => Self::tell(context, "error"),
-            Action::Closed => Self::tell(context, "close"),
-            _ => {}
-        }
-        // Whoever is answered again may have missed the names and the reasons.
-        if matches!(action, Action::Stored(..)) && self.state.form == Form::default() {
-            Self::load(context);
-        }
-        let after = match action {
-            Action::Failed(Failure::Waiting(after)) => Some(after),
-            _ => None,
-        };
-        let said = self.state.revision();
-        let earlier = self.state.earlier.is_some();
-        let departs = self.state.reduce(action, outside::now()).is_some();
-        if let Some(version) = self.state.latest.clone()
-            && (departs || self.state.revision() > said)
-        {
-            let (id, body) = self.body(context, &version);
-            // Beside the sending, which must not wait for it.
-            Self::keep(context, id.clone(), body.clone());
-            if departs {
-                Self::send(context, version.revision, id, body);
+        for effect in self.state.reduce(action, outside::now()) {
+            match effect {
+                Effect::Emit(event) => Self::emit(context, event),
+                Effect::LoadForm => Self::load_form(context),
+                Effect::Keep(version) => {
+                    let (id, body) = self.body(context, version);
+                    Self::keep(context, id, body);
+                }
+                Effect::Send(version) => self.send(context, version),
+                Effect::Wait { wait, tries, after } => {
+                    let delay = retry::wait(tries, outside::chance(), after);
+                    Self::delay(context.link(), delay, Action::Waited(wait));
+                }
+                Effect::ForgetRefused => outside::note_refused(None),
+                Effect::ForgetIdentity => self.identity = None,
             }
-        }
-        if earlier && self.state.earlier.is_none() {
-            outside::note_refused(None);
-        }
-        if let Some(after) = after {
-            self.wait(context, after);
-        }
-        if self.state.latest.is_none() {
-            self.identity = None;
         }
         true
     }
@@ -256,16 +236,15 @@ impl Component for App {
 
     fn rendered(&mut self, context: &Context<Self>, first: bool) {
         if first {
-            Self::tell(context, "ready");
+            Self::emit(context, "ready");
         }
-        let step = self.state.step();
-        if step == Step::Thanks && self.shown != step {
-            shadow::focus(&self.thanks);
+        // What had the focus is gone: the Send button, or the Change button.
+        match (self.shown, self.state.step()) {
+            (Step::Grade | Step::Details, Step::Thanks) => shadow::focus(&self.thanks),
+            (Step::Thanks, Step::Details) => shadow::focus_choice(&context.props().dialog),
+            _ => {}
         }
-        if std::mem::take(&mut self.refocus) {
-            shadow::focus_choice(&context.props().dialog);
-        }
-        self.shown = step;
+        self.shown = self.state.step();
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) fn view(
         Action::Write(event.target_unchecked_into::<HtmlTextAreaElement>().value())
     });
     let choose = dispatch.reform(Action::Choose);
-    let chosen = state.kind;
+    let chosen = state.draft.kind;
     // As in any form, Enter on a choice or in a line sends. A real form would not be sent at all in
     // a frame without leave for forms. A key that is pressed, unlike one that goes down, is not one
     // that an input method takes for itself.
@@ -47,11 +47,11 @@ pub(crate) fn view(
                 rows="4"
                 aria-describedby="hint"
                 aria-invalid={ state.invalid.map(|_| "true") }
-                value={ state.comment.clone() }
+                value={ state.draft.comment.clone() }
                 oninput={write}
             />
             // Always there, because a screen reader only hears changes in what it knows.
-            <p role="status">{ phrases.note(&state.comment) }</p>
+            <p role="status">{ phrases.note(&state.draft.comment) }</p>
             { remaining(phrases, state.remaining()) }
             <fieldset class="kinds">
                 <legend>{ &phrases.kind }</legend>
@@ -68,13 +68,13 @@ pub(crate) fn view(
                 { choice::view(
                     (Many::Any, "answer"),
                     "1".into(),
-                    state.asks,
+                    state.draft.wants_answer,
                     dispatch.reform(|_| Action::Ask),
                     None,
                     (&phrases.answer, None),
                 ) }
             </fieldset>
-            if state.asks {
+            if state.draft.wants_answer {
                 { contact(phrases, state, dispatch) }
             }
             // Programs fill what they find; people do not find this.
@@ -105,7 +105,7 @@ fn drivers(phrases: &Phrases, rating: Rating, state: &State, dispatch: &Callback
                 choice::view(
                     (Many::Any, "driver"),
                     slug.as_str().to_owned().into(),
-                    state.chosen.contains(&slug),
+                    state.draft.drivers.contains(&slug),
                     dispatch.reform(move |_| Action::Toggle(slug.clone())),
                     None,
                     (&driver.word.text, Some(&driver.word.lang)),
@@ -130,7 +130,7 @@ fn contact(phrases: &Phrases, state: &State, dispatch: &Callback<Action>) -> Htm
                 maxlength={ Contact::MAXIMUM.to_string() }
                 autocomplete="email"
                 aria-describedby="contact-hint"
-                value={ state.contact.clone() }
+                value={ state.draft.contact.clone() }
                 oninput={reach}
             />
         </>

@@ -4,7 +4,7 @@ use huiyin_shared::invalid::Invalid;
 use yew::{AttrValue, Callback, Html, html};
 
 use crate::phrases::Phrases;
-use crate::state::{Action, Failure, State};
+use crate::state::{Action, Failure, State, Stored};
 
 /// Shows good news politely and bad news at once.
 ///
@@ -24,7 +24,7 @@ pub(crate) fn view(phrases: &Phrases, state: &State, dispatch: &Callback<Action>
             }
             <p role="status">{ news }</p>
             // Whoever stops here has rated, and must not leave without the code.
-            if let Some(receipt) = &state.receipt {
+            if let Some(Stored { receipt, .. }) = &state.stored {
                 <p class="hint">{ &phrases.receipt }{ " " }<b>{ receipt }</b></p>
             }
             <div role="alert">

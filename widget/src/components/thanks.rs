@@ -15,7 +15,8 @@ pub(crate) fn view(
     node: &NodeRef,
     dispatch: &Callback<Action>,
 ) -> Html {
-    let receipt = state.receipt.as_deref().unwrap_or_default();
+    let stored = state.stored.as_ref();
+    let receipt = stored.map_or("", |stored| &stored.receipt);
     let address = [collector, "/r/", receipt, "?lang=", &phrases.language].concat();
     let until = state.began + EDIT_WINDOW_MS.unsigned_abs();
     html! {

@@ -1,6 +1,9 @@
 //! The life of a rating in the panel, told action by action.
 
+mod effects;
 mod waiting;
+
+use huiyin_shared::feedback::Kind;
 
 use super::*;
 
@@ -16,14 +19,20 @@ fn revision(number: u32) -> Revision {
 #[derive(Default)]
 struct Story {
     state: State,
+    /// The effects of the last action.
+    effects: Vec<Effect>,
+    /// Revision and grade of every version that was sent.
     sent: Vec<(u32, u8)>,
 }
 
 impl Story {
     fn then(mut self, action: Action) -> Self {
-        if let Some(version) = self.state.reduce(action, 1_000) {
-            let rating = version.content.rating.value();
-            self.sent.push((version.revision.get(), rating));
+        self.effects = self.state.reduce(action, 1_000);
+        for effect in &self.effects {
+            if let Effect::Send(version) = effect {
+                let rating = version.content.rating.value();
+                self.sent.push((version.revision.get(), rating));
+            }
         }
         self
     }
@@ -124,7 +133,7 @@ fn thanks_come_when_everything_is_stored() {
     assert_eq!(story.state.step(), Step::Details);
     let story = story.stored(2);
     assert_eq!(story.state.step(), Step::Thanks);
-    assert_eq!(story.state.receipt.as_deref(), Some("R"));
+    assert_eq!(story.state.stored.expect("stored").receipt, "R");
 }
 
 #[test]
@@ -147,7 +156,7 @@ fn a_comment_that_is_too_long_stays_and_is_not_sent() {
         .then(Action::Send);
     assert_eq!(story.sent, [(1, 5)]);
     assert_eq!(story.state.remaining(), -3);
-    assert_eq!(story.state.comment, long);
+    assert_eq!(story.state.draft.comment, long);
     assert_eq!(story.state.invalid, Some(Invalid::CommentTooLong));
 }
 
@@ -221,7 +230,7 @@ fn what_is_written_after_send_is_not_hidden_behind_thanks() {
     ] {
         let story = story.stored(last);
         assert_eq!(story.state.step(), Step::Details);
-        assert_eq!(story.state.comment, "很慢");
+        assert_eq!(story.state.draft.comment, "很慢");
         let story = story.then(Action::Send);
         let version = story.state.latest.clone().expect("a version");
         let comment = version.content.written.comment.expect("a comment");

@@ -29,7 +29,7 @@ fn a_loss_after_send_keeps_what_was_typed_and_leads_to_thanks() {
         .then(Action::Write("slow".to_owned()))
         .then(Action::Send)
         .lost();
-    assert_eq!(story.state.comment, "slow");
+    assert_eq!(story.state.draft.comment, "slow");
     assert_eq!(story.state.step(), Step::Details);
     let story = story.then(Action::Retry).stored(2);
     assert_eq!(story.sent, [(1, 2), (2, 2), (2, 2)]);
@@ -72,11 +72,11 @@ fn tries_without_a_connection_do_not_make_later_waits_longer() {
     let story = Story::default().then(Action::Rate(grade(2))).lost();
     let story = story.then(Action::Retry).lost();
     let story = story.then(Action::Connected).lost();
-    assert_eq!((story.sent.len(), story.state.tries), (3, 1));
+    assert_eq!((story.sent.len(), story.state.retry.tries), (3, 1));
     // What was under way at that moment may have begun without one.
     let story = story.then(Action::Retry).lost().then(Action::Retry);
     let story = story.then(Action::Connected).lost();
-    assert_eq!((story.sent.len(), story.state.tries), (5, 1));
+    assert_eq!((story.sent.len(), story.state.retry.tries), (5, 1));
     let story = story.then(Action::Waited(1));
     assert_eq!(story.sent.len(), 5, "an earlier wait");
     let story = story.then(Action::Waited(5));
@@ -87,9 +87,9 @@ fn tries_without_a_connection_do_not_make_later_waits_longer() {
 fn tries_are_counted_until_one_goes_right() {
     let story = Story::default().then(Action::Rate(grade(2))).lost();
     let story = story.then(Action::Retry).lost();
-    assert_eq!(story.state.tries, 2);
+    assert_eq!(story.state.retry.tries, 2);
     let story = story.then(Action::Retry).stored(1);
-    assert_eq!(story.state.tries, 0);
+    assert_eq!(story.state.retry.tries, 0);
 }
 
 #[test]
