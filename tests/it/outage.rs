@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use huiyin_test_postgres::{Commit, Postgres};
 use huiyin_tests::artifact::figure;
 use huiyin_tests::citizens::{Citizens, Memory, Refused};
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::dice::Dice;
 use huiyin_tests::effort::cycles;
-use huiyin_tests::postgres::{Commit, Postgres};
 use huiyin_tests::{turn, wait};
 use tokio::task::block_in_place;
 

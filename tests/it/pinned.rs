@@ -1,10 +1,10 @@
 //! A page that pinned a release of the widget gets the same bytes from every binary to come.
 
+use huiyin_test_postgres::Postgres;
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation, Kind, ask};
 use huiyin_tests::host_page::{HostPage, Served};
 use huiyin_tests::hosts::{Proxy, Way};
-use huiyin_tests::postgres::Postgres;
 use huiyin_tests::wait;
 use reqwest::header;
 use serde_json::json;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::thread;
 
+use huiyin_test_postgres::{Commit, Postgres};
 use huiyin_tests::artifact::figure;
 use huiyin_tests::citizens::Citizens;
 use huiyin_tests::collector::{Collector, Installation, Kind};
 use huiyin_tests::dice::Dice;
 use huiyin_tests::effort::cycles;
-use huiyin_tests::postgres::{Commit, Postgres};
 use huiyin_tests::turn;
 use tokio::task::block_in_place;
 

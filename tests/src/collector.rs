@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 use reqwest::header;
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder};
-use rustix::process::{Pid, Signal};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use crate::answer::Answer;
-use crate::process::{Running, send};
+use crate::process::Running;
 use crate::submission::Submission;
 use crate::wait::PATIENCE;
 
@@ -120,7 +120,8 @@ impl Collector {
 
     /// Asks it to stop; [`ended`](Self::ended) waits for it.
     pub fn terminate(&self) {
-        send(Pid::from_child(&self.child.0), Signal::TERM);
+        // A process that has ended already is no fault.
+        _ = kill_process(Pid::from_child(&self.child.0), Signal::TERM);
     }
 
     /// Returns the number of its process.

@@ -1,14 +1,12 @@
 //! The harness of the black-box tests: what starts the real collector and the real browser.
 //!
-//! The modules in reading order: a PostgreSQL, the collector, what is sent to it, a page that carries
+//! The modules in reading order: the collector, what is sent to it, a page that carries
 //! its tag, a browser that looks at the page; then the replay of real texts, its own
 //! arithmetic, load, and years of ratings that need not be sent.
 #![expect(
     clippy::missing_panics_doc,
     reason = "a harness fails a test by panicking, with a sentence that says why"
 )]
-
-pub mod postgres;
 
 pub mod collector;
 

@@ -316,7 +316,7 @@ impl Store for Postgres {
 
 #[cfg(test)]
 mod tests {
-    use huiyin_tests::postgres::Postgres as Server;
+    use huiyin_test_postgres::Postgres as Server;
 
     use super::*;
     use crate::store::testing::Sent;

@@ -1,6 +1,6 @@
 //! A small world in a store of either kind, and what citizens send to it.
 
-use huiyin_tests::postgres::Postgres;
+use huiyin_test_postgres::Postgres;
 
 use std::sync::Arc;
 

@@ -10,10 +10,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
+use huiyin_test_postgres::Postgres;
 use tempfile::TempDir;
 
 use super::{Collector, client};
-use crate::postgres::Postgres;
 use crate::process::Running;
 use crate::wait::PATIENCE;
 

@@ -49,7 +49,7 @@ fn read(row: &Row) -> Result<Wish, StoreError> {
 
 #[cfg(test)]
 mod tests {
-    use huiyin_tests::postgres::Postgres as Server;
+    use huiyin_test_postgres::Postgres as Server;
 
     use super::super::tests::opened;
     use super::*;

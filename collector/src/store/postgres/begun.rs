@@ -94,7 +94,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    use huiyin_tests::postgres::Postgres as Server;
+    use huiyin_test_postgres::Postgres as Server;
     use tokio::time::timeout;
 
     use super::super::feedback::take_all;

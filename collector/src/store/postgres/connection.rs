@@ -167,7 +167,7 @@ async fn migrate(client: Client) -> Result<(), Box<dyn std::error::Error + Send 
 
 #[cfg(test)]
 mod tests {
-    use huiyin_tests::postgres::Postgres;
+    use huiyin_test_postgres::Postgres;
 
     use super::*;
 

@@ -136,7 +136,7 @@ pub(super) async fn withdraw(
 
 #[cfg(test)]
 mod tests {
-    use huiyin_tests::postgres::Postgres as Server;
+    use huiyin_test_postgres::Postgres as Server;
 
     use super::super::tests::opened;
     use crate::store::Store;

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use anyhow::ensure;
+use huiyin_test_postgres::Postgres;
 use huiyin_tests::collector::{Installation, Kind};
 use huiyin_tests::load::{Load, Requests, peak_memory};
-use huiyin_tests::postgres::Postgres;
 use huiyin_tests::replay::DEPARTMENTS;
 
 use crate::figure::{Goal, middle};

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use huiyin_tests::postgres::Postgres;
+use huiyin_test_postgres::Postgres;
 
 /// Returns the lines that stand above the table.
 pub(crate) fn lines(huiyin: &Path, folder: &Path) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use huiyin_tests::postgres::Postgres as Server;
+use huiyin_test_postgres::Postgres as Server;
 use jiff::civil::date;
 
 use super::super::tests::opened;

@@ -1,7 +1,13 @@
-//! A PostgreSQL of the tests' own: made in a temporary folder, gone with the process that made it.
+//! A PostgreSQL server for tests, in a temporary folder; it ends with the process that started it.
 //!
-//! Nothing that runs on the machine is touched or needed; only the programs have to be installed.
+//! No server of the machine is touched or needed; only the programs have to be installed. This is a
+//! crate of its own so that a change of the browser tests does not rebuild the collector's unit tests.
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a test helper fails a test by panicking, with a sentence that says why"
+)]
 
+mod process;
 mod setup;
 
 use std::fs;
@@ -17,9 +23,11 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal};
 
+use self::process::{children, send, wait_for_end};
 use self::setup::{User, as_user, free_port, programs, settings};
-use crate::process::{children, gone, send};
-use crate::wait::PATIENCE;
+
+/// How long the server may take to start or to end.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Stands between this process and the server. A line on its input starts the server; the end of
 /// its input, which comes however this process ends, stops the server and removes the folder.
@@ -164,7 +172,7 @@ impl Postgres {
     pub fn stop(&mut self) {
         let server = self.server().expect("the server runs");
         send(server, Signal::INT);
-        gone(&[server]);
+        wait_for_end(&[server]);
     }
 
     /// Kills the server and everything it has started, without a warning.
@@ -177,7 +185,7 @@ impl Postgres {
         for process in &all {
             send(*process, Signal::KILL);
         }
-        gone(&all);
+        wait_for_end(&all);
     }
 
     /// Starts the server that was stopped or killed, on the same data and the same port.
@@ -187,11 +195,7 @@ impl Postgres {
         let started = Instant::now();
         while !self.try_to_ask(ROLE, "SELECT 1").status.success() {
             let waited = started.elapsed();
-            assert!(
-                waited < PATIENCE,
-                "PostgreSQL did not start: {}",
-                self.log()
-            );
+            assert!(waited < TIMEOUT, "PostgreSQL did not start: {}", self.log());
             thread::sleep(Duration::from_millis(50));
         }
     }
@@ -256,7 +260,7 @@ mod tests {
         let server = Postgres::start(Commit::Quick);
         let (process, folder) = (server.server().expect("it runs"), server.folder.clone());
         drop(server);
-        gone(&[process]);
+        wait_for_end(&[process]);
         assert!(!folder.exists());
     }
 }
