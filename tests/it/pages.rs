@@ -160,3 +160,30 @@ async fn a_list_is_sorted_as_the_reader_asks() {
         "no link sorts by index: {page}"
     );
 }
+
+#[tokio::test]
+async fn a_page_of_very_many_departments_is_light() {
+    // More than a large province has.
+    let installation = Installation::of_many(23_000);
+    let collector = installation.start();
+    for number in 0..40_u8 {
+        let department = format!("d{}", u16::from(number) * 7);
+        collector
+            .send(&Submission::new(&department, 1 + number % 5))
+            .await;
+    }
+    for path in [
+        "/?parent=all",
+        "/?parent=all&sort=index&page=2",
+        "/?parent=all&page=460",
+        "/?q=2299",
+        "/d/all",
+    ] {
+        let page = collector.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        let size = page.body.len();
+        assert!(size < 100_000, "{path}: {size} bytes");
+        let rows = page.body.matches("<th scope=\"row\"><a ").count();
+        assert!((1..=50).contains(&rows), "{path} has {rows} rows");
+    }
+}

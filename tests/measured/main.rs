@@ -1,7 +1,7 @@
-//! Promises about time, size and rate, told as stories; no other story runs beside them.
+//! Promises about time and rate, told as stories. They hold on a machine that does nothing else.
 //!
-//! Cargo runs a test program when the one before has ended, and each story here takes a
-//! [turn](huiyin_tests::turn): what is measured has the machine for itself.
+//! `cargo xtask bench` runs them, and `cargo xtask test --long`. They are no part of the gate. Each
+//! story takes a [turn](huiyin_tests::turn), so that it has the machine for itself.
 
 mod overload;
 mod pages;

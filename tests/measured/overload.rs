@@ -1,19 +1,16 @@
-//! More than can be done: those who can be served are served, and memory stays as it is.
+//! Overload: how much is still served, and how long honest clients wait.
 //!
 //! `cargo xtask test --long` makes each story as long as its promise.
 
-use std::fs;
-use std::io::{self, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::io;
 use std::time::Duration;
 
 use huiyin_tests::artifact::figure;
 use huiyin_tests::collector::Installation;
 use huiyin_tests::effort::cycles;
-use huiyin_tests::load::{ADDRESS, ID, Load, Report, Requests, cpu_time};
+use huiyin_tests::load::{HalfOpen, Load, Report, Requests, cpu_time, run};
 use huiyin_tests::quota::Quota;
 use huiyin_tests::replay::DEPARTMENTS;
-use huiyin_tests::submission::Submission;
 use huiyin_tests::turn;
 
 /// What the collector gets of a core where it is to be overloaded: so little that the rest of a
@@ -30,12 +27,6 @@ fn mean(values: &[f64]) -> f64 {
 
 fn seconds(fast: u64, long: u64) -> Duration {
     Duration::from_secs(cycles(fast, long))
-}
-
-/// Runs a load beside the tests of other threads.
-async fn run<T: Send + 'static>(load: impl FnOnce() -> T + Send + 'static) -> T {
-    let running = tokio::task::spawn_blocking(load).await;
-    running.expect("the load comes to its end")
 }
 
 /// Runs a load and returns what the process used of a core meanwhile, as a share of one.
@@ -61,7 +52,7 @@ fn ratings() -> Requests {
 }
 
 #[tokio::test]
-async fn ten_times_the_capacity_does_not_keep_the_collector_from_its_work() {
+async fn nine_tenths_of_the_capacity_are_served_at_ten_times_the_load() {
     let _turn = turn::heavy().await;
     let installation = Installation::of(DEPARTMENTS);
     let collector = installation.start();
@@ -90,7 +81,6 @@ async fn ten_times_the_capacity_does_not_keep_the_collector_from_its_work() {
     for _ in 0..ROUNDS {
         let rush = move |load: Load| load.rush(rate, &mut ratings());
         let (report, used) = with_cost(process, overload, rush).await;
-        assert_eq!(report.without_retry_after, 0, "{report}");
         goodputs.push(report.rate());
         let (calm, after) = calm().await;
         capacities.push(calm.rate());
@@ -106,32 +96,6 @@ async fn ten_times_the_capacity_does_not_keep_the_collector_from_its_work() {
     );
     figure("overload", &measured);
     assert!(share >= 0.9, "{measured}");
-    let only = report
-        .statuses
-        .keys()
-        .all(|status| [201, 503].contains(status));
-    assert!(only, "{measured}");
-    // It has come through, and is itself again.
-    assert_eq!(collector.get("/healthz").await.status, 200);
-    let sent = collector.send(&Submission::new("p1", 5)).await;
-    assert_ne!(sent.status, 503, "{sent:?}");
-}
-
-/// Connections on which half of something was sent: heads on some, bodies on the others.
-struct HalfOpen(#[expect(dead_code, reason = "they end with this")] Vec<TcpStream>);
-
-impl HalfOpen {
-    fn hold(server: SocketAddr, count: usize) -> Self {
-        let head = "POST /api/v1/feedback HTTP/1.1\r\nhost: huiyin\r\n";
-        let body = format!("{head}content-type: application/json\r\ncontent-length: 500\r\n\r\n{{");
-        let connections = (0..count).map(|number| {
-            let mut stream = TcpStream::connect(server).expect("a connection");
-            let half = if number % 2 == 0 { head } else { &body };
-            stream.write_all(half.as_bytes()).expect("half a request");
-            stream
-        });
-        Self(connections.collect())
-    }
 }
 
 #[tokio::test]
@@ -168,57 +132,4 @@ async fn half_open_connections_do_not_slow_down_honest_clients() {
     let measured = format!("p99 {alone:?} alone, {beside:?} beside {count} half-open connections");
     figure("half-open", &measured);
     assert!(beside <= 2 * alone, "{measured}");
-}
-
-/// Returns what a process has resident, in bytes.
-fn resident(process: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB"));
-    let kilobytes: u64 = kilobytes.expect("a size").trim().parse().expect("a number");
-    kilobytes * 1_024
-}
-
-#[tokio::test]
-async fn many_pages_agents_and_addresses_leave_memory_as_it_is() {
-    const MEBIBYTE: u64 = 1 << 20;
-    let _turn = turn::heavy().await;
-    let installation = Installation::of(DEPARTMENTS);
-    let collector =
-        installation.start_with(&["--rate-limit", "300", "--trusted-proxies", "127.0.0.1"]);
-    let page = format!("https://www.example.gov.cn/{ID}");
-    let headers = format!(
-        "user-agent: {ID}\r\nreferer: https://example.org/{ID}\r\nx-forwarded-for: {ADDRESS}\r\n"
-    );
-    let mut requests = Requests::ratings_from(&page, &headers).expect("real texts");
-    let load = Load {
-        server: collector.address(),
-        connections: 64,
-        warm_up: Duration::ZERO,
-        window: Duration::from_secs(2),
-    };
-    let wanted = cycles(100_000, 1_000_000);
-    let (mut sent, mut first) = (0, 0);
-    while sent < wanted {
-        let (report, again) = run(move || {
-            let report = load.closed(&mut requests).expect("runs");
-            (report, requests)
-        })
-        .await;
-        assert_eq!(report.failed(), 0, "{report}");
-        requests = again;
-        sent += report.accepted();
-        if first == 0 {
-            first = resident(collector.process());
-        }
-    }
-    let last = resident(collector.process());
-    let measured = format!(
-        "{} MiB after {sent} pages, agents and addresses, {} MiB after the first seconds",
-        last / MEBIBYTE,
-        first / MEBIBYTE
-    );
-    figure("memory", &measured);
-    assert!(last <= first + 32 * MEBIBYTE, "{measured}");
-    assert!(last <= 96 * MEBIBYTE, "{measured}");
 }

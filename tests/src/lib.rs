@@ -27,6 +27,8 @@ pub mod words;
 
 pub mod browser;
 
+pub mod lighthouse;
+
 pub mod panel;
 
 pub mod artifact;

@@ -8,6 +8,7 @@
 mod clients;
 mod connection;
 mod cost;
+mod half_open;
 mod report;
 mod requests;
 
@@ -17,12 +18,19 @@ use std::time::{Duration, Instant};
 
 use clients::Clients;
 
-pub use cost::{cpu_time, peak_memory};
+pub use cost::{cpu_time, peak_memory, resident_memory};
+pub use half_open::HalfOpen;
 pub use report::Report;
 pub use requests::{ADDRESS, ID, KEY, Requests};
 
 /// The longest that an answer is waited for, during the load and after it.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Runs a load on a thread of its own, so that the caller's runtime stays free.
+pub async fn run<T: Send + 'static>(load: impl FnOnce() -> T + Send + 'static) -> T {
+    let running = tokio::task::spawn_blocking(load).await;
+    running.expect("the load comes to its end")
+}
 
 /// How much load, from where to where.
 #[derive(Clone, Copy, Debug)]

@@ -1,18 +1,31 @@
-//! Measures the collector: builds what is needed and runs the measurement.
+//! `cargo xtask bench`: every figure of time, rate and size.
 
 use std::fs;
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::stories::Stories;
 use crate::workspace::Workspace;
-use crate::{postgres, process, serve, widget};
+use crate::{budget, postgres, process, widget};
 
-/// Builds widget, collector and generator for use, then measures.
+/// Prints the widget's sizes, runs the measured stories, and compares the collector with other
+/// servers. A limit that does not hold is an error, but only after everything was measured.
 pub(crate) fn bench(workspace: &Workspace, quick: bool) -> Result<()> {
     postgres::ensure()?;
     widget::build(workspace)?;
-    let collector = serve::build_collector(workspace)?;
+    let budget = budget::report(workspace);
+    let stories = Stories::prepare(workspace)?;
+    let mut measured = process::cargo(workspace.root());
+    measured.args(["test", "--locked", "--workspace", "--bench", "measured"]);
+    let measured = stories.run(&mut measured);
+    compare(workspace, &stories, quick)?;
+    budget?;
+    measured
+}
+
+/// Builds the load generator and measures the collector beside other servers.
+fn compare(workspace: &Workspace, stories: &Stories, quick: bool) -> Result<()> {
     let mut build = process::cargo(workspace.root());
     build.args([
         "build",
@@ -43,7 +56,7 @@ pub(crate) fn bench(workspace: &Workspace, quick: bool) -> Result<()> {
         .arg(workspace.bench())
         .arg("--tools")
         .arg(workspace.tools())
-        .env("HUIYIN_BINARY", collector)
+        .env("HUIYIN_BINARY", &stories.collector)
         .env("TMPDIR", data);
     if quick {
         command.arg("--quick");

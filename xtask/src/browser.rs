@@ -22,6 +22,7 @@ const AXE: &str = "4.14.1";
 const LIGHTHOUSE: &str = "12.8.2";
 
 /// What the tests need beside what is on the search path.
+#[derive(Clone, Debug)]
 pub(crate) struct Tools {
     /// The driver of Firefox.
     pub(crate) geckodriver: PathBuf,

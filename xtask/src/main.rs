@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod budget;
+mod figures;
 mod manifest;
 mod node;
 mod packages;
@@ -10,6 +11,7 @@ mod postgres;
 mod process;
 mod promtool;
 mod serve;
+mod stories;
 mod test;
 mod tidy;
 mod toolchain;
@@ -21,6 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::test::Tier;
 use crate::workspace::Workspace;
 
 /// Builds, serves and tests Huiyin.
@@ -41,16 +44,19 @@ enum Command {
         #[arg(last = true)]
         arguments: Vec<OsString>,
     },
-    /// Check everything: format, lints, budgets, documentation, all tests
+    /// Check everything before a merge: format, lints, sizes, documentation, all tests
     Test {
         /// Run the remaining steps too after one has failed
         #[arg(long)]
         keep_going: bool,
-        /// Repeat what depends on chance hundreds of times; takes hours
+        /// Only what needs no browser and no release build: format, lints, unit tests, store contract
+        #[arg(long, conflicts_with = "long")]
+        fast: bool,
+        /// Nightly: repeat what depends on chance hundreds of times, and hold the time limits; takes hours
         #[arg(long)]
         long: bool,
     },
-    /// Measure the collector beside others, and print one table
+    /// Measure time, rate and size, alone and beside other servers
     Bench {
         /// Measure less and shorter, to see whether it works
         #[arg(long)]
@@ -65,7 +71,11 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Widget => widget::build(&workspace).map(drop),
         Command::Serve { arguments } => serve::serve(&workspace, &arguments),
-        Command::Test { keep_going, long } => test::test(&workspace, keep_going, long),
+        Command::Test {
+            keep_going,
+            fast,
+            long,
+        } => test::test(&workspace, Tier::of(fast, long), keep_going),
         Command::Bench { quick } => bench::bench(&workspace, quick),
         Command::Budget => budget::report(&workspace),
     };

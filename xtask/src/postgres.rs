@@ -16,7 +16,7 @@ const SETTINGS: &str = "/etc/postgresql-common/createcluster.conf";
 /// Installs PostgreSQL and strace where one of them is missing; no server is set up or started.
 pub(crate) fn ensure() -> Result<()> {
     let mut missing = Vec::new();
-    if !has_postgres() {
+    if !is_installed() {
         missing.push("postgresql");
     }
     if process::find_program("strace").is_none() {
@@ -33,7 +33,8 @@ pub(crate) fn ensure() -> Result<()> {
     packages::install(&missing, why)
 }
 
-fn has_postgres() -> bool {
+/// Whether the programs of PostgreSQL are on this machine.
+pub(crate) fn is_installed() -> bool {
     let versions = fs::read_dir("/usr/lib/postgresql");
     let folders = versions.into_iter().flatten().flatten();
     let mut folders: Vec<PathBuf> = folders.map(|entry| entry.path().join("bin")).collect();

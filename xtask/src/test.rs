@@ -1,6 +1,5 @@
-//! Checks everything there is, cheap things first.
+//! `cargo xtask test`: the checks before a merge, in three tiers; cheap checks run first.
 
-mod figures;
 mod steps;
 
 use std::fmt::Write;
@@ -9,9 +8,31 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 use crate::workspace::Workspace;
-use steps::{Bench, Outcome, STEPS};
+use steps::{Outcome, Run, steps};
 
-/// What became of one step.
+/// How much is checked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Tier {
+    /// What needs no browser and no release build.
+    Fast,
+    /// Everything that decides about a merge. No step depends on the speed of the machine.
+    Gate,
+    /// The gate with long repetitions, and the stories that measure time.
+    Long,
+}
+
+impl Tier {
+    /// Returns the tier of these two options, of which one at most is set.
+    pub(crate) fn of(fast: bool, long: bool) -> Self {
+        match (fast, long) {
+            (true, _) => Self::Fast,
+            (_, true) => Self::Long,
+            _ => Self::Gate,
+        }
+    }
+}
+
+/// The result of one step.
 struct Record {
     title: &'static str,
     duration: Duration,
@@ -25,19 +46,20 @@ enum Verdict {
     Failed,
 }
 
-/// Runs the steps in order; stops at the first that fails, unless told to go on.
-pub(crate) fn test(workspace: &Workspace, keep_going: bool, long: bool) -> Result<()> {
-    let mut bench = Bench::new(workspace, long);
+/// Runs the steps of a tier in order; stops at the first that fails, unless told to go on.
+pub(crate) fn test(workspace: &Workspace, tier: Tier, keep_going: bool) -> Result<()> {
+    let mut run = Run::new(workspace, tier);
+    let steps = steps(tier);
     let mut records = Vec::new();
-    for (number, step) in STEPS.iter().enumerate() {
-        println!("\n== {} of {}: {}", number + 1, STEPS.len(), step.title);
+    for (number, step) in steps.iter().enumerate() {
+        println!("\n== {} of {}: {}", number + 1, steps.len(), step.title);
         let started = Instant::now();
-        let outcome = (step.run)(&mut bench);
+        let outcome = (step.run)(&mut run);
         let duration = started.elapsed();
         let verdict = match outcome {
             Ok(Outcome::Done) => Verdict::Ok,
             Ok(Outcome::Skipped(reason)) => {
-                println!("skipped: {reason}");
+                println!("NOT TESTED: {reason}");
                 Verdict::Skipped
             }
             Err(error) => {
@@ -56,7 +78,7 @@ pub(crate) fn test(workspace: &Workspace, keep_going: bool, long: bool) -> Resul
         }
     }
     print!("\n{}", summary(&records));
-    conclude(&records, STEPS.len())
+    conclude(&records, steps.len())
 }
 
 fn summary(records: &[Record]) -> String {
@@ -64,7 +86,7 @@ fn summary(records: &[Record]) -> String {
     for record in records {
         let verdict = match record.verdict {
             Verdict::Ok => "ok",
-            Verdict::Skipped => "skipped",
+            Verdict::Skipped => "not tested",
             Verdict::Failed => "FAILED",
         };
         // Writing to a string cannot fail.
@@ -121,6 +143,20 @@ mod tests {
         assert_eq!(rows[1], ["format", "1.5", "ok"]);
         assert_eq!(rows[2], ["lints", "1.5", "FAILED"]);
         assert_eq!(rows[3], ["all", "3.0"]);
+    }
+
+    #[test]
+    fn each_tier_holds_the_steps_of_the_one_before() {
+        let titles = |tier| {
+            steps(tier)
+                .iter()
+                .map(|step| step.title)
+                .collect::<Vec<_>>()
+        };
+        let (fast, gate, long) = (titles(Tier::Fast), titles(Tier::Gate), titles(Tier::Long));
+        assert!(fast.iter().all(|title| gate.contains(title)));
+        assert!(gate.iter().all(|title| long.contains(title)));
+        assert!(fast.len() < gate.len() && gate.len() < long.len());
     }
 
     #[test]

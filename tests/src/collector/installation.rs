@@ -95,6 +95,13 @@ impl Installation {
         Self::empty().knowing(departments)
     }
 
+    /// Makes an installation with a province and so many departments, `d0` and on, right below it.
+    pub fn of_many(count: usize) -> Self {
+        let below = (0..count).map(|number| format!("d{number},all,第{number}号政务服务中心,\n"));
+        let header = "slug,parent,name_zh,name_en\nall,,全省,Province\n";
+        Self::of(&format!("{header}{}", below.collect::<String>()))
+    }
+
     /// Makes an installation with the [`GOVERNMENT`].
     pub fn of_government() -> Self {
         Self::of_government_on(Kind::Sqlite)

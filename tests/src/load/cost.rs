@@ -13,10 +13,17 @@ pub fn cpu_time(process: u32) -> Option<Duration> {
 
 /// Returns the most memory that a process ever had resident, in bytes.
 pub fn peak_memory(process: u32) -> Option<u64> {
+    memory(process, "VmHWM:")
+}
+
+/// Returns the memory that a process has resident now, in bytes.
+pub fn resident_memory(process: u32) -> Option<u64> {
+    memory(process, "VmRSS:")
+}
+
+fn memory(process: u32, name: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1_024)
 }
@@ -48,6 +55,7 @@ mod tests {
             sum = std::hint::black_box(sum + 1);
         }
         assert!(cpu_time(process) >= Some(2 * TICK));
-        assert!(peak_memory(process) > Some(1 << 20));
+        assert!(resident_memory(process) > Some(1 << 20));
+        assert!(peak_memory(process) >= resident_memory(process));
     }
 }

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::figures;
+use super::Tier;
+use crate::stories::Stories;
 use crate::toolchain::{self, TARGET};
 use crate::workspace::Workspace;
 use crate::{browser, budget, postgres, process, promtool, serve, tidy, widget};
@@ -13,7 +14,23 @@ use crate::{browser, budget, postgres, process, promtool, serve, tidy, widget};
 /// One thing to check.
 pub(super) struct Step {
     pub(super) title: &'static str,
-    pub(super) run: fn(&mut Bench) -> Result<Outcome>,
+    pub(super) run: fn(&mut Run) -> Result<Outcome>,
+    /// The first tier that runs it.
+    from: Tier,
+}
+
+impl Step {
+    const fn new(from: Tier, title: &'static str, run: fn(&mut Run) -> Result<Outcome>) -> Self {
+        Self { title, run, from }
+    }
+
+    fn belongs_to(&self, tier: Tier) -> bool {
+        match self.from {
+            Tier::Fast => true,
+            Tier::Gate => tier != Tier::Fast,
+            Tier::Long => tier == Tier::Long,
+        }
+    }
 }
 
 /// How a step ended that did not fail.
@@ -22,20 +39,20 @@ pub(super) enum Outcome {
     Skipped(&'static str),
 }
 
-/// What the steps hand to each other.
-pub(super) struct Bench {
+/// One run of a tier: what the steps hand to each other.
+pub(super) struct Run {
     workspace: Workspace,
-    long: bool,
-    binary: Option<PathBuf>,
+    tier: Tier,
+    collector: Option<PathBuf>,
     tools: Option<browser::Tools>,
 }
 
-impl Bench {
-    pub(super) fn new(workspace: &Workspace, long: bool) -> Self {
+impl Run {
+    pub(super) fn new(workspace: &Workspace, tier: Tier) -> Self {
         Self {
             workspace: workspace.clone(),
-            long,
-            binary: None,
+            tier,
+            collector: None,
             tools: None,
         }
     }
@@ -45,66 +62,51 @@ impl Bench {
         command.args(arguments);
         command
     }
+
+    fn stories(&self) -> Result<Stories> {
+        let collector = self.collector.clone();
+        let tools = self.tools.clone();
+        Ok(Stories {
+            collector: collector.context("the collector's release build has failed")?,
+            tools: tools.context("the browsers are not there")?,
+            promtool: promtool::ensure()?,
+            artifacts: self.workspace.artifacts(),
+            long: self.tier == Tier::Long,
+        })
+    }
 }
 
-/// Everything, so ordered that a cheap failure is not found behind a dear one.
+/// Returns the steps of a tier, so ordered that a cheap failure is found before a slow step.
 ///
-/// The widget comes before all that compiles the collector, which takes the widget in.
-pub(super) const STEPS: &[Step] = &[
-    Step {
-        title: "format",
-        run: format,
-    },
-    Step {
-        title: "rules of the source",
-        run: rules,
-    },
-    Step {
-        title: "widget",
-        run: widget,
-    },
-    Step {
-        title: "size budgets",
-        run: budgets,
-    },
-    Step {
-        title: "lints",
-        run: lints,
-    },
-    Step {
-        title: "lints for WebAssembly",
-        run: lints_for_wasm,
-    },
-    Step {
-        title: "documentation",
-        run: documentation,
-    },
-    Step {
-        title: "collector, release build",
-        run: collector,
-    },
-    Step {
-        title: "browsers",
-        run: browser,
-    },
-    Step {
-        title: "PostgreSQL and strace",
-        run: postgres,
-    },
-    Step {
-        title: "tests",
-        run: tests,
-    },
+/// The widget comes before everything that compiles the collector, which embeds it.
+pub(super) fn steps(tier: Tier) -> Vec<&'static Step> {
+    STEPS.iter().filter(|step| step.belongs_to(tier)).collect()
+}
+
+const STEPS: &[Step] = &[
+    Step::new(Tier::Fast, "format", format),
+    Step::new(Tier::Fast, "rules of the source", rules),
+    Step::new(Tier::Fast, "widget", widget),
+    Step::new(Tier::Gate, "size budgets", budgets),
+    Step::new(Tier::Fast, "lints", lints),
+    Step::new(Tier::Gate, "lints for WebAssembly", lints_for_wasm),
+    Step::new(Tier::Gate, "PostgreSQL and strace", postgres),
+    Step::new(Tier::Fast, "unit tests and store contract", unit_tests),
+    Step::new(Tier::Gate, "documentation", documentation),
+    Step::new(Tier::Gate, "collector, release build", collector),
+    Step::new(Tier::Gate, "browsers", browsers),
+    Step::new(Tier::Gate, "stories", stories),
+    Step::new(Tier::Long, "measured stories", measured),
 ];
 
-fn format(bench: &mut Bench) -> Result<Outcome> {
-    process::run(&mut bench.cargo(&["fmt", "--all", "--check"]))
+fn format(run: &mut Run) -> Result<Outcome> {
+    process::run(&mut run.cargo(&["fmt", "--all", "--check"]))
         .context("run `cargo fmt --all` and look at what it changes")?;
     Ok(Outcome::Done)
 }
 
-fn rules(bench: &mut Bench) -> Result<Outcome> {
-    let findings = tidy::check(&bench.workspace)?;
+fn rules(run: &mut Run) -> Result<Outcome> {
+    let findings = tidy::check(&run.workspace)?;
     for finding in &findings {
         println!("{finding}");
     }
@@ -114,23 +116,28 @@ fn rules(bench: &mut Bench) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn widget(bench: &mut Bench) -> Result<Outcome> {
-    widget::build(&bench.workspace)?;
+fn widget(run: &mut Run) -> Result<Outcome> {
+    // Without browser tests, any widget will do: the collector only has to compile.
+    let manifest = run.workspace.widget_output().join("manifest.json");
+    if run.tier == Tier::Fast && manifest.is_file() {
+        return Ok(Outcome::Done);
+    }
+    widget::build(&run.workspace)?;
     Ok(Outcome::Done)
 }
 
-fn budgets(bench: &mut Bench) -> Result<Outcome> {
-    budget::report(&bench.workspace)?;
+fn budgets(run: &mut Run) -> Result<Outcome> {
+    budget::report(&run.workspace)?;
     Ok(Outcome::Done)
 }
 
-fn lints(bench: &mut Bench) -> Result<Outcome> {
+fn lints(run: &mut Run) -> Result<Outcome> {
     const CLIPPY: [&str; 4] = ["clippy", "--locked", "--workspace", "--all-targets"];
-    process::run(bench.cargo(&CLIPPY).args(["--", "-D", "warnings"]))?;
+    process::run(run.cargo(&CLIPPY).args(["--", "-D", "warnings"]))?;
     Ok(Outcome::Done)
 }
 
-fn lints_for_wasm(bench: &mut Bench) -> Result<Outcome> {
+fn lints_for_wasm(run: &mut Run) -> Result<Outcome> {
     const CLIPPY: [&str; 5] = [
         "clippy",
         "--locked",
@@ -145,62 +152,63 @@ fn lints_for_wasm(bench: &mut Bench) -> Result<Outcome> {
              clippy that could be used instead",
         ));
     }
-    process::run(bench.cargo(&CLIPPY).args([TARGET, "--", "-D", "warnings"]))?;
+    process::run(run.cargo(&CLIPPY).args([TARGET, "--", "-D", "warnings"]))?;
     Ok(Outcome::Done)
 }
 
-fn documentation(bench: &mut Bench) -> Result<Outcome> {
+fn postgres(_: &mut Run) -> Result<Outcome> {
+    postgres::ensure()?;
+    Ok(Outcome::Done)
+}
+
+/// Runs the unit tests of all crates, among them the store contract on both databases.
+///
+/// Always of the whole workspace: with another choice of packages, cargo would choose other features
+/// of the dependencies and compile them a second time.
+fn unit_tests(run: &mut Run) -> Result<Outcome> {
+    let mut command = run.cargo(&["test", "--locked", "--workspace", "--lib", "--bins"]);
+    if postgres::is_installed() {
+        process::run(&mut command)?;
+        return Ok(Outcome::Done);
+    }
+    command.args(["--exclude", "huiyin-test-postgres"]);
+    process::run(command.args(["--", "--skip", "postgres"]))?;
+    Ok(Outcome::Skipped(
+        "no PostgreSQL is installed, so the store was tested on SQLite alone; \
+         `cargo xtask test` installs it",
+    ))
+}
+
+fn documentation(run: &mut Run) -> Result<Outcome> {
     process::run(
-        bench
-            .cargo(&["doc", "--locked", "--workspace", "--no-deps"])
+        run.cargo(&["doc", "--locked", "--workspace", "--no-deps"])
             .env("RUSTDOCFLAGS", "-D warnings"),
     )?;
     Ok(Outcome::Done)
 }
 
-fn collector(bench: &mut Bench) -> Result<Outcome> {
-    bench.binary = Some(serve::build_collector(&bench.workspace)?);
+fn collector(run: &mut Run) -> Result<Outcome> {
+    run.collector = Some(serve::build_collector(&run.workspace)?);
     Ok(Outcome::Done)
 }
 
-fn browser(bench: &mut Bench) -> Result<Outcome> {
-    bench.tools = Some(browser::ensure(&bench.workspace)?);
+fn browsers(run: &mut Run) -> Result<Outcome> {
+    run.tools = Some(browser::ensure(&run.workspace)?);
     Ok(Outcome::Done)
 }
 
-fn postgres(_: &mut Bench) -> Result<Outcome> {
-    postgres::ensure()?;
-    Ok(Outcome::Done)
+/// Runs the black-box tests.
+fn stories(run: &mut Run) -> Result<Outcome> {
+    let mut command = run.cargo(&["test", "--locked", "--workspace", "--test", "*"]);
+    let outcome = run.stories()?.run(&mut command);
+    let artifacts = run.workspace.artifacts();
+    println!("Pictures and contact sheet: {}", artifacts.display());
+    outcome.map(|()| Outcome::Done)
 }
 
-fn tests(bench: &mut Bench) -> Result<Outcome> {
-    let binary = bench
-        .binary
-        .clone()
-        .context("the tests need the collector's release build, which failed")?;
-    let tools = bench.tools.as_ref();
-    let tools = tools.context("the tests need the browsers, which are not there")?;
-    let artifacts = bench.workspace.artifacts();
-    figures::forget(&artifacts)?;
-    let mut command = bench.cargo(&["test", "--locked", "--workspace"]);
-    command
-        .env("HUIYIN_BINARY", binary)
-        .env("HUIYIN_PROMTOOL", promtool::ensure()?)
-        .env("HUIYIN_GECKODRIVER", &tools.geckodriver)
-        .env("HUIYIN_AXE", &tools.axe)
-        .env("HUIYIN_LIGHTHOUSE", &tools.lighthouse)
-        .env("HUIYIN_ARTIFACTS", &artifacts);
-    if bench.long {
-        command.env("HUIYIN_LONG", "1");
-    }
-    let passed = process::run(&mut command);
-    let figures = figures::table(&artifacts);
-    // Also what was measured before something failed.
-    print!("\n{}", figures.as_deref().unwrap_or_default());
-    println!(
-        "Pictures, and the contact sheet of them: {}",
-        artifacts.display()
-    );
-    passed?;
-    figures.map(|_| Outcome::Done)
+/// Runs the black-box tests that hold a limit of time or rate.
+fn measured(run: &mut Run) -> Result<Outcome> {
+    let mut command = run.cargo(&["test", "--locked", "--workspace", "--bench", "measured"]);
+    run.stories()?.run(&mut command)?;
+    Ok(Outcome::Done)
 }

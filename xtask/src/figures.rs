@@ -7,7 +7,7 @@ use std::{fs, io};
 use anyhow::{Context, Result};
 
 /// Removes the figures of an earlier run, so that none of them passes for a new one.
-pub(super) fn forget(artifacts: &Path) -> Result<()> {
+pub(crate) fn forget(artifacts: &Path) -> Result<()> {
     match fs::remove_dir_all(artifacts.join("figures")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(error).context("the figures of the last run cannot be removed")
@@ -17,7 +17,7 @@ pub(super) fn forget(artifacts: &Path) -> Result<()> {
 }
 
 /// Returns a table of what was measured.
-pub(super) fn table(artifacts: &Path) -> Result<String> {
+pub(crate) fn table(artifacts: &Path) -> Result<String> {
     let mut figures = Vec::new();
     for entry in fs::read_dir(artifacts.join("figures")).context("no test left a figure")? {
         let path = entry?.path();
