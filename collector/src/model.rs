@@ -10,16 +10,14 @@ mod pause;
 pub mod period;
 pub mod score_table;
 mod submission;
-mod wish;
 
 pub use department::{Department, Names, Place, Service};
 pub use dimension::Dimension;
-pub use feedback::{Feedback, Held};
+pub use feedback::Feedback;
 pub use listing::{Order, Page, Selection, Standing};
 pub use moment::{Counted, Moment, Moments};
 pub use pause::{Notice, Pause};
 pub use submission::{Outcome, Received, Refusal, Signal, Taken};
-pub use wish::{Wish, Words};
 
 /// What a recount of all feedback says about the roll-ups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

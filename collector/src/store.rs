@@ -1,9 +1,10 @@
-//! Where feedback is kept: one trait, and behind it a file of SQLite or a PostgreSQL server.
+//! The database: a SQLite file or a PostgreSQL server; nothing above this module knows which.
 //!
-//! Nothing above this module knows which it is. What both must do alike is decided here, without a
-//! database: who counts what (`tree`, `deltas`), how that is kept until it is counted
-//! (`uncounted`), what a further version changes (`revision`), and which files are refused
-//! (`import`).
+//! A feature has one file with its types, SQL, functions and tests, and is written once for both
+//! databases on [`sql`]. The hot path of ratings is written by hand for each, behind the trait
+//! [`Store`]; its rules are code without a database: which counts change (`tree`, `deltas`), how
+//! changes are encoded until they are counted (`uncounted`), what a revision changes
+//! (`revision`), and which files are refused (`import`).
 
 mod address;
 mod answer;
@@ -12,10 +13,11 @@ mod breakdown;
 #[cfg(test)]
 mod contract;
 mod deltas;
+mod department;
 mod drivers;
 mod folder;
-mod held;
 mod import;
+mod moderation;
 mod moment;
 mod moves;
 mod pause;
@@ -23,6 +25,7 @@ mod postgres;
 mod ranking;
 mod release;
 mod revision;
+mod sql;
 mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -38,43 +41,42 @@ use huiyin_shared::slug::Slug;
 use crate::limits::shared::SharedLimit;
 use crate::model::period::Period;
 use crate::model::{
-    Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
+    Department, Dimension, Feedback, Outcome, Page, Received, Selection, Service, Standing,
     Verification,
 };
 use crate::util::hashing::ReceiptKey;
 
-pub use address::{Address, InvalidAddress};
-pub use answer::AnswerStore;
-pub use drivers::DriverStore;
-pub use held::HeldStore;
-pub use import::{ImportRow, NotMerged, Rejected};
-pub use moment::MomentStore;
-pub use pause::PauseStore;
-pub use release::ReleaseStore;
+use self::sql::Database;
 
-/// Why the store could not do what was asked; a refusal by its rules is not an error.
+pub use address::{Address, InvalidAddress};
+pub use answer::{AnswerRequest, ModeratedComment};
+pub use import::{ImportRow, NotMerged, Rejected};
+pub use moderation::Quarantined;
+pub use moment::MomentStore;
+
+/// Why an operation of the store failed; a refusal by its rules is not an error.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Nothing can be written or read at the moment: the disk is full, the server is gone, or
-    /// another process holds the file. Trying again later is safe.
-    #[error("the database cannot be used at the moment: {0}")]
+    /// The disk is full, the server is gone, or another process has locked the file; trying again
+    /// later is safe.
+    #[error("database unavailable: {0}")]
     Unavailable(String),
-    /// The store has stopped, after a failure of the disk or at shutdown.
-    #[error("the store has stopped")]
+    /// The store is closed, after a failure of the disk or at shutdown.
+    #[error("database closed: the disk failed, or the collector is stopping")]
     Stopped,
-    /// The database cannot be used as it is.
+    /// The database has to be repaired or configured first.
     #[error("{0}")]
     Unusable(String),
-    /// What was to be written breaks a rule of the tables; of a batch, nothing was kept.
-    #[error("the tables refuse it: {0}")]
+    /// A row breaks a constraint; of a batch, nothing was stored.
+    #[error("constraint violated: {0}")]
     Row(String),
-    /// The database failed; the text is for the log, not for the one who asked.
-    #[error("the database failed: {0}")]
+    /// The database failed in another way; the text is for the log, not for a response.
+    #[error("database error: {0}")]
     Failed(String),
 }
 
 impl StoreError {
-    /// Says that a newer release has been at work in a database.
+    /// A newer release has migrated the database.
     fn newer(database: &str, version: i64, known: i64) -> Self {
         Self::Unusable(format!(
             "{database} is of version {version}, and this release knows {known}; nothing was \
@@ -88,12 +90,14 @@ pub fn newest_version() -> i64 {
     sqlite::newest_version()
 }
 
-/// Everything that is asked of a store; both kinds keep the same contract, and one suite of tests
-/// holds them to it.
+/// The operations that are written by hand for each database, and access to the rest.
+///
+/// One suite of contract tests runs on both databases.
 #[async_trait]
-pub trait Store:
-    AnswerStore + DriverStore + HeldStore + MomentStore + PauseStore + ReleaseStore
-{
+pub trait Store: MomentStore {
+    /// Returns the database, for the features that are written once for both kinds.
+    fn database(&self) -> &Database;
+
     /// Stores submissions in one transaction; returns one outcome for each, in their order, once
     /// all of it is on the disk.
     ///
@@ -109,27 +113,6 @@ pub trait Store:
 
     /// Returns the feedback with this receipt.
     async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError>;
-
-    /// Returns a department with what is above it and how many are below; for one that was
-    /// merged, the department that it went into.
-    async fn place(&self, slug: Slug) -> Result<Option<Place>, StoreError>;
-
-    /// Returns a service of a department, or of one that was merged into it.
-    async fn service(&self, department: Slug, service: Slug)
-    -> Result<Option<Service>, StoreError>;
-
-    /// Returns whether no department is known.
-    async fn is_empty(&self) -> Result<bool, StoreError>;
-
-    /// Returns the department with the most services of those that have none below them, as a
-    /// demonstration wants it.
-    async fn any_leaf(&self) -> Result<Option<Department>, StoreError>;
-
-    /// Returns all departments, each after the one above it.
-    async fn departments(&self) -> Result<Vec<Department>, StoreError>;
-
-    /// Returns all services, by department.
-    async fn services(&self) -> Result<Vec<Service>, StoreError>;
 
     /// Returns a page of departments with their ratings in a period and in the one before.
     ///
@@ -180,22 +163,22 @@ pub trait Store:
     /// Makes one department part of another, which answers to both names from then on.
     async fn merge(&self, from: Slug, into: Slug) -> Result<Result<(), NotMerged>, StoreError>;
 
-    /// Adds to the roll-ups what batches have changed since that was last done, in one transaction;
-    /// returns whether it added any, and writes nothing where there was none, or another process
-    /// is adding them. Where there are many, some may be left.
+    /// Adds pending deltas of batches to the roll-ups, in one transaction; returns whether it added
+    /// any. Writes nothing if there are none, or another process is adding them. If there are many,
+    /// some may be left.
     ///
-    /// Nobody can tell from what is read whether it has happened, so it may end at any moment and
-    /// be called again, here or in another process, also in several at once.
+    /// Readers see the same totals before and after, so it may be interrupted at any time, and
+    /// called by several processes at once.
     async fn roll_up(&self) -> Result<bool, StoreError>;
 
-    /// Returns how many batches have changed something that no roll-up says yet.
+    /// Returns how many batches have deltas that are not in the roll-ups yet.
     async fn uncounted(&self) -> Result<u64, StoreError>;
 
-    /// Lets the ratings of a few departments that have moved follow to where these now stand, in
-    /// one transaction; returns how many departments are still left.
+    /// Moves the counts of a few departments to their new ancestors after an import, in one
+    /// transaction; returns how many departments are left.
     ///
-    /// Between two steps all roll-ups agree with the feedback, so it may end at any moment and go
-    /// on later, here or in another process.
+    /// After each call all roll-ups agree with the feedback, so it may be interrupted at any time
+    /// and continued later, here or in another process.
     async fn settle(&self) -> Result<usize, StoreError>;
 
     /// Recounts all feedback and compares every roll-up with it, as far as it is counted.
@@ -233,26 +216,25 @@ pub trait Store:
         period: Period,
     ) -> Result<Option<Vec<(String, Counts)>>, StoreError>;
 
-    /// Removes what is kept only for a while.
+    /// Removes expired data.
     async fn expire(&self) -> Result<(), StoreError>;
 
     /// Returns the rate limits that all collectors on this store share; none where only one
     /// process can use it.
     fn shared_limit(self: Arc<Self>) -> Option<Arc<dyn SharedLimit>>;
 
-    /// Returns whether a write reaches the disk and a read is answered, just now.
+    /// Returns whether a write and a read succeed now.
     async fn ready(&self) -> bool;
 
-    /// Returns when nothing is written any more: after a failure of the disk, or after
-    /// [`Store::close`].
+    /// Returns when the store is closed: by a failure of the disk, or [`Store::close`].
     async fn stopped(&self);
 
-    /// Writes what is waiting, counts what is uncounted, and stops; what comes later is answered
-    /// with `Stopped`.
+    /// Writes what is queued, adds pending deltas to the roll-ups, and closes; later calls fail with
+    /// [`StoreError::Stopped`].
     async fn close(&self);
 }
 
-/// Opens the store at an address, made where it can be, and brings its tables up to date.
+/// Opens the store at an address and migrates it; a missing file is created.
 pub async fn open(address: &Address) -> Result<Arc<dyn Store>, StoreError> {
     match address {
         Address::Sqlite(path) => Ok(Arc::new(sqlite::Sqlite::open(path)?)),

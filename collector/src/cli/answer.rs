@@ -7,8 +7,7 @@ use jiff::civil::Date;
 
 use super::{known, printable, waiting};
 use crate::config::{Days, Storage};
-use crate::model::{Wish, Words};
-use crate::store::Store;
+use crate::store::{AnswerRequest, ModeratedComment, Store};
 use crate::util::clock::Clock;
 
 /// What stands in the place of words that are held.
@@ -36,35 +35,42 @@ impl List {
         let clock = self.days.clock();
         let since = self.since.map_or(0, |day| clock.start_of(day));
         let store = self.storage.existing().await?;
-        let wishes = wishes(store.as_ref(), self.department, since).await;
+        let requests = requests(store.as_ref(), self.department, since).await;
         store.close().await;
-        let wishes = wishes?;
+        let requests = requests?;
         let how = "--since the day of the last of them shows the next";
-        waiting::list(&wishes, |wish| line(wish, &clock), how)
+        waiting::list(&requests, |request| line(request, &clock), how)
     }
 }
 
 /// Returns who waits.
-async fn wishes(
+async fn requests(
     store: &dyn Store,
     department: Option<Slug>,
     since: i64,
-) -> anyhow::Result<Vec<Wish>> {
+) -> anyhow::Result<Vec<AnswerRequest>> {
     if let Some(slug) = &department {
         known(store.place(slug.clone()).await?, slug)?;
     }
-    Ok(store.wishes(department, since, waiting::ASKED).await?)
+    Ok(store
+        .answer_requests(department, since, waiting::ASKED)
+        .await?)
 }
 
-fn line(wish: &Wish, clock: &Clock) -> String {
-    let received = clock.written(wish.received_at);
-    let comment = match &wish.words {
-        Words::Told(comment) => printable(&mask(comment.as_deref().unwrap_or_default())),
-        Words::Held => HELD.to_owned(),
+fn line(request: &AnswerRequest, clock: &Clock) -> String {
+    let received = clock.written(request.received_at);
+    let comment = match &request.comment {
+        ModeratedComment::Visible(comment) => {
+            printable(&mask(comment.as_deref().unwrap_or_default()))
+        }
+        ModeratedComment::Hidden => HELD.to_owned(),
     };
-    let kind = wish.kind.map_or("", |kind| kind.name());
-    let contact = wish.contact.as_ref().map_or("", |contact| contact.as_str());
+    let kind = request.kind.map_or("", |kind| kind.name());
+    let contact = request
+        .contact
+        .as_ref()
+        .map_or("", |contact| contact.as_str());
     let contact = printable(contact);
-    let (id, department, rating) = (wish.id, &wish.department, wish.rating.value());
+    let (id, department, rating) = (request.id, &request.department, request.rating.value());
     format!("{id}\t{department}\t{received}\t{rating}\t{kind}\t{contact}\t{comment}\n")
 }

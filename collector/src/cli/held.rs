@@ -7,7 +7,7 @@ use huiyin_shared::personal::mask;
 
 use super::{print, printable, waiting};
 use crate::config::{Days, Storage};
-use crate::model::Held;
+use crate::store::Quarantined;
 use crate::util::clock::Clock;
 
 /// What to list from
@@ -24,20 +24,20 @@ impl List {
     /// the personal data that can be found in them.
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let store = self.storage.existing().await?;
-        let held = store.held(waiting::ASKED).await;
+        let queue = store.moderation_queue(waiting::ASKED).await;
         store.close().await;
-        let held = held?;
+        let queue = queue?;
         let clock = self.days.clock();
         let how = "release some to see the next";
-        waiting::list(&held, |held| line(held, &clock), how)
+        waiting::list(&queue, |one| line(one, &clock), how)
     }
 }
 
-fn line(held: &Held, clock: &Clock) -> String {
-    let received = clock.written(held.received_at);
-    let comment = printable(&mask(held.comment.as_deref().unwrap_or_default()));
-    let (id, department, signals) = (held.id, &held.department, &held.signals);
-    let rating = held.rating.value();
+fn line(one: &Quarantined, clock: &Clock) -> String {
+    let received = clock.written(one.received_at);
+    let comment = printable(&mask(one.comment.as_deref().unwrap_or_default()));
+    let (id, department, signals) = (one.id, &one.department, &one.signals);
+    let rating = one.rating.value();
     format!("{id}\t{department}\t{received}\t{signals}\t{rating}\t{comment}\n")
 }
 
@@ -57,7 +57,7 @@ impl Release {
         let store = self.storage.existing().await?;
         let mut others = Vec::new();
         for id in &self.ids {
-            if !store.let_go(*id).await? {
+            if !store.release_comment(*id).await? {
                 others.push(id.to_string());
             }
         }

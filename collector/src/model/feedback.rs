@@ -1,7 +1,6 @@
 //! Feedback as it is stored.
 
 use huiyin_shared::feedback::Kind;
-use huiyin_shared::id::FeedbackId;
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
 
@@ -40,21 +39,4 @@ pub struct Feedback {
     pub received_at: i64,
     /// When it was taken back, in Unix milliseconds.
     pub withdrawn_at: Option<i64>,
-}
-
-/// A feedback whose words wait for a person to look at them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// Its id; no receipt code can be had from it.
-    pub id: FeedbackId,
-    /// The department that was rated.
-    pub department: Slug,
-    /// When its first version arrived, in Unix milliseconds.
-    pub received_at: i64,
-    /// The names of its signals, with a space between.
-    pub signals: String,
-    /// The grade.
-    pub rating: Rating,
-    /// What was written.
-    pub comment: Option<String>,
 }

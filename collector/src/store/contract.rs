@@ -1,9 +1,7 @@
 //! What every store promises, told through the operations of the trait and held on each kind.
 
-mod answer;
 mod breakdown;
 mod days;
-mod drivers;
 mod history;
 mod import;
 mod ingest;
@@ -12,8 +10,6 @@ mod listing;
 mod marks;
 mod merger;
 mod moment;
-mod pause;
-mod release;
 mod repair;
 mod uncounted;
 
@@ -29,22 +25,4 @@ use super::{ImportRow, Store, StoreError};
 use crate::model::period::Period;
 use crate::model::{Department, Dimension, Order, Received, Refusal, Selection};
 
-/// Makes a test of each promise for each kind of store.
-macro_rules! contract {
-    ($($promise:ident)*) => {
-        mod sqlite {
-            $(#[tokio::test]
-            async fn $promise() {
-                super::$promise(super::World::sqlite().await).await;
-            })*
-        }
-
-        mod postgres {
-            $(#[tokio::test]
-            async fn $promise() {
-                super::$promise(super::World::postgres().await).await;
-            })*
-        }
-    };
-}
-use contract;
+use super::testing::contract;

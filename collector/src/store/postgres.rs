@@ -1,27 +1,22 @@
 //! The store in a PostgreSQL server, for any number of collectors at once.
 //!
-//! Nothing is remembered here but the tree, and that only together with its version. Whoever
-//! changes the tree holds a lock alone; whoever counts ratings holds the same lock with others.
+//! Only the department tree is cached, with its version. Changes to the tree take an advisory lock
+//! exclusively; transactions that count ratings take it shared.
 
-mod answer;
 mod begun;
 mod breakdown;
-mod connection;
+pub(super) mod connection;
 mod department;
-mod drivers;
 mod failure;
 mod feedback;
-mod held;
 mod import;
 mod known;
 mod limit;
 mod listing;
 mod moment;
 mod moves;
-mod pause;
 mod receipt;
 mod recount;
-mod release;
 mod rollup;
 mod score;
 mod uncounted;
@@ -38,22 +33,22 @@ use tokio::time::{sleep, timeout};
 use self::connection::Client;
 use self::uncounted::Counted;
 use super::deltas::Scope;
+use super::sql::Database;
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
 use crate::model::period::Period;
 use crate::model::{
-    Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
+    Department, Dimension, Feedback, Outcome, Page, Received, Selection, Service, Standing,
     Verification,
 };
 use crate::util::hashing::ReceiptKey;
 
-/// How long a batch may take, or counting some; a server that is silent for longer is as good as
-/// gone.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a batch or a statement may take; a server that is silent for longer is as good as gone.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Closes a connection that was given up in the middle of something, so that nobody uses it again;
-/// returns what to say of it.
-fn given_up(client: Client, what: &str) -> StoreError {
+/// Closes a connection on which something took too long, so that nobody uses it again; returns the
+/// error.
+pub(super) fn timed_out(client: Client, what: &str) -> StoreError {
     drop(Client::take(client));
     StoreError::Unavailable(format!("no answer to {what}"))
 }
@@ -61,6 +56,7 @@ fn given_up(client: Client, what: &str) -> StoreError {
 /// A server that is reached through a pool of connections.
 pub(super) struct Postgres {
     pools: connection::Pools,
+    database: Database,
     known: known::KnownTree,
     pace: uncounted::Pace,
     litter: uncounted::Litter,
@@ -70,8 +66,10 @@ pub(super) struct Postgres {
 impl Postgres {
     /// Connects, and brings the tables up to date.
     pub(super) async fn open(address: &str) -> Result<Self, StoreError> {
+        let pools = connection::open(address).await?;
         Ok(Self {
-            pools: connection::open(address).await?,
+            database: Database::postgres(pools.clone()),
+            pools,
             known: known::KnownTree::default(),
             pace: uncounted::Pace::default(),
             litter: uncounted::Litter::default(),
@@ -79,9 +77,9 @@ impl Postgres {
         })
     }
 
-    /// Counts what has piled up, before the tree is taken alone: whoever has it alone counts what
-    /// is left, and all ratings wait for that.
-    async fn catch_up(&self) -> Result<(), StoreError> {
+    /// Adds most pending deltas to the roll-ups before the tree is locked exclusively: whoever holds
+    /// that lock adds the rest, and all ratings wait for it.
+    async fn drain_uncounted(&self) -> Result<(), StoreError> {
         while self.uncounted().await? >= uncounted::MOST.into() {
             if !self.roll_up().await? {
                 // Another collector is at it.
@@ -107,50 +105,26 @@ impl Postgres {
 
 #[async_trait]
 impl Store for Postgres {
+    fn database(&self) -> &Database {
+        &self.database
+    }
+
     async fn commit(&self, batch: Arc<[Received]>) -> Result<Vec<Outcome>, StoreError> {
         let client = self.pools.writing.get().await?;
         let taken = feedback::take_all(&client, &self.known, &batch);
         let taken = timeout(PATIENCE, taken).await;
-        taken.unwrap_or_else(|_| Err(given_up(client, "a batch")))
+        taken.unwrap_or_else(|_| Err(timed_out(client, "a batch")))
     }
 
     async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError> {
         let client = self.pools.writing.get().await?;
         let withdrawn = receipt::withdraw(&client, &self.known, &receipt, at);
         let withdrawn = timeout(PATIENCE, withdrawn).await;
-        withdrawn.unwrap_or_else(|_| Err(given_up(client, "a withdrawal")))
+        withdrawn.unwrap_or_else(|_| Err(timed_out(client, "a withdrawal")))
     }
 
     async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError> {
         receipt::find(&self.pools.reading.get().await?, &receipt).await
-    }
-
-    async fn place(&self, slug: Slug) -> Result<Option<Place>, StoreError> {
-        department::place(&self.pools.reading.get().await?, &slug).await
-    }
-
-    async fn service(
-        &self,
-        department: Slug,
-        service: Slug,
-    ) -> Result<Option<Service>, StoreError> {
-        department::service(&self.pools.reading.get().await?, &department, &service).await
-    }
-
-    async fn is_empty(&self) -> Result<bool, StoreError> {
-        department::none(&self.pools.reading.get().await?).await
-    }
-
-    async fn any_leaf(&self) -> Result<Option<Department>, StoreError> {
-        department::any_leaf(&self.pools.reading.get().await?).await
-    }
-
-    async fn departments(&self) -> Result<Vec<Department>, StoreError> {
-        department::all(&self.pools.reading.get().await?).await
-    }
-
-    async fn services(&self) -> Result<Vec<Service>, StoreError> {
-        department::all_services(&self.pools.reading.get().await?).await
     }
 
     async fn standings(
@@ -193,7 +167,7 @@ impl Store for Postgres {
         &self,
         rows: Vec<ImportRow<Department>>,
     ) -> Result<Result<usize, Rejected>, StoreError> {
-        self.catch_up().await?;
+        self.drain_uncounted().await?;
         import::departments(&mut self.pools.reading.get().await?, &rows).await
     }
 
@@ -205,7 +179,7 @@ impl Store for Postgres {
     }
 
     async fn merge(&self, from: Slug, into: Slug) -> Result<Result<(), NotMerged>, StoreError> {
-        self.catch_up().await?;
+        self.drain_uncounted().await?;
         import::merge(&mut self.pools.reading.get().await?, &from, &into).await
     }
 
@@ -215,12 +189,12 @@ impl Store for Postgres {
         let counted = timeout(PATIENCE, uncounted::roll_up(&mut client, most)).await;
         self.pace.went(most, matches!(counted, Ok(Ok(_))));
         let Ok(counted) = counted else {
-            return Err(given_up(client, "a roll-up"));
+            return Err(timed_out(client, "a roll-up"));
         };
         let counted = counted?;
         let cleared = timeout(PATIENCE, self.litter.clear(&client, counted)).await;
         if cleared.is_err() {
-            tracing::warn!(error = %given_up(client, "a vacuum"), "counted all the same");
+            tracing::warn!(error = %timed_out(client, "a vacuum"), "vacuum of uncounted timed out; will retry");
         }
         Ok(matches!(counted, Counted::Batches(1..)))
     }
@@ -228,7 +202,7 @@ impl Store for Postgres {
     async fn uncounted(&self) -> Result<u64, StoreError> {
         let client = self.pools.writing.get().await?;
         let number = timeout(PATIENCE, uncounted::number(&client)).await;
-        number.unwrap_or_else(|_| Err(given_up(client, "what is uncounted")))
+        number.unwrap_or_else(|_| Err(timed_out(client, "what is uncounted")))
     }
 
     async fn settle(&self) -> Result<usize, StoreError> {
@@ -237,7 +211,7 @@ impl Store for Postgres {
         if !moves::any(&client).await? {
             return Ok(0);
         }
-        self.catch_up().await?;
+        self.drain_uncounted().await?;
         moves::settle(&mut client).await
     }
 
@@ -256,7 +230,7 @@ impl Store for Postgres {
     }
 
     async fn stop_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
-        self.catch_up().await?;
+        self.drain_uncounted().await?;
         breakdown::stop(&mut self.pools.reading.get().await?, &department, by).await
     }
 
@@ -311,6 +285,7 @@ impl Store for Postgres {
         self.closed.send_replace(true);
         self.pools.reading.close();
         self.pools.writing.close();
+        self.pools.editing.close();
     }
 }
 

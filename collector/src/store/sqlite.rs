@@ -1,29 +1,24 @@
 //! The store in one file of SQLite: one thread that writes, several connections that read.
 
-mod answer;
 mod breakdown;
 pub(super) mod connection;
 mod department;
-mod drivers;
 mod failure;
 mod feedback;
-mod held;
 mod import;
 mod listing;
 mod moment;
 mod moves;
-mod pause;
-mod readers;
+pub(super) mod readers;
 mod receipt;
 mod recount;
-mod release;
 mod rollup;
 mod score;
 #[cfg(test)]
 mod tests;
 mod uncounted;
 mod wal;
-mod writer;
+pub(super) mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -34,11 +29,12 @@ use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 
 use super::deltas::Scope;
+use super::sql::Database;
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
 use crate::model::period::Period;
 use crate::model::{
-    Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
+    Department, Dimension, Feedback, Outcome, Page, Received, Selection, Service, Standing,
     Verification,
 };
 use crate::util::hashing::ReceiptKey;
@@ -51,6 +47,7 @@ pub(super) fn newest_version() -> i64 {
 /// An open file; clones are handles on the same one.
 #[derive(Clone)]
 pub(super) struct Sqlite {
+    database: Database,
     writer: writer::Writer,
     readers: Arc<readers::Readers>,
     /// Whether words that were taken back may still be in the log; as far as is known at the start,
@@ -63,9 +60,12 @@ impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let mut connection = connection::open_for_writing(path)?;
         let log = wal::Log::keep(&mut connection, path)?;
+        let writer = writer::Writer::start(connection, log)?;
+        let readers = Arc::new(readers::Readers::open(path)?);
         Ok(Self {
-            writer: writer::Writer::start(connection, log)?,
-            readers: Arc::new(readers::Readers::open(path)?),
+            database: Database::sqlite(writer.clone(), Arc::clone(&readers)),
+            writer,
+            readers,
             log_has_words: Arc::new(AtomicBool::new(true)),
         })
     }
@@ -103,6 +103,10 @@ impl Sqlite {
 
 #[async_trait]
 impl Store for Sqlite {
+    fn database(&self) -> &Database {
+        &self.database
+    }
+
     async fn commit(&self, batch: Arc<[Received]>) -> Result<Vec<Outcome>, StoreError> {
         self.writer
             .run(move |transaction, known| feedback::take_all(transaction, known, &batch))
@@ -126,7 +130,7 @@ impl Store for Sqlite {
             // The words are overwritten in the file; the log has them until it is emptied.
             self.log_has_words.store(true, Ordering::Relaxed);
             if let Err(error) = self.expire().await {
-                tracing::warn!(%error, "the log could not be emptied yet; trying again");
+                tracing::warn!(%error, "write-ahead log not truncated after a withdrawal; will retry");
             }
         }
         Ok(true)
@@ -136,38 +140,6 @@ impl Store for Sqlite {
         self.readers
             .read(move |connection| receipt::find(connection, &receipt))
             .await
-    }
-
-    async fn place(&self, slug: Slug) -> Result<Option<Place>, StoreError> {
-        self.readers
-            .read(move |connection| department::place(connection, &slug))
-            .await
-    }
-
-    async fn service(
-        &self,
-        department: Slug,
-        service: Slug,
-    ) -> Result<Option<Service>, StoreError> {
-        self.readers
-            .read(move |connection| department::service(connection, &department, &service))
-            .await
-    }
-
-    async fn is_empty(&self) -> Result<bool, StoreError> {
-        self.readers.read(department::none).await
-    }
-
-    async fn any_leaf(&self) -> Result<Option<Department>, StoreError> {
-        self.readers.read(department::any_leaf).await
-    }
-
-    async fn departments(&self) -> Result<Vec<Department>, StoreError> {
-        self.readers.read(department::all).await
-    }
-
-    async fn services(&self) -> Result<Vec<Service>, StoreError> {
-        self.readers.read(department::all_services).await
     }
 
     async fn standings(
@@ -347,7 +319,7 @@ impl Store for Sqlite {
             // Writes the first page and changes nothing: a full disk refuses it.
             transaction.pragma_update(None, "user_version", 0)
         });
-        written.await.is_ok() && self.is_empty().await.is_ok()
+        written.await.is_ok() && self.readers.read(uncounted::none).await.is_ok()
     }
 
     async fn stopped(&self) {

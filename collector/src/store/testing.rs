@@ -11,6 +11,7 @@ use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Comment, Contact, Name, Placement};
 use jiff::civil::{Date, date};
 
+use super::sql::{FromRow, Row, Statement};
 use super::{Address, ImportRow, Rejected, Store, StoreError};
 use crate::model::period::Period;
 use crate::model::{Department, Dimension, Names, Outcome, Received, Service};
@@ -80,6 +81,22 @@ impl World {
                 Postgres::quick().ask(address, sql);
             }
         }
+    }
+
+    /// Returns the first for SQLite, the second for PostgreSQL.
+    pub(crate) fn either<T>(&self, sqlite: T, postgres: T) -> T {
+        match &self.address {
+            Address::Sqlite(_) => sqlite,
+            Address::Postgres(_) => postgres,
+        }
+    }
+
+    /// Returns the query plan of a statement.
+    pub(super) async fn plan(&self, statement: Statement) -> String {
+        let explain = self.either("EXPLAIN QUERY PLAN ", "EXPLAIN ");
+        let explain = statement.after(explain);
+        let rows: Vec<PlanStep> = self.store.database().query(explain).await.expect("plans");
+        rows.into_iter().map(|step| step.0 + "\n").collect()
     }
 
     /// Keeps a file from being written, until the answer is dropped.
@@ -178,6 +195,17 @@ impl World {
     pub(crate) async fn assert_verified(&self) {
         let verification = self.store.verify().await.expect("verifies");
         assert_eq!(verification.differences, 0);
+    }
+}
+
+/// A line of a query plan.
+struct PlanStep(String);
+
+impl FromRow for PlanStep {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        row.get("detail")
+            .or_else(|_| row.get("QUERY PLAN"))
+            .map(Self)
     }
 }
 
@@ -280,3 +308,23 @@ pub(crate) fn names(text: &str) -> Names {
         en: None,
     }
 }
+
+/// Makes a test of each promise for each kind of store.
+macro_rules! contract {
+    ($($promise:ident)*) => {
+        mod sqlite {
+            $(#[tokio::test]
+            async fn $promise() {
+                super::$promise($crate::store::testing::World::sqlite().await).await;
+            })*
+        }
+
+        mod postgres {
+            $(#[tokio::test]
+            async fn $promise() {
+                super::$promise($crate::store::testing::World::postgres().await).await;
+            })*
+        }
+    };
+}
+pub(crate) use contract;

@@ -10,7 +10,7 @@ use std::pin::pin;
 use futures_util::FutureExt;
 use tokio_postgres::{SimpleQueryMessage, Statement};
 
-use super::connection::{BE_BRIEF, Client};
+use super::connection::{Client, SET_STATEMENT_TIMEOUT};
 use super::known::TREE_LOCK;
 use crate::store::StoreError;
 use crate::store::deltas::Deltas;
@@ -44,7 +44,7 @@ impl<'a> Begun<'a> {
     pub(super) async fn begin(&mut self) -> Result<i64, StoreError> {
         self.open = true;
         let begin = format!(
-            "BEGIN; {BE_BRIEF}; SELECT pg_advisory_xact_lock_shared({TREE_LOCK});
+            "BEGIN; {SET_STATEMENT_TIMEOUT}; SELECT pg_advisory_xact_lock_shared({TREE_LOCK});
              SELECT set_config('huiyin.tree', version::text, true) FROM tree_version"
         );
         let answers = self.client.simple_query(&begin).await?;
@@ -52,7 +52,8 @@ impl<'a> Begun<'a> {
             SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
             _ => None,
         });
-        version.ok_or_else(|| StoreError::Failed("the tree has no version".to_owned()))
+        version
+            .ok_or_else(|| StoreError::Failed("corrupt table: tree_version has no row".to_owned()))
     }
 
     /// Keeps what changes until it is counted, and commits.

@@ -8,16 +8,18 @@ use tokio_postgres::{Config, IsolationLevel, NoTls};
 
 use crate::store::StoreError;
 
-pub(super) use deadpool_postgres::{Object as Client, Pool};
+pub(in crate::store) use deadpool_postgres::{Object as Client, Pool};
 
 refinery::embed_migrations!("migrations/postgres");
 
-/// How many connections one collector reads by at the most; what takes long by itself, as a recount
-/// does, has one of them too.
+/// How many connections there are for reading; a recount or an import takes one of them too.
 const READING: usize = 16;
 
-/// How many there are for what must not wait behind a rush of readers.
+/// How many there are for ratings, which must not wait behind a rush of readers.
 const WRITING: usize = 4;
+
+/// How many there are for changes that people make.
+const EDITING: usize = 3;
 
 /// How long to wait for a connection, or for a free one.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -34,20 +36,26 @@ const PRESET: &str = "-c idle_in_transaction_session_timeout=30s";
 /// must see what the other has done, and where one view is needed for long, it is begun as such.
 const FIXED: &str = r"-c default_transaction_isolation=read\ committed";
 
-/// Said first in a transaction that is given up after a while by who waits for it; the server gives
-/// it up a little earlier, so that nobody goes on waiting for a lock for one who has gone.
-pub(super) const BE_BRIEF: &str = "SET LOCAL statement_timeout = '4s'";
+/// The statement timeout of the sessions of [`Pools::editing`]; see [`SET_STATEMENT_TIMEOUT`].
+const STATEMENT_TIMEOUT: &str = "-c statement_timeout=4s";
+
+/// Sets the statement timeout of a transaction, a little below the client's own: else the server
+/// would go on waiting for a lock after the client has given up.
+pub(super) const SET_STATEMENT_TIMEOUT: &str = "SET LOCAL statement_timeout = '4s'";
 
 /// Of all collectors that start at once, one migrates; the number only has to be the same in all.
 const MIGRATION_LOCK: i64 = 0x6875_6979_696e_0001;
 
 /// The connections of one collector.
-pub(super) struct Pools {
-    /// For readers, and for what an operator does.
-    pub(super) reading: Pool,
+#[derive(Clone)]
+pub(in crate::store) struct Pools {
+    /// For reading, and for recounts and imports.
+    pub(in crate::store) reading: Pool,
     /// For batches, counting them, moments, health, and the shared limits: each short, and one or two
     /// of it at once.
     pub(super) writing: Pool,
+    /// For changes that people make, such as pauses and moderation; with a statement timeout.
+    pub(in crate::store) editing: Pool,
 }
 
 /// Connects, and migrates where that is needed.
@@ -60,7 +68,7 @@ pub(super) async fn open(address: &str) -> Result<Pools, StoreError> {
         return Err(unusable(&WITHOUT_TLS));
     }
     configure(&mut config);
-    let pool = |connections| {
+    let pool = |connections, config: &Config| {
         let manager = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
@@ -73,9 +81,15 @@ pub(super) async fn open(address: &str) -> Result<Pools, StoreError> {
             .build()
             .map_err(|error| unusable(&error))
     };
+    let mut brief = config.clone();
+    brief.options(format!(
+        "{} {STATEMENT_TIMEOUT}",
+        config.get_options().unwrap_or_default()
+    ));
     let pools = Pools {
-        reading: pool(READING)?,
-        writing: pool(WRITING)?,
+        reading: pool(READING, &config)?,
+        writing: pool(WRITING, &config)?,
+        editing: pool(EDITING, &brief)?,
     };
     let client = pools.writing.get().await;
     // What a moment would mend elsewhere is lasting here: nothing was reached yet.

@@ -271,7 +271,7 @@ fn read(row: &Row, tree: &Tree) -> Result<(Uuid, Kept), StoreError> {
 fn hash(bytes: &[u8]) -> Result<[u8; 16], StoreError> {
     bytes
         .try_into()
-        .map_err(|_| StoreError::Failed("a stored hash has another length".to_owned()))
+        .map_err(|_| StoreError::Failed("corrupt row: a hash of the wrong length".to_owned()))
 }
 
 /// Writes the newest version of each feedback that has changed.

@@ -6,7 +6,7 @@ use huiyin_shared::slug::Slug;
 use jiff::civil::Date;
 
 use super::Postgres;
-use super::connection::BE_BRIEF;
+use super::connection::SET_STATEMENT_TIMEOUT;
 use super::department;
 use super::known::share_tree;
 use crate::model::period::Period;
@@ -52,7 +52,7 @@ impl MomentStore for Postgres {
         let mut client = self.pools.writing.get().await?;
         let transaction = client.transaction().await?;
         // One of few that write is taken: whoever holds the tree for long is not waited for.
-        transaction.batch_execute(BE_BRIEF).await?;
+        transaction.batch_execute(SET_STATEMENT_TIMEOUT).await?;
         // Nobody moves a department between the look at who counts it and the counting.
         share_tree(&transaction).await?;
         let statement = transaction.prepare_cached(ADD).await?;

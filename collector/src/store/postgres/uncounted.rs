@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use deadpool_postgres::Transaction;
 
-use super::connection::{BE_BRIEF, Client};
+use super::connection::{Client, SET_STATEMENT_TIMEOUT};
 use super::known::share_tree;
 use super::rollup;
 use crate::store::StoreError;
@@ -99,7 +99,7 @@ pub(super) async fn roll_up(client: &mut Client, most: i64) -> Result<Counted, S
         return Ok(Counted::Nothing);
     }
     let transaction = client.transaction().await?;
-    transaction.batch_execute(BE_BRIEF).await?;
+    transaction.batch_execute(SET_STATEMENT_TIMEOUT).await?;
     // Whoever changes the tree has it alone, and counts for itself what it must.
     share_tree(&transaction).await?;
     let alone = transaction

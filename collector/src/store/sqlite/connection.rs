@@ -17,6 +17,9 @@ const OLDEST: i32 = 3_051_003;
 /// How long a connection waits for another process, such as an import beside a running server.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How many prepared statements each connection keeps.
+const STATEMENTS: usize = 256;
+
 /// Returns the newest version of the tables.
 pub(super) fn newest() -> i64 {
     let migrations = migrations::runner();
@@ -93,7 +96,7 @@ fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.pragma_update(None, "cache_size", -16 * 1024)?;
     // No commit moves the log into the file: see `wal`.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(())
 }
 
@@ -131,7 +134,7 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.busy_timeout(PATIENCE)?;
-    connection.set_prepared_statement_cache_capacity(64);
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
     Ok(connection)
 }
 

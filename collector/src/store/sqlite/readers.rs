@@ -18,7 +18,7 @@ const READERS: usize = 4;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A small pool of read-only connections.
-pub(super) struct Readers {
+pub(in crate::store) struct Readers {
     idle: Mutex<Vec<Connection>>,
     turns: Arc<Semaphore>,
 }
@@ -39,17 +39,29 @@ impl Readers {
     ///
     /// The turn and the connection stay with the query, not with whoever waits for it: a reader
     /// that goes away gives neither back too early, and a query that panics gives both back.
-    pub(super) async fn read<T: Send + 'static>(
+    pub(in crate::store) async fn read<T: Send + 'static>(
         self: &Arc<Self>,
         query: impl FnOnce(&Connection) -> Result<T, rusqlite::Error> + Send + 'static,
     ) -> Result<T, StoreError> {
+        let within = |connection: &mut Connection| Ok(query(&*connection.transaction()?)?);
+        self.with_connection(within).await
+    }
+
+    /// Runs `query` as [`Self::read`] does, but without a transaction around it.
+    pub(in crate::store) async fn with_connection<T, E>(
+        self: &Arc<Self>,
+        query: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
         let turn = Arc::clone(&self.turns).acquire_owned().await;
         let turn = turn.map_err(|_| StoreError::Stopped)?;
         let pool = Arc::clone(self);
         tokio::task::spawn_blocking(move || {
             let mut borrowed = Borrowed::from(pool, turn).ok_or(StoreError::Stopped)?;
-            let transaction = borrowed.connection()?.transaction()?;
-            Ok(query(&transaction)?)
+            query(borrowed.connection()?)
         })
         .await
         .map_err(|_| StoreError::Stopped)?

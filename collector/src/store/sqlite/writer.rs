@@ -1,5 +1,6 @@
 //! The one thread that writes.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -14,23 +15,24 @@ use super::wal::Log;
 use crate::store::StoreError;
 use crate::store::tree::Tree;
 
-/// How many pieces of work may wait; whoever has more waits to hand it over.
+/// How many commands may be queued.
 const QUEUE: usize = 16;
 
-type Work = dyn FnOnce(&Connection, &mut KnownTree) -> Disk + Send;
+type Work = dyn FnOnce(&mut Connection, &mut KnownTree) -> Disk + Send;
 
-/// Whether the disk can still be believed.
+/// Whether the disk can still be trusted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Disk {
+pub(in crate::store) enum Disk {
     Sound,
     Failed,
 }
 
 impl Disk {
-    fn after<T>(result: &Result<T, rusqlite::Error>) -> Self {
+    /// Returns the state of the disk after a result.
+    pub(in crate::store) fn after<T>(result: &Result<T, rusqlite::Error>) -> Self {
         match result {
             Err(error) if disk_failed(error) => {
-                tracing::error!(%error, "the disk failed; nothing more is taken until a new start");
+                tracing::error!(%error, "disk failure: the store is closed until the collector is restarted");
                 Self::Failed
             }
             _ => Self::Sound,
@@ -38,17 +40,17 @@ impl Disk {
     }
 }
 
-/// Something for the thread to do.
+/// A command to the thread.
 enum Command {
-    /// A piece of work.
+    /// Run this.
     Run(Box<Work>),
-    /// The end; nothing after it is looked at.
+    /// Stop, whatever is queued behind it.
     Stop,
 }
 
 /// A handle on the writing thread.
 #[derive(Clone)]
-pub(super) struct Writer {
+pub(in crate::store) struct Writer {
     commands: mpsc::Sender<Command>,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -59,7 +61,7 @@ impl Writer {
         let (commands, waiting) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || work(&connection, log, waiting))
+            .spawn(move || work(connection, log, waiting))
             .map_err(|error| StoreError::Unusable(format!("cannot start a thread: {error}")))?;
         Ok(Self {
             commands,
@@ -68,7 +70,7 @@ impl Writer {
     }
 
     /// Runs `work` in a transaction, committed if it succeeds; returns after the commit.
-    pub(super) async fn run<T: Send + 'static>(
+    pub(in crate::store) async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Connection, &mut KnownTree) -> Result<T, rusqlite::Error> + Send + 'static,
     ) -> Result<T, StoreError> {
@@ -86,6 +88,39 @@ impl Writer {
             result
         })
         .await
+    }
+
+    /// Runs one statement, which is a transaction of its own; returns after its commit.
+    pub(in crate::store) async fn autocommit<T: Send + 'static>(
+        &self,
+        statement: impl FnOnce(&Connection) -> Result<T, rusqlite::Error> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.ask(|connection, _| statement(connection)).await
+    }
+
+    /// Runs `work`, which begins and ends its own transaction; a panic in it is an error.
+    pub(in crate::store) async fn with_connection<T, E>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> (Result<T, E>, Disk) + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let run = move |connection: &mut Connection, _: &mut KnownTree| {
+            // Ratings are stored on this thread, so it outlives a bug in a feature.
+            let caught = catch_unwind(AssertUnwindSafe(|| work(connection)));
+            let (result, disk) = caught.unwrap_or_else(|_| {
+                let panicked = StoreError::Failed("a transaction panicked".to_owned());
+                (Err(panicked.into()), Disk::Sound)
+            });
+            drop(reply.send(result));
+            disk
+        };
+        let sent = self.commands.send(Command::Run(Box::new(run))).await;
+        sent.map_err(|_| StoreError::Stopped)?;
+        answer.await.map_err(|_| StoreError::Stopped)?
     }
 
     /// Moves all that is in the log into the file and empties the log; returns false, at once,
@@ -106,7 +141,7 @@ impl Writer {
         work: impl FnOnce(&Connection, &mut KnownTree) -> Result<T, rusqlite::Error> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let run = move |connection: &Connection, known: &mut KnownTree| {
+        let run = move |connection: &mut Connection, known: &mut KnownTree| {
             let result = work(connection, known);
             if result.is_err() {
                 // What was read of the tree may have been undone.
@@ -143,41 +178,41 @@ impl Writer {
     }
 }
 
-/// Works until it is told to stop, nobody is left to tell it anything, or the disk fails.
-fn work(connection: &Connection, mut log: Log, mut waiting: mpsc::Receiver<Command>) {
+/// Runs commands until it is told to stop, all handles are gone, or the disk fails.
+fn work(mut connection: Connection, mut log: Log, mut waiting: mpsc::Receiver<Command>) {
     let mut known = KnownTree::default();
     while let Some(Command::Run(run)) = waiting.blocking_recv() {
-        if run(connection, &mut known) == Disk::Failed
-            || look_after(&mut log, connection) == Disk::Failed
+        if run(&mut connection, &mut known) == Disk::Failed
+            || look_after(&mut log, &connection) == Disk::Failed
         {
-            stay(connection, log);
+            abort_keeping_log(&connection, log);
             return;
         }
     }
     // Leaves one file behind instead of three.
-    let emptied = log.leave().and_then(|()| truncate_log(connection));
+    let emptied = log.leave().and_then(|()| truncate_log(&connection));
     if Disk::after(&emptied) == Disk::Failed {
-        keep_as_it_is(connection);
+        keep_log_on_close(&connection);
     }
 }
 
 fn look_after(log: &mut Log, connection: &Connection) -> Disk {
     let looked = log.look_after(connection);
     if let Err(error) = &looked {
-        tracing::warn!(%error, "the write-ahead log could not be moved into the file yet");
+        tracing::warn!(%error, "checkpoint of the write-ahead log failed; will retry");
     }
     Disk::after(&looked)
 }
 
-/// Ends without another word to a disk that failed: all that was acknowledged is in the log.
-fn stay(connection: &Connection, log: Log) {
-    keep_as_it_is(connection);
+/// Stops without writing to a failed disk; the log has everything that was acknowledged.
+fn abort_keeping_log(connection: &Connection, log: Log) {
+    keep_log_on_close(connection);
     drop(log.leave());
 }
 
-fn keep_as_it_is(connection: &Connection) {
+fn keep_log_on_close(connection: &Connection) {
     if let Err(error) = keep_log(connection) {
-        tracing::error!(%error, "the write-ahead log may not be kept");
+        tracing::error!(%error, "the write-ahead log may be removed on close");
     }
 }
 
@@ -190,7 +225,7 @@ fn truncate_log(connection: &Connection) -> Result<bool, rusqlite::Error> {
 
 /// The department tree with what is needed to know that it is still true.
 #[derive(Default)]
-pub(super) struct KnownTree {
+pub(in crate::store) struct KnownTree {
     tree: Option<Tree>,
     version: i64,
 }

@@ -1,0 +1,174 @@
+//! The database as a feature sees it: one SQL text for SQLite and PostgreSQL.
+//!
+//! Everything that is not on the hot path of ratings is written on this, once. The SQL has to be
+//! understood by both databases; the tests of each feature run on both.
+
+mod postgres;
+mod row;
+mod sqlite;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use std::sync::Arc;
+
+use super::StoreError;
+use super::postgres::connection::Pools;
+use super::sqlite::readers::Readers;
+use super::sqlite::writer::Writer;
+
+pub(super) use row::{FromRow, Row, from_row};
+pub(super) use statement::{Statement, sql};
+pub(super) use value::Bind;
+
+/// A handle on a SQLite file or a PostgreSQL server.
+#[derive(Clone)]
+pub struct Database(Kind);
+
+#[derive(Clone)]
+enum Kind {
+    Sqlite {
+        writer: Writer,
+        readers: Arc<Readers>,
+    },
+    Postgres(Pools),
+}
+
+impl Database {
+    /// Wraps an open SQLite file.
+    pub(super) fn sqlite(writer: Writer, readers: Arc<Readers>) -> Self {
+        Self(Kind::Sqlite { writer, readers })
+    }
+
+    /// Wraps the connection pools of a PostgreSQL server.
+    pub(super) fn postgres(pools: Pools) -> Self {
+        Self(Kind::Postgres(pools))
+    }
+
+    /// Returns all rows of a query.
+    pub(super) async fn query<T>(&self, statement: Statement) -> Result<Vec<T>, StoreError>
+    where
+        T: FromRow + Send + 'static,
+    {
+        match &self.0 {
+            Kind::Sqlite { readers, .. } => {
+                readers
+                    .with_connection(move |connection| sqlite::query(connection, &statement)?)
+                    .await
+            }
+            Kind::Postgres(pools) => postgres::query(pools, &statement).await,
+        }
+    }
+
+    /// Returns the first row of a query, if there is one.
+    pub(super) async fn query_opt<T>(&self, statement: Statement) -> Result<Option<T>, StoreError>
+    where
+        T: FromRow + Send + 'static,
+    {
+        Ok(self.query(statement).await?.into_iter().next())
+    }
+
+    /// Runs one statement in a transaction of its own; returns the number of rows it changed.
+    pub(super) async fn execute(&self, statement: Statement) -> Result<u64, StoreError> {
+        match &self.0 {
+            Kind::Sqlite { writer, .. } => {
+                writer
+                    .autocommit(move |connection| sqlite::execute(connection, &statement))
+                    .await
+            }
+            Kind::Postgres(pools) => postgres::execute(pools, &statement).await,
+        }
+    }
+
+    /// Runs `work` in a serializable transaction: committed if it succeeds, rolled back if it fails.
+    ///
+    /// What it reads stays true until it ends. PostgreSQL may run it several times, after conflicts
+    /// with other transactions. It must await nothing but `tx`: in SQLite it runs on the thread that
+    /// also stores ratings, where anything else fails at once.
+    pub(super) async fn write<T, E, W>(&self, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        W: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
+    {
+        match &self.0 {
+            Kind::Sqlite { writer, .. } => {
+                writer
+                    .with_connection(move |connection| sqlite::write(connection, work))
+                    .await
+            }
+            Kind::Postgres(pools) => postgres::write(pools, work).await,
+        }
+    }
+}
+
+/// An open transaction.
+pub(super) struct Tx<'a> {
+    on: On<'a>,
+    has_failed: bool,
+}
+
+enum On<'a> {
+    Sqlite(sqlite::Transaction<'a>),
+    Postgres(postgres::Transaction<'a>),
+}
+
+impl<'a> Tx<'a> {
+    fn new(on: On<'a>) -> Self {
+        Self {
+            on,
+            has_failed: false,
+        }
+    }
+
+    /// Returns all rows of a query.
+    pub(super) async fn query<T: FromRow>(
+        &mut self,
+        statement: Statement,
+    ) -> Result<Vec<T>, StoreError> {
+        self.must_be_usable()?;
+        let rows = match &mut self.on {
+            On::Sqlite(sqlite) => sqlite.query(&statement),
+            On::Postgres(postgres) => postgres.query(&statement).await,
+        };
+        self.has_failed = rows.is_err();
+        rows
+    }
+
+    /// Returns the first row of a query, if there is one.
+    pub(super) async fn query_opt<T: FromRow>(
+        &mut self,
+        statement: Statement,
+    ) -> Result<Option<T>, StoreError> {
+        Ok(self.query(statement).await?.into_iter().next())
+    }
+
+    /// Runs a statement; returns the number of rows it changed.
+    pub(super) async fn execute(&mut self, statement: Statement) -> Result<u64, StoreError> {
+        self.must_be_usable()?;
+        let changed = match &mut self.on {
+            On::Sqlite(sqlite) => sqlite.execute(&statement),
+            On::Postgres(postgres) => postgres.execute(&statement).await,
+        };
+        self.has_failed = changed.is_err();
+        changed
+    }
+
+    async fn commit(self) -> Result<(), StoreError> {
+        self.must_be_usable()?;
+        match self.on {
+            On::Sqlite(sqlite) => sqlite.commit(),
+            On::Postgres(postgres) => postgres.commit().await,
+        }
+    }
+
+    /// Refuses to go on after a failed statement, as PostgreSQL does.
+    fn must_be_usable(&self) -> Result<(), StoreError> {
+        if self.has_failed {
+            let reason = "an earlier statement of the transaction failed";
+            return Err(StoreError::Failed(reason.to_owned()));
+        }
+        Ok(())
+    }
+}

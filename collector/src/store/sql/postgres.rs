@@ -1,0 +1,221 @@
+//! Statements and transactions in PostgreSQL.
+
+use deadpool_postgres::GenericClient;
+use futures_util::TryStreamExt;
+use jiff::civil::Date;
+use tokio::time::timeout;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Error, IsolationLevel};
+use uuid::Uuid;
+
+use super::row::{FromRow, Of, Row};
+use super::statement::Statement;
+use super::value::{Cell, Value};
+use super::{On, StoreError, Tx};
+use crate::store::postgres::connection::{Client, Pools};
+use crate::store::postgres::{PATIENCE, timed_out};
+
+type Boxed = Box<dyn std::error::Error + Sync + Send>;
+
+/// How often a transaction is tried that conflicts with others.
+const TRIES: u32 = 10;
+
+/// Why a transaction cannot go on.
+enum Failure {
+    /// It conflicts with another one, and may succeed when it is run again.
+    Conflict,
+    /// The server did not answer; an answer may still come, so the connection is of no use.
+    TimedOut,
+}
+
+/// An open transaction.
+pub(super) struct Transaction<'a> {
+    transaction: deadpool_postgres::Transaction<'a>,
+    failure: &'a mut Option<Failure>,
+}
+
+impl Transaction<'_> {
+    pub(super) async fn query<T: FromRow>(
+        &mut self,
+        statement: &Statement,
+    ) -> Result<Vec<T>, StoreError> {
+        let rows = rows(&self.transaction, statement);
+        read(&in_time(rows, self.failure).await?)
+    }
+
+    pub(super) async fn execute(&mut self, statement: &Statement) -> Result<u64, StoreError> {
+        in_time(changed(&self.transaction, statement), self.failure).await
+    }
+
+    pub(super) async fn commit(self) -> Result<(), StoreError> {
+        in_time(self.transaction.commit(), self.failure).await
+    }
+}
+
+/// Returns all rows of a query.
+pub(super) async fn query<T: FromRow>(
+    pools: &Pools,
+    statement: &Statement,
+) -> Result<Vec<T>, StoreError> {
+    let client = pools.reading.get().await?;
+    match timeout(PATIENCE, rows(&client, statement)).await {
+        Ok(rows) => read(&rows?),
+        Err(_) => Err(timed_out(client, "a query")),
+    }
+}
+
+/// Runs one statement in a transaction of its own; returns the number of rows it changed.
+pub(super) async fn execute(pools: &Pools, statement: &Statement) -> Result<u64, StoreError> {
+    let client = pools.editing.get().await?;
+    match timeout(PATIENCE, changed(&client, statement)).await {
+        Ok(changed) => Ok(changed?),
+        Err(_) => Err(timed_out(client, "a statement")),
+    }
+}
+
+/// Runs `work` in a serializable transaction, again after each conflict.
+pub(super) async fn write<T, E, W>(pools: &Pools, work: W) -> Result<T, E>
+where
+    E: From<StoreError>,
+    W: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
+{
+    let mut client = pools.editing.get().await.map_err(StoreError::from)?;
+    for _ in 0..TRIES {
+        let mut failure = None;
+        let result = attempt(&mut client, &mut failure, &work).await;
+        match failure {
+            None => return result,
+            Some(Failure::Conflict) => {}
+            Some(Failure::TimedOut) => return Err(timed_out(client, "a transaction").into()),
+        }
+    }
+    let reason = format!("a transaction conflicted with others {TRIES} times");
+    Err(StoreError::Unavailable(reason).into())
+}
+
+async fn attempt<T, E, W>(
+    client: &mut Client,
+    failure: &mut Option<Failure>,
+    work: &W,
+) -> Result<T, E>
+where
+    E: From<StoreError>,
+    W: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
+{
+    let serializable = client
+        .build_transaction()
+        .isolation_level(IsolationLevel::Serializable);
+    let transaction = in_time(serializable.start(), failure).await?;
+    let mut tx = Tx::new(On::Postgres(Transaction {
+        transaction,
+        failure,
+    }));
+    let value = work(&mut tx).await?;
+    tx.commit().await?;
+    Ok(value)
+}
+
+/// Waits for an answer, and notes why the transaction cannot go on after it.
+async fn in_time<T>(
+    answer: impl Future<Output = Result<T, Error>>,
+    failure: &mut Option<Failure>,
+) -> Result<T, StoreError> {
+    match timeout(PATIENCE, answer).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => {
+            if is_conflict(&error) {
+                *failure = Some(Failure::Conflict);
+            }
+            Err(error.into())
+        }
+        Err(_) => {
+            *failure = Some(Failure::TimedOut);
+            Err(StoreError::Unavailable("no answer in time".to_owned()))
+        }
+    }
+}
+
+fn is_conflict(error: &Error) -> bool {
+    let conflicts = [
+        SqlState::T_R_SERIALIZATION_FAILURE,
+        SqlState::T_R_DEADLOCK_DETECTED,
+    ];
+    error.code().is_some_and(|code| conflicts.contains(code))
+}
+
+async fn rows(
+    client: &impl GenericClient,
+    statement: &Statement,
+) -> Result<Vec<tokio_postgres::Row>, Error> {
+    let prepared = client.prepare_cached(&statement.text).await?;
+    let rows = client.query_raw(&prepared, &statement.values).await?;
+    rows.try_collect().await
+}
+
+async fn changed(client: &impl GenericClient, statement: &Statement) -> Result<u64, Error> {
+    let prepared = client.prepare_cached(&statement.text).await?;
+    client.execute_raw(&prepared, &statement.values).await
+}
+
+fn read<T: FromRow>(rows: &[tokio_postgres::Row]) -> Result<Vec<T>, StoreError> {
+    rows.iter()
+        .map(|row| T::from_row(&Row(Of::Postgres(row))))
+        .collect()
+}
+
+fn is_text(kind: &Type) -> bool {
+    [Type::TEXT, Type::VARCHAR, Type::NAME].contains(kind)
+}
+
+/// The type of the parameter decides how a value is sent.
+impl ToSql for Value {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Boxed> {
+        match (self, kind) {
+            (Self::Null, _) => Ok(IsNull::Yes),
+            (Self::Bool(value), &Type::BOOL) => value.to_sql(kind, out),
+            (Self::Int(value), &Type::INT8) => value.to_sql(kind, out),
+            (Self::Int(value), &Type::INT4) => i32::try_from(*value)?.to_sql(kind, out),
+            (Self::Int(value), &Type::INT2) => i16::try_from(*value)?.to_sql(kind, out),
+            (Self::Text(text), kind) if is_text(kind) => text.to_sql(kind, out),
+            (Self::Bytes(bytes), &Type::BYTEA) => bytes.to_sql(kind, out),
+            (Self::Bytes(bytes), &Type::UUID) => Uuid::from_slice(bytes)?.to_sql(kind, out),
+            (Self::Date(date), &Type::DATE) => date.to_sql(kind, out),
+            (Self::Date(date), kind) if is_text(kind) => date.to_string().to_sql(kind, out),
+            // Without the value: a citizen may have written it.
+            _ => {
+                Err(format!("a parameter of type {kind} cannot hold the value bound to it").into())
+            }
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+impl<'a> FromSql<'a> for Cell<'a> {
+    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Boxed> {
+        Ok(match *kind {
+            Type::BOOL => Self::Bool(bool::from_sql(kind, raw)?),
+            Type::INT8 => Self::Int(i64::from_sql(kind, raw)?),
+            Type::INT4 => Self::Int(i32::from_sql(kind, raw)?.into()),
+            Type::INT2 => Self::Int(i16::from_sql(kind, raw)?.into()),
+            Type::DATE => Self::Date(Date::from_sql(kind, raw)?),
+            Type::BYTEA | Type::UUID => Self::Bytes(raw),
+            _ if is_text(kind) => Self::Text(<&str>::from_sql(kind, raw)?),
+            _ => return Err(format!("a column of type {kind}; cast it").into()),
+        })
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Boxed> {
+        Ok(Self::Null)
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}
