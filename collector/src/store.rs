@@ -1,8 +1,8 @@
 //! Where feedback is kept: one trait, and behind it a file of SQLite or a PostgreSQL server.
 //!
 //! Nothing above this module knows which it is. What both must do alike is decided here, without a
-//! database: who counts what (`tree`, `deltas`), how that is kept until it is counted
-//! (`uncounted`), what a further version changes (`revision`), and which files are refused
+//! database: who counts what (`tree`, `segment`), how that is kept until it is counted
+//! (`pending_deltas`), what a further version changes (`revision`), and which files are refused
 //! (`import`).
 
 mod address;
@@ -19,15 +19,17 @@ mod import;
 mod moment;
 mod moves;
 mod pause;
+mod pending_deltas;
 mod postgres;
 mod ranking;
+mod recount;
 mod release;
 mod revision;
+mod segment;
 mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tree;
-mod uncounted;
 
 use std::sync::Arc;
 
@@ -37,8 +39,8 @@ use huiyin_shared::slug::Slug;
 
 use crate::limits::shared::SharedLimit;
 use crate::model::{
-    Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
-    Verification,
+    Breakdown, Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service,
+    Standing, Verification,
 };
 use crate::period::Period;
 use crate::secret::ReceiptKey;
@@ -205,33 +207,25 @@ pub trait Store:
     /// in; returns what was found wrong.
     async fn rebuild(&self) -> Result<Verification, StoreError>;
 
-    /// Has a department's own ratings, with those of the departments merged into it, counted by
-    /// what was said with them; returns false where there is no such department.
+    /// Returns the ratings of a department and all below it by what was said with them.
     ///
-    /// The ratings given so far are counted by [`Store::fill_breakdowns`].
-    async fn ask_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError>;
-
-    /// Ends that, and forgets what was counted; returns false where nobody had asked for it.
-    ///
-    /// Ratings wait while the roll-ups are looked through for it.
-    async fn stop_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError>;
-
-    /// Counts the past of the breakdowns that were asked for since it was last called, while
-    /// ratings come in; it may end at any moment and be called again, here or in another process.
-    async fn fill_breakdowns(&self) -> Result<(), StoreError>;
-
-    /// Returns a department's ratings by value, most first, or of `only` one value; none where the
-    /// breakdown was not asked for or its past is still being counted.
-    ///
-    /// A rating with which nothing was said is under no value; the empty value stands for all
-    /// those that came after there were too many.
+    /// A rating with which nothing was said is under no value, and one with several drivers under
+    /// each of them.
     async fn breakdown(
         &self,
         department: Slug,
         by: Dimension,
-        only: Option<String>,
         period: Period,
-    ) -> Result<Option<Vec<(String, Counts)>>, StoreError>;
+    ) -> Result<Breakdown, StoreError>;
+
+    /// Returns those of them with one value, also where it is not among those that are listed.
+    async fn value_counts(
+        &self,
+        department: Slug,
+        by: Dimension,
+        value: &str,
+        period: Period,
+    ) -> Result<Counts, StoreError>;
 
     /// Removes what is kept only for a while.
     async fn expire(&self) -> Result<(), StoreError>;
@@ -247,7 +241,7 @@ pub trait Store:
     /// [`Store::close`].
     async fn stopped(&self);
 
-    /// Writes what is waiting, counts what is uncounted, and stops; what comes later is answered
+    /// Writes what is waiting, counts what is pending, and stops; what comes later is answered
     /// with `Stopped`.
     async fn close(&self);
 }

@@ -85,7 +85,7 @@ async fn list(
             export::Row::of(&row.subject, None, row.now, minimum, period)
         };
         let rows: Vec<_> = page.rows.iter().map(row).collect();
-        return Ok(table::answer("departments", &rows));
+        return Ok(table::answer("departments", export::csv(&rows)));
     }
     let list = List {
         from: period.from().to_string(),

@@ -13,9 +13,9 @@ mod marks;
 mod merger;
 mod moment;
 mod pause;
+mod pending_deltas;
 mod release;
 mod repair;
-mod uncounted;
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ use jiff::civil::date;
 
 use super::testing::{DAY, Sent, World, names, slug};
 use super::{ImportRow, Store, StoreError};
-use crate::model::{Department, Dimension, Order, Received, Refusal, Selection};
+use crate::model::{Breakdown, Department, Dimension, Order, Received, Refusal, Selection};
 use crate::period::Period;
 
 /// Makes a test of each promise for each kind of store.

@@ -4,7 +4,6 @@
 //! changes the tree holds a lock alone; whoever counts ratings holds the same lock with others.
 
 mod answer;
-mod begun;
 mod breakdown;
 mod connection;
 mod department;
@@ -19,12 +18,14 @@ mod listing;
 mod moment;
 mod moves;
 mod pause;
+mod pending_deltas;
+mod pipelined;
 mod receipt;
 mod recount;
 mod release;
 mod rollup;
 mod score;
-mod uncounted;
+mod tree_lock;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,13 +37,13 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use self::connection::Client;
-use self::uncounted::Counted;
-use super::deltas::Scope;
+use self::pending_deltas::Counted;
+use super::segment::ValueId;
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
 use crate::model::{
-    Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service, Standing,
-    Verification,
+    Breakdown, Department, Dimension, Feedback, Outcome, Page, Place, Received, Selection, Service,
+    Standing, Verification,
 };
 use crate::period::Period;
 use crate::secret::ReceiptKey;
@@ -62,8 +63,8 @@ fn given_up(client: Client, what: &str) -> StoreError {
 pub(super) struct Postgres {
     pools: connection::Pools,
     known: known::KnownTree,
-    pace: uncounted::Pace,
-    litter: uncounted::Litter,
+    batch_size: pending_deltas::BatchSize,
+    dead_rows: pending_deltas::DeadRows,
     closed: watch::Sender<bool>,
 }
 
@@ -73,8 +74,8 @@ impl Postgres {
         Ok(Self {
             pools: connection::open(address).await?,
             known: known::KnownTree::default(),
-            pace: uncounted::Pace::default(),
-            litter: uncounted::Litter::default(),
+            batch_size: pending_deltas::BatchSize::default(),
+            dead_rows: pending_deltas::DeadRows::default(),
             closed: watch::Sender::new(false),
         })
     }
@@ -82,26 +83,13 @@ impl Postgres {
     /// Counts what has piled up, before the tree is taken alone: whoever has it alone counts what
     /// is left, and all ratings wait for that.
     async fn catch_up(&self) -> Result<(), StoreError> {
-        while self.uncounted().await? >= uncounted::MOST.into() {
+        while self.uncounted().await? >= pending_deltas::MOST.into() {
             if !self.roll_up().await? {
                 // Another collector is at it.
                 sleep(Duration::from_millis(100)).await;
             }
         }
         Ok(())
-    }
-
-    /// Recounts and corrects until nothing has changed the tree in between.
-    async fn recount(&self, scope: Scope) -> Result<Verification, StoreError> {
-        let mut client = self.pools.reading.get().await?;
-        loop {
-            let found = recount::differences(&mut client, scope).await?;
-            if !found.unregistered.is_empty() {
-                breakdown::register_past(&mut client, &found.unregistered).await?;
-            } else if found.is_settled() || recount::correct(&mut client, &found).await? {
-                return Ok(found.verification);
-            }
-        }
     }
 }
 
@@ -211,15 +199,19 @@ impl Store for Postgres {
 
     async fn roll_up(&self) -> Result<bool, StoreError> {
         let mut client = self.pools.writing.get().await?;
-        let most = self.pace.now();
-        let counted = timeout(PATIENCE, uncounted::roll_up(&mut client, most)).await;
-        self.pace.went(most, matches!(counted, Ok(Ok(_))));
+        let most = self.batch_size.now();
+        let counted = timeout(PATIENCE, pending_deltas::roll_up(&mut client, most)).await;
+        match counted {
+            Ok(Ok(_)) => self.batch_size.on_success(most),
+            Ok(Err(_)) | Err(_) => self.batch_size.on_failure(most),
+        }
         let Ok(counted) = counted else {
             return Err(given_up(client, "a roll-up"));
         };
         let counted = counted?;
-        let cleared = timeout(PATIENCE, self.litter.clear(&client, counted)).await;
-        if cleared.is_err() {
+        let vacuumed = self.dead_rows.vacuum_if_needed(&client, counted);
+        let vacuumed = timeout(PATIENCE, vacuumed).await;
+        if vacuumed.is_err() {
             tracing::warn!(error = %given_up(client, "a vacuum"), "counted all the same");
         }
         Ok(matches!(counted, Counted::Batches(1..)))
@@ -227,8 +219,8 @@ impl Store for Postgres {
 
     async fn uncounted(&self) -> Result<u64, StoreError> {
         let client = self.pools.writing.get().await?;
-        let number = timeout(PATIENCE, uncounted::number(&client)).await;
-        number.unwrap_or_else(|_| Err(given_up(client, "what is uncounted")))
+        let number = timeout(PATIENCE, pending_deltas::number(&client)).await;
+        number.unwrap_or_else(|_| Err(given_up(client, "how much is pending")))
     }
 
     async fn settle(&self) -> Result<usize, StoreError> {
@@ -243,39 +235,40 @@ impl Store for Postgres {
 
     async fn verify(&self) -> Result<Verification, StoreError> {
         let mut client = self.pools.reading.get().await?;
-        let found = recount::differences(&mut client, Scope::Settled).await?;
+        let found = recount::differences(&mut client).await?;
         Ok(found.verification)
     }
 
     async fn rebuild(&self) -> Result<Verification, StoreError> {
-        self.recount(Scope::Everything).await
-    }
-
-    async fn ask_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
-        breakdown::ask(&mut self.pools.reading.get().await?, &department, by).await
-    }
-
-    async fn stop_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
-        self.catch_up().await?;
-        breakdown::stop(&mut self.pools.reading.get().await?, &department, by).await
-    }
-
-    async fn fill_breakdowns(&self) -> Result<(), StoreError> {
-        if breakdown::unfilled(&self.pools.reading.get().await?).await? {
-            self.recount(Scope::Breakdowns).await?;
+        let mut client = self.pools.reading.get().await?;
+        loop {
+            let found = recount::differences(&mut client).await?;
+            // What cannot be corrected was found in a tree that has changed since.
+            if found.verification.differences == 0 || recount::correct(&mut client, &found).await? {
+                return Ok(found.verification);
+            }
         }
-        Ok(())
     }
 
     async fn breakdown(
         &self,
         department: Slug,
         by: Dimension,
-        only: Option<String>,
         period: Period,
-    ) -> Result<Option<Vec<(String, Counts)>>, StoreError> {
-        let mut client = self.pools.reading.get().await?;
-        breakdown::counts(&mut client, &department, by, only.as_deref(), period).await
+    ) -> Result<Breakdown, StoreError> {
+        let client = self.pools.reading.get().await?;
+        breakdown::all(&client, &department, by, period).await
+    }
+
+    async fn value_counts(
+        &self,
+        department: Slug,
+        by: Dimension,
+        value: &str,
+        period: Period,
+    ) -> Result<Counts, StoreError> {
+        let client = self.pools.reading.get().await?;
+        breakdown::one(&client, &department, ValueId::new(by, value), period).await
     }
 
     async fn expire(&self) -> Result<(), StoreError> {
@@ -338,7 +331,7 @@ mod tests {
         store.commit(batch.into()).await.expect("stores");
         let holder = store.pools.reading.get().await.expect("a connection");
         let lock = "SELECT pg_advisory_lock($1)";
-        let locked = holder.execute(lock, &[&known::TREE_LOCK]).await;
+        let locked = holder.execute(lock, &[&tree_lock::TREE_LOCK]).await;
         locked.expect("nobody has it");
         let counted = store.roll_up().await;
         assert!(
