@@ -2,7 +2,6 @@
 
 mod answer;
 mod backup;
-mod breakdown;
 mod config;
 mod demo;
 mod driver;
@@ -104,8 +103,6 @@ enum Departments {
     List(Storage),
     /// Make one department part of another, which answers to both names from then on
     Merge(merge::Merge),
-    /// Count a department by placement or language too, from the first rating it ever got
-    Breakdown(breakdown::Breakdown),
 }
 
 #[derive(Subcommand)]
@@ -272,7 +269,6 @@ async fn run(command: Command, layers: &Layers, matches: &ArgMatches) -> anyhow:
         Command::Department(Departments::Import(import)) => import.departments().await?,
         Command::Department(Departments::List(storage)) => list::departments(&storage).await?,
         Command::Department(Departments::Merge(merge)) => merge.run().await?,
-        Command::Department(Departments::Breakdown(breakdown)) => breakdown.run().await?,
         Command::Service(Services::Import(import)) => import.services().await?,
         Command::Service(Services::List(storage)) => list::services(&storage).await?,
         Command::Driver(Drivers::Import(import)) => import.drivers().await?,

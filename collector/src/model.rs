@@ -12,7 +12,7 @@ pub mod score_table;
 mod submission;
 
 pub use department::{Department, Names, Place, Service};
-pub use dimension::Dimension;
+pub use dimension::{Breakdown, Dimension};
 pub use feedback::Feedback;
 pub use listing::{Order, Page, Selection, Standing};
 pub use moment::{Counted, Moment, Moments};

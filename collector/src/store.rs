@@ -2,8 +2,8 @@
 //!
 //! A feature has one file with its types, SQL, functions and tests, and is written once for both
 //! databases on [`sql`]. The hot path of ratings is written by hand for each, behind the trait
-//! [`Store`]; its rules are code without a database: which counts change (`tree`, `deltas`), how
-//! changes are encoded until they are counted (`uncounted`), what a revision changes
+//! [`Store`]; its rules are code without a database: which counts change (`tree`, `segment`), how
+//! changes are encoded until they are counted (`pending_deltas`), what a revision changes
 //! (`revision`), and which files are refused (`import`).
 
 mod address;
@@ -21,16 +21,18 @@ mod moderation;
 mod moment;
 mod moves;
 mod pause;
+mod pending_deltas;
 mod postgres;
 mod ranking;
+mod recount;
 mod release;
 mod revision;
+mod segment;
 mod sql;
 mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tree;
-mod uncounted;
 
 use std::sync::Arc;
 
@@ -41,8 +43,8 @@ use huiyin_shared::slug::Slug;
 use crate::limits::shared::SharedLimit;
 use crate::model::period::Period;
 use crate::model::{
-    Department, Dimension, Feedback, Outcome, Page, Received, Selection, Service, Standing,
-    Verification,
+    Breakdown, Department, Dimension, Feedback, Outcome, Page, Received, Selection, Service,
+    Standing, Verification,
 };
 use crate::util::hashing::ReceiptKey;
 
@@ -188,33 +190,25 @@ pub trait Store: MomentStore {
     /// in; returns what was found wrong.
     async fn rebuild(&self) -> Result<Verification, StoreError>;
 
-    /// Has a department's own ratings, with those of the departments merged into it, counted by
-    /// what was said with them; returns false where there is no such department.
+    /// Returns the ratings of a department and all below it by what was said with them.
     ///
-    /// The ratings given so far are counted by [`Store::fill_breakdowns`].
-    async fn ask_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError>;
-
-    /// Ends that, and forgets what was counted; returns false where nobody had asked for it.
-    ///
-    /// Ratings wait while the roll-ups are looked through for it.
-    async fn stop_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError>;
-
-    /// Counts the past of the breakdowns that were asked for since it was last called, while
-    /// ratings come in; it may end at any moment and be called again, here or in another process.
-    async fn fill_breakdowns(&self) -> Result<(), StoreError>;
-
-    /// Returns a department's ratings by value, most first, or of `only` one value; none where the
-    /// breakdown was not asked for or its past is still being counted.
-    ///
-    /// A rating with which nothing was said is under no value; the empty value stands for all
-    /// those that came after there were too many.
+    /// A rating with which nothing was said is under no value, and one with several drivers under
+    /// each of them.
     async fn breakdown(
         &self,
         department: Slug,
         by: Dimension,
-        only: Option<String>,
         period: Period,
-    ) -> Result<Option<Vec<(String, Counts)>>, StoreError>;
+    ) -> Result<Breakdown, StoreError>;
+
+    /// Returns those of them with one value, also where it is not among those that are listed.
+    async fn value_counts(
+        &self,
+        department: Slug,
+        by: Dimension,
+        value: &str,
+        period: Period,
+    ) -> Result<Counts, StoreError>;
 
     /// Removes expired data.
     async fn expire(&self) -> Result<(), StoreError>;

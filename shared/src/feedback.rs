@@ -1,5 +1,6 @@
 //! What is sent when a citizen rates, and what is answered.
 
+use std::collections::HashSet;
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
@@ -127,12 +128,14 @@ impl Drivers {
 impl TryFrom<Vec<Slug>> for Drivers {
     type Error = Invalid;
 
-    fn try_from(drivers: Vec<Slug>) -> Result<Self, Invalid> {
-        if drivers.len() <= Self::MAXIMUM {
-            Ok(Self(drivers))
-        } else {
-            Err(Invalid::Drivers)
+    fn try_from(mut drivers: Vec<Slug>) -> Result<Self, Invalid> {
+        if drivers.len() > Self::MAXIMUM {
+            return Err(Invalid::Drivers);
         }
+        // Each is counted once with a rating.
+        let mut seen = HashSet::new();
+        drivers.retain(|slug| seen.insert(slug.clone()));
+        Ok(Self(drivers))
     }
 }
 

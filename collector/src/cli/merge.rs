@@ -24,7 +24,6 @@ impl Merge {
         let store = self.storage.existing().await?;
         store.merge(self.from.clone(), self.into.clone()).await??;
         background::settle(store.as_ref()).await?;
-        store.fill_breakdowns().await?;
         store.close().await;
         let (from, into) = (self.from, self.into);
         print(&format!(

@@ -1,6 +1,6 @@
 //! `huiyin score`: the figures in a terminal, for an operator; no public minimum applies.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
 use huiyin_shared::score::Published;
@@ -25,7 +25,7 @@ pub(super) struct Score {
     /// The last day, as YYYY-MM-DD [default: today]
     #[arg(long, value_name = "DAY")]
     to: Option<String>,
-    /// By what to break it down, where that was asked for
+    /// By what to break it down
     #[arg(
         long,
         value_name = "WHAT",
@@ -112,27 +112,18 @@ async fn broken_down(
     by: Dimension,
     period: Period,
 ) -> anyhow::Result<String> {
-    let Some(rows) = store.breakdown(slug.clone(), by, None, period).await? else {
-        let by = by.name();
-        bail!(
-            "{slug} is not counted by {by}, or its past is still being counted; \
-             `huiyin department breakdown {slug} --by {by}` sees to it"
-        );
-    };
+    known(store.place(slug.clone()).await?, slug)?;
+    let breakdown = store.breakdown(slug.clone(), by, period).await?;
+    let others = ("(all others)".to_owned(), breakdown.others);
+    let others = Some(others).filter(|(_, counts)| counts.n() > 0);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header([by.name(), "n", "index", "95% interval"]);
-    for (value, counts) in rows {
-        // The empty value stands for all that came after there were too many.
-        let value = match value.as_str() {
-            "" if counts.n() == 0 => continue,
-            "" => "(all others)".to_owned(),
-            _ => value,
-        };
-        let [index, interval, _] = figures(&Published::of(counts, 1));
-        table.add_row([value, counts.n().to_string(), index, interval]);
+    table.set_header([by.name(), "n", "index", "95% interval", "poor"]);
+    for (value, counts) in breakdown.values.into_iter().chain(others) {
+        let [index, interval, poor] = figures(&Published::of(counts, 1));
+        table.add_row([value, counts.n().to_string(), index, interval, poor]);
     }
-    align(&mut table, 1..4);
+    align(&mut table, 1..5);
     Ok(format!("{} to {}\n{table}\n", period.from(), period.to()))
 }
 

@@ -1,25 +1,42 @@
 //! By what ratings are broken down.
 
 use clap::ValueEnum;
+use huiyin_shared::counts::Counts;
 
-/// By what a department's own ratings are broken down where an operator asks for it.
+/// By what a department's ratings are broken down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum Dimension {
     /// By the tag, poster or kiosk the rating came from
     Placement,
     /// By the language in which the form was shown
     Language,
+    /// By what the rating says it is: praise, suggestion, question or complaint
+    Kind,
+    /// By the reasons that were ticked
+    Driver,
 }
 
 impl Dimension {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Placement, Self::Language];
+    pub const ALL: [Self; 4] = [Self::Placement, Self::Language, Self::Kind, Self::Driver];
 
-    /// Returns its name in addresses and tables.
+    /// Returns its name in addresses.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Placement => "placement",
             Self::Language => "language",
+            Self::Kind => "kind",
+            Self::Driver => "driver",
+        }
+    }
+
+    /// Returns its number in tables, which never changes.
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Placement => 1,
+            Self::Language => 2,
+            Self::Kind => 3,
+            Self::Driver => 4,
         }
     }
 
@@ -27,4 +44,13 @@ impl Dimension {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|one| one.name() == name)
     }
+}
+
+/// A department's ratings by the values of one dimension.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Breakdown {
+    /// The values with the most ratings, most first.
+    pub values: Vec<(String, Counts)>,
+    /// The ratings with all other values.
+    pub others: Counts,
 }

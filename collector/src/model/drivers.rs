@@ -1,6 +1,8 @@
 //! The reasons that are offered beside a grade: two short lists, in words of every language they
 //! have.
 
+mod shares;
+
 use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
@@ -12,6 +14,8 @@ use huiyin_shared::text::Name;
 use serde::{Deserialize, Serialize};
 
 use super::department::Names;
+
+pub use shares::{DriverShare, driver_shares};
 
 /// A reason that can be chosen, such as a long wait.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

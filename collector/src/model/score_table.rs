@@ -1,9 +1,12 @@
 //! Rows of scores as they leave for other programs: the same for the API and the command line.
 
 use huiyin_shared::counts::Counts;
+use huiyin_shared::interval::Estimate;
 use huiyin_shared::score::Published;
 
 use super::department::{Department, Names};
+use super::dimension::{Breakdown, Dimension};
+use super::drivers::DriverShare;
 use super::period::Period;
 
 /// The columns, in order.
@@ -79,8 +82,7 @@ impl Row {
                     score.good,
                     score.poor,
                 ] {
-                    let [low, high] = estimate.interval;
-                    cells.extend([estimate.value, low, high].map(|figure| figure.to_string()));
+                    cells.extend(figures(Some(estimate)));
                 }
                 cells.push(formula.to_owned());
             }
@@ -90,16 +92,99 @@ impl Row {
     }
 }
 
+/// Writes the ratings of a department by value; those of all other values together have an empty
+/// name.
+pub fn breakdown_csv(
+    department: &Department,
+    by: Dimension,
+    breakdown: &Breakdown,
+    minimum: u64,
+    period: Period,
+) -> Vec<u8> {
+    let columns: Vec<&str> = (COLUMNS.into_iter())
+        .map(|column| {
+            if column == "service" {
+                by.name()
+            } else {
+                column
+            }
+        })
+        .collect();
+    let others = (String::new(), breakdown.others);
+    let others = Some(others).filter(|(_, counts)| counts.n() > 0);
+    let rows = breakdown
+        .values
+        .iter()
+        .chain(&others)
+        .map(|(value, counts)| {
+            let value = harmless(value);
+            Row::of(department, Some(&value), *counts, minimum, period).cells
+        });
+    write(&columns, rows)
+}
+
+/// The columns of how often reasons were ticked, in order.
+const DRIVER_COLUMNS: [&str; 12] = [
+    "department",
+    "from",
+    "to",
+    "driver",
+    "poor_n",
+    "poor",
+    "poor_low",
+    "poor_high",
+    "good_n",
+    "good",
+    "good_low",
+    "good_high",
+];
+
+/// Writes how often reasons were ticked with ratings of a department; only the columns under the
+/// minimum.
+pub fn drivers_csv(
+    department: &Department,
+    shares: Option<&[DriverShare]>,
+    period: Period,
+) -> Vec<u8> {
+    let rows = shares.unwrap_or_default().iter().map(|share| {
+        let mut cells = vec![
+            department.slug.to_string(),
+            period.from().to_string(),
+            period.to().to_string(),
+            harmless(&share.driver),
+        ];
+        for (n, estimate) in [(share.poor_n, share.poor), (share.good_n, share.good)] {
+            cells.push(n.to_string());
+            cells.extend(figures(estimate));
+        }
+        cells
+    });
+    write(&DRIVER_COLUMNS, rows)
+}
+
+/// Returns a figure with the ends of its interval.
+fn figures(estimate: Option<Estimate>) -> [String; 3] {
+    let Some(Estimate { value, interval }) = estimate else {
+        return Default::default();
+    };
+    [value, interval[0], interval[1]].map(|figure| figure.to_string())
+}
+
 /// Writes rows as CSV (RFC 4180) with a byte order mark, without which spreadsheets take Chinese
 /// for another encoding.
-pub fn csv(rows: &[Row]) -> Vec<u8> {
+fn write(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(b"\xEF\xBB\xBF".to_vec());
     // Writing to memory cannot fail, and all rows have as many cells as there are columns.
-    drop(writer.write_record(COLUMNS));
+    drop(writer.write_record(columns));
     for row in rows {
-        drop(writer.write_record(&row.cells));
+        drop(writer.write_record(row));
     }
     writer.into_inner().unwrap_or_default()
+}
+
+/// Writes scores as CSV.
+pub fn csv(rows: &[Row]) -> Vec<u8> {
+    write(&COLUMNS, rows.iter().map(|row| row.cells.clone()))
 }
 
 /// Returns a text that a spreadsheet takes for text, not for a formula.

@@ -1,6 +1,6 @@
 //! What goes on beside serving: ratings are added to the roll-ups, and follow departments that have
-//! moved, the past is counted for breakdowns that were asked for, what is kept only for a while is
-//! removed, and the widget that is served is left for binaries to come.
+//! moved, what is kept only for a while is removed, and the widget that is served is left for
+//! binaries to come.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,9 +63,6 @@ async fn maintain(store: &dyn Store) {
         }
         if let Err(error) = settle(store).await {
             tracing::warn!(%error, "ratings could not follow a department yet; trying again");
-        }
-        if let Err(error) = store.fill_breakdowns().await {
-            tracing::warn!(%error, "the past could not be broken down yet; trying again");
         }
         if let Err(error) = store.expire().await {
             tracing::warn!(%error, "what has expired could not be removed yet; trying again");

@@ -1,213 +1,138 @@
-//! Breakdowns: a department's own ratings by what was said with them, where somebody asked.
-//!
-//! A value is registered when it is first counted, until there are [`LIMIT`] of them; they are
-//! never fewer again, so that a value which was refused once is refused for good. What is
-//! registered counts under its own name and everything else under [`OTHER`], whoever counts.
+//! Breakdowns: a department's ratings by what was said with them.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{PoisonError, RwLock};
 
 use huiyin_shared::counts::Counts;
 use huiyin_shared::feedback::Submission;
-use huiyin_shared::rating::Rating;
-use jiff::civil::Date;
 
-use super::deltas::Deltas;
-use super::tree::Tree;
-use crate::model::Dimension;
+use super::deltas::{self, Change};
+use super::segment::ValueId;
+use crate::model::{Breakdown, Dimension};
 
-/// How many values of one breakdown are counted by themselves: whoever rates can make them up.
-pub(super) const LIMIT: usize = 200;
+/// How many values are listed by themselves: whoever rates can make them up.
+pub(super) const LISTED: usize = 200;
 
-/// The name of all values that came after the limit was reached; nobody can send an empty one.
-pub(super) const OTHER: &str = "";
-
-/// What is broken down: a department's row, and by what.
-pub(super) type Asked = (i64, Dimension);
-
-/// The values of breakdowns that nothing is known of yet.
-pub(super) type Unknown = BTreeMap<Asked, BTreeSet<String>>;
-
-/// Breakdowns with all their values, as they are after new ones were registered.
-pub(super) type Registered = BTreeMap<Asked, Values>;
-
-/// The values of one breakdown, with their rows.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Values(HashMap<String, i64>);
-
-impl Values {
-    /// Notes a value.
-    pub(super) fn add(&mut self, value: String, row: i64) {
-        self.0.insert(value, row);
-    }
-
-    /// Returns how many more may be registered.
-    pub(super) fn room(&self) -> usize {
-        // The one for all others is none of them.
-        (LIMIT + 1).saturating_sub(self.0.len())
-    }
-
-    /// Returns whether a value is registered.
-    pub(super) fn contains(&self, value: &str) -> bool {
-        self.0.contains_key(value)
-    }
-
-    /// Returns the part of the roll-ups that counts a value; none if it must be registered first.
-    fn part(&self, value: &str) -> Option<i64> {
-        let others = || self.0.get(OTHER).filter(|_| self.room() == 0);
-        self.0.get(value).or_else(others).map(|row| -row)
-    }
-}
-
-/// All breakdowns that were asked for, by department, with what is known of their values.
-#[derive(Debug, Default)]
-pub(super) struct Breakdowns(HashMap<i64, BTreeMap<Dimension, RwLock<Values>>>);
-
-impl Breakdowns {
-    /// Makes them from all rows; each breakdown has at least the value for all others.
-    pub(super) fn new(rows: impl IntoIterator<Item = (Asked, String, i64)>) -> Self {
-        let mut all: Registered = BTreeMap::new();
-        for (asked, value, row) in rows {
-            all.entry(asked).or_default().add(value, row);
-        }
-        let mut breakdowns = Self::default();
-        for ((department, dimension), values) in all {
-            let of_department = breakdowns.0.entry(department).or_default();
-            of_department.insert(dimension, RwLock::new(values));
-        }
-        breakdowns
-    }
-
-    /// Takes note of values that have been registered, and will not go again.
-    pub(super) fn learn(&self, registered: Registered) {
-        for ((department, dimension), values) in registered {
-            let known = self.0.get(&department).and_then(|all| all.get(&dimension));
-            if let Some(known) = known {
-                *known.write().unwrap_or_else(PoisonError::into_inner) = values;
-            }
-        }
-    }
-
-    /// Returns whether anything is asked for of a department.
-    pub(super) fn ask(&self, department: i64) -> bool {
-        self.0.contains_key(&department)
-    }
-
-    fn part(&self, (department, dimension): Asked, value: &str) -> Option<i64> {
-        let known = self.0.get(&department)?.get(&dimension)?;
-        let known = known.read().unwrap_or_else(PoisonError::into_inner);
-        known.part(value)
-    }
-}
+/// How many texts a collector remembers to be stored.
+const REMEMBERED: usize = 10_000;
 
 /// What was said with a rating, as far as it is broken down by.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Said {
-    pub(super) placement: Option<String>,
-    pub(super) language: Option<String>,
+pub(super) struct Attributes<'a> {
+    pub(super) placement: Option<Cow<'a, str>>,
+    pub(super) language: Option<Cow<'a, str>>,
+    pub(super) kind: Option<Cow<'a, str>>,
+    pub(super) drivers: Vec<Cow<'a, str>>,
 }
 
-impl Said {
+impl<'a> Attributes<'a> {
     /// Returns what a first version says.
-    pub(super) fn with(sent: &Submission) -> Self {
+    pub(super) fn new(sent: &'a Submission) -> Self {
         let placement = sent.placement.as_ref();
         Self {
-            placement: placement.map(|text| text.as_str().to_owned()),
-            language: None,
+            placement: placement.map(|text| text.as_str().into()),
+            language: sent.lang.as_ref().map(|tag| tag.as_str().into()),
+            kind: sent.kind.map(|kind| kind.name().into()),
+            drivers: (sent.drivers.as_slice().iter())
+                .map(|slug| slug.as_str().into())
+                .collect(),
         }
-        .revised(sent)
+    }
+
+    /// Returns what is stored: placement, language, kind, and drivers with a space between them.
+    pub(super) fn stored(
+        [placement, language, kind, drivers]: [Option<String>; 4],
+    ) -> Attributes<'static> {
+        let drivers = drivers.unwrap_or_default();
+        Attributes {
+            placement: placement.map(Cow::Owned),
+            language: language.map(Cow::Owned),
+            kind: kind.map(Cow::Owned),
+            drivers: (drivers.split_ascii_whitespace())
+                .map(|slug| slug.to_owned().into())
+                .collect(),
+        }
     }
 
     /// Returns what is said after a further version: the placement stays that of the first.
-    pub(super) fn revised(self, sent: &Submission) -> Self {
-        let language = sent.lang.as_ref().map(|tag| tag.as_str().to_owned());
-        Self { language, ..self }
-    }
-
-    fn value(&self, dimension: Dimension) -> Option<&str> {
-        match dimension {
-            Dimension::Placement => self.placement.as_deref(),
-            Dimension::Language => self.language.as_deref(),
+    pub(super) fn revised(&self, sent: &'a Submission) -> Self {
+        Self {
+            placement: self.placement.clone(),
+            ..Self::new(sent)
         }
     }
+
+    /// Returns all values with their dimensions.
+    pub(super) fn values(&self) -> impl Iterator<Item = (Dimension, &str)> {
+        let drivers = self.drivers.iter().map(|slug| (Dimension::Driver, &**slug));
+        [
+            (Dimension::Placement, &self.placement),
+            (Dimension::Language, &self.language),
+            (Dimension::Kind, &self.kind),
+        ]
+        .into_iter()
+        .filter_map(|(by, value)| Some((by, value.as_deref()?)))
+        .chain(drivers)
+    }
 }
 
-/// One value that a rating is to be counted under.
-#[derive(Debug)]
-struct Change {
-    asked: Asked,
-    value: String,
-    day: Date,
-    rating: Rating,
-    by: i64,
-}
+/// Texts of values.
+pub(super) type Texts = BTreeMap<ValueId, String>;
 
-/// What a batch changes in breakdowns; empty, and without cost, where nobody asked for any.
+/// The texts that are known to be stored, with the ids of their values; forgotten all at once when
+/// there are too many.
 #[derive(Debug, Default)]
-pub(super) struct Changes(Vec<Change>);
+pub(super) struct ValueCache(RwLock<[HashMap<String, ValueId>; Dimension::ALL.len()]>);
 
-impl Changes {
-    /// Notes that a rating is to be counted `by` more times for a department, under each value
-    /// that was said with it; `said` is only asked where that matters.
-    pub(super) fn add(
-        &mut self,
-        tree: &Tree,
-        department: i64,
-        day: Date,
-        rating: Rating,
-        by: i64,
-        said: impl FnOnce() -> Said,
-    ) {
-        let Some(dimensions) = tree.breakdowns().0.get(&department) else {
+impl ValueCache {
+    /// Returns the id of a value if its text is known to be stored.
+    pub(super) fn get(&self, by: Dimension, text: &str) -> Option<ValueId> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known[by as usize].get(text).copied()
+    }
+
+    /// Remembers texts that are stored.
+    pub(super) fn learn(&self, stored: Texts) {
+        if stored.is_empty() {
             return;
-        };
-        let said = said();
-        for dimension in dimensions.keys() {
-            if let Some(value) = said.value(*dimension) {
-                self.0.push(Change {
-                    asked: (department, *dimension),
-                    value: value.to_owned(),
-                    day,
-                    rating,
-                    by,
-                });
-            }
         }
-    }
-
-    /// Returns the values that must be registered before they can be counted.
-    pub(super) fn unknown(&self, tree: &Tree) -> Unknown {
-        let mut unknown = Unknown::new();
-        for change in &self.0 {
-            if tree
-                .breakdowns()
-                .part(change.asked, &change.value)
-                .is_none()
-            {
-                let values = unknown.entry(change.asked).or_default();
-                values.insert(change.value.clone());
-            }
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let number = known.iter().map(HashMap::len).sum::<usize>();
+        if number + stored.len() > REMEMBERED {
+            known.iter_mut().for_each(HashMap::clear);
         }
-        unknown
-    }
-
-    /// Adds all of it to the roll-ups' changes; what was registered last is looked at first.
-    pub(super) fn count(&self, tree: &Tree, registered: &Registered, deltas: &mut Deltas) {
-        for change in &self.0 {
-            let newest = registered.get(&change.asked);
-            let part = newest
-                .and_then(|values| values.part(&change.value))
-                .or_else(|| tree.breakdowns().part(change.asked, &change.value));
-            if let Some(part) = part {
-                deltas.add_part(change.asked.0, part, change.day, change.rating, change.by);
+        for (id, text) in stored {
+            if let Some(by) = id.dimension() {
+                known[by as usize].insert(text, id);
             }
         }
     }
 }
 
-/// Returns values with their ratings, most first.
-pub(super) fn most_first(sums: BTreeMap<String, Counts>) -> Vec<(String, Counts)> {
-    let mut rows: Vec<_> = sums.into_iter().collect();
-    rows.sort_by_key(|(_, counts)| std::cmp::Reverse(counts.n()));
-    rows
+/// Returns the ids of the values with the most ratings, most first, and the ratings of all others
+/// together.
+pub(super) fn most_rated(sums: HashMap<ValueId, Change>) -> (Vec<(ValueId, Counts)>, Counts) {
+    let counted = sums.into_iter().map(|(id, sum)| (id, deltas::counts(sum)));
+    let mut rows: Vec<_> = counted.filter(|(_, counts)| counts.n() > 0).collect();
+    rows.sort_by_key(|(id, counts)| (std::cmp::Reverse(counts.n()), *id));
+    let others = rows.split_off(rows.len().min(LISTED));
+    let sum = |sum: Counts, (_, counts): &(ValueId, Counts)| sum.plus(counts);
+    (rows, others.iter().fold(Counts::default(), sum))
+}
+
+/// Puts texts to what [`most_rated`] has returned; what has none stored counts with the others.
+pub(super) fn named(
+    (rows, mut others): (Vec<(ValueId, Counts)>, Counts),
+    mut texts: HashMap<ValueId, String>,
+) -> Breakdown {
+    let mut values = Vec::new();
+    for (id, counts) in rows {
+        match texts.remove(&id) {
+            Some(text) => values.push((text, counts)),
+            None => others = others.plus(&counts),
+        }
+    }
+    values.sort_by(|(one, few), (other, many)| many.n().cmp(&few.n()).then(one.cmp(other)));
+    Breakdown { values, others }
 }

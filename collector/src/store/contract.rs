@@ -10,8 +10,8 @@ mod listing;
 mod marks;
 mod merger;
 mod moment;
+mod pending_deltas;
 mod repair;
-mod uncounted;
 
 use std::sync::Arc;
 
@@ -23,6 +23,6 @@ use jiff::civil::date;
 use super::testing::{DAY, Sent, World, names, slug};
 use super::{ImportRow, Store, StoreError};
 use crate::model::period::Period;
-use crate::model::{Department, Dimension, Order, Received, Refusal, Selection};
+use crate::model::{Breakdown, Department, Dimension, Order, Received, Refusal, Selection};
 
 use super::testing::contract;

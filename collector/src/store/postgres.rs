@@ -3,7 +3,6 @@
 //! Only the department tree is cached, with its version. Changes to the tree take an advisory lock
 //! exclusively; transactions that count ratings take it shared.
 
-mod begun;
 mod breakdown;
 pub(super) mod connection;
 mod department;
@@ -15,11 +14,13 @@ mod limit;
 mod listing;
 mod moment;
 mod moves;
+mod pending_deltas;
+mod pipelined;
 mod receipt;
 mod recount;
 mod rollup;
 mod score;
-mod uncounted;
+mod tree_lock;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,15 +32,15 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use self::connection::Client;
-use self::uncounted::Counted;
-use super::deltas::Scope;
+use self::pending_deltas::Counted;
+use super::segment::ValueId;
 use super::sql::Database;
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
 use crate::model::period::Period;
 use crate::model::{
-    Department, Dimension, Feedback, Outcome, Page, Received, Selection, Service, Standing,
-    Verification,
+    Breakdown, Department, Dimension, Feedback, Outcome, Page, Received, Selection, Service,
+    Standing, Verification,
 };
 use crate::util::hashing::ReceiptKey;
 
@@ -58,8 +59,8 @@ pub(super) struct Postgres {
     pools: connection::Pools,
     database: Database,
     known: known::KnownTree,
-    pace: uncounted::Pace,
-    litter: uncounted::Litter,
+    batch_size: pending_deltas::BatchSize,
+    dead_rows: pending_deltas::DeadRows,
     closed: watch::Sender<bool>,
 }
 
@@ -71,35 +72,22 @@ impl Postgres {
             database: Database::postgres(pools.clone()),
             pools,
             known: known::KnownTree::default(),
-            pace: uncounted::Pace::default(),
-            litter: uncounted::Litter::default(),
+            batch_size: pending_deltas::BatchSize::default(),
+            dead_rows: pending_deltas::DeadRows::default(),
             closed: watch::Sender::new(false),
         })
     }
 
     /// Adds most pending deltas to the roll-ups before the tree is locked exclusively: whoever holds
     /// that lock adds the rest, and all ratings wait for it.
-    async fn drain_uncounted(&self) -> Result<(), StoreError> {
-        while self.uncounted().await? >= uncounted::MOST.into() {
+    async fn drain_pending(&self) -> Result<(), StoreError> {
+        while self.uncounted().await? >= pending_deltas::MOST.into() {
             if !self.roll_up().await? {
                 // Another collector is at it.
                 sleep(Duration::from_millis(100)).await;
             }
         }
         Ok(())
-    }
-
-    /// Recounts and corrects until nothing has changed the tree in between.
-    async fn recount(&self, scope: Scope) -> Result<Verification, StoreError> {
-        let mut client = self.pools.reading.get().await?;
-        loop {
-            let found = recount::differences(&mut client, scope).await?;
-            if !found.unregistered.is_empty() {
-                breakdown::register_past(&mut client, &found.unregistered).await?;
-            } else if found.is_settled() || recount::correct(&mut client, &found).await? {
-                return Ok(found.verification);
-            }
-        }
     }
 }
 
@@ -167,7 +155,7 @@ impl Store for Postgres {
         &self,
         rows: Vec<ImportRow<Department>>,
     ) -> Result<Result<usize, Rejected>, StoreError> {
-        self.drain_uncounted().await?;
+        self.drain_pending().await?;
         import::departments(&mut self.pools.reading.get().await?, &rows).await
     }
 
@@ -179,30 +167,34 @@ impl Store for Postgres {
     }
 
     async fn merge(&self, from: Slug, into: Slug) -> Result<Result<(), NotMerged>, StoreError> {
-        self.drain_uncounted().await?;
+        self.drain_pending().await?;
         import::merge(&mut self.pools.reading.get().await?, &from, &into).await
     }
 
     async fn roll_up(&self) -> Result<bool, StoreError> {
         let mut client = self.pools.writing.get().await?;
-        let most = self.pace.now();
-        let counted = timeout(PATIENCE, uncounted::roll_up(&mut client, most)).await;
-        self.pace.went(most, matches!(counted, Ok(Ok(_))));
+        let most = self.batch_size.now();
+        let counted = timeout(PATIENCE, pending_deltas::roll_up(&mut client, most)).await;
+        match counted {
+            Ok(Ok(_)) => self.batch_size.on_success(most),
+            Ok(Err(_)) | Err(_) => self.batch_size.on_failure(most),
+        }
         let Ok(counted) = counted else {
             return Err(timed_out(client, "a roll-up"));
         };
         let counted = counted?;
-        let cleared = timeout(PATIENCE, self.litter.clear(&client, counted)).await;
-        if cleared.is_err() {
-            tracing::warn!(error = %timed_out(client, "a vacuum"), "vacuum of uncounted timed out; will retry");
+        let vacuumed = self.dead_rows.vacuum_if_needed(&client, counted);
+        let vacuumed = timeout(PATIENCE, vacuumed).await;
+        if vacuumed.is_err() {
+            tracing::warn!(error = %timed_out(client, "a vacuum"), "vacuum of pending deltas timed out; will retry");
         }
         Ok(matches!(counted, Counted::Batches(1..)))
     }
 
     async fn uncounted(&self) -> Result<u64, StoreError> {
         let client = self.pools.writing.get().await?;
-        let number = timeout(PATIENCE, uncounted::number(&client)).await;
-        number.unwrap_or_else(|_| Err(timed_out(client, "what is uncounted")))
+        let number = timeout(PATIENCE, pending_deltas::number(&client)).await;
+        number.unwrap_or_else(|_| Err(timed_out(client, "how much is pending")))
     }
 
     async fn settle(&self) -> Result<usize, StoreError> {
@@ -211,45 +203,46 @@ impl Store for Postgres {
         if !moves::any(&client).await? {
             return Ok(0);
         }
-        self.drain_uncounted().await?;
+        self.drain_pending().await?;
         moves::settle(&mut client).await
     }
 
     async fn verify(&self) -> Result<Verification, StoreError> {
         let mut client = self.pools.reading.get().await?;
-        let found = recount::differences(&mut client, Scope::Settled).await?;
+        let found = recount::differences(&mut client).await?;
         Ok(found.verification)
     }
 
     async fn rebuild(&self) -> Result<Verification, StoreError> {
-        self.recount(Scope::Everything).await
-    }
-
-    async fn ask_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
-        breakdown::ask(&mut self.pools.reading.get().await?, &department, by).await
-    }
-
-    async fn stop_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
-        self.drain_uncounted().await?;
-        breakdown::stop(&mut self.pools.reading.get().await?, &department, by).await
-    }
-
-    async fn fill_breakdowns(&self) -> Result<(), StoreError> {
-        if breakdown::unfilled(&self.pools.reading.get().await?).await? {
-            self.recount(Scope::Breakdowns).await?;
+        let mut client = self.pools.reading.get().await?;
+        loop {
+            let found = recount::differences(&mut client).await?;
+            // What cannot be corrected was found in a tree that has changed since.
+            if found.verification.differences == 0 || recount::correct(&mut client, &found).await? {
+                return Ok(found.verification);
+            }
         }
-        Ok(())
     }
 
     async fn breakdown(
         &self,
         department: Slug,
         by: Dimension,
-        only: Option<String>,
         period: Period,
-    ) -> Result<Option<Vec<(String, Counts)>>, StoreError> {
-        let mut client = self.pools.reading.get().await?;
-        breakdown::counts(&mut client, &department, by, only.as_deref(), period).await
+    ) -> Result<Breakdown, StoreError> {
+        let client = self.pools.reading.get().await?;
+        breakdown::all(&client, &department, by, period).await
+    }
+
+    async fn value_counts(
+        &self,
+        department: Slug,
+        by: Dimension,
+        value: &str,
+        period: Period,
+    ) -> Result<Counts, StoreError> {
+        let client = self.pools.reading.get().await?;
+        breakdown::one(&client, &department, ValueId::new(by, value), period).await
     }
 
     async fn expire(&self) -> Result<(), StoreError> {
@@ -313,7 +306,7 @@ mod tests {
         store.commit(batch.into()).await.expect("stores");
         let holder = store.pools.reading.get().await.expect("a connection");
         let lock = "SELECT pg_advisory_lock($1)";
-        let locked = holder.execute(lock, &[&known::TREE_LOCK]).await;
+        let locked = holder.execute(lock, &[&tree_lock::TREE_LOCK]).await;
         locked.expect("nobody has it");
         let counted = store.roll_up().await;
         assert!(

@@ -5,14 +5,14 @@ use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
 use jiff::civil::Date;
 
-use super::breakdown::Said;
+use super::breakdown::Attributes;
 use super::tree::{Subject, Tree};
 use crate::model::{Outcome, Received, Refusal, Signal, Taken};
 use crate::util::hashing::Hashed;
 
 /// What is kept of a feedback, as far as a further version must know it.
 #[derive(Clone, Debug)]
-pub(super) struct Kept {
+pub(super) struct Kept<'a> {
     pub(super) subject: Subject,
     pub(super) day: Date,
     pub(super) rating: Rating,
@@ -24,11 +24,11 @@ pub(super) struct Kept {
     pub(super) edit_key: Hashed,
     /// The signals for which its words wait.
     pub(super) held: Option<String>,
-    /// Left empty where nothing is broken down by it.
-    pub(super) said: Said,
+    /// What was said with it.
+    pub(super) attributes: Attributes<'a>,
 }
 
-impl Kept {
+impl Kept<'_> {
     /// Returns the answer to a version that changes nothing, or none if it is to be stored.
     pub(super) fn answer(
         &self,

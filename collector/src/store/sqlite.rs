@@ -6,9 +6,11 @@ mod department;
 mod failure;
 mod feedback;
 mod import;
+mod known;
 mod listing;
 mod moment;
 mod moves;
+mod pending_deltas;
 pub(super) mod readers;
 mod receipt;
 mod recount;
@@ -16,7 +18,7 @@ mod rollup;
 mod score;
 #[cfg(test)]
 mod tests;
-mod uncounted;
+mod tree_version;
 mod wal;
 pub(super) mod writer;
 
@@ -28,14 +30,14 @@ use async_trait::async_trait;
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 
-use super::deltas::Scope;
+use super::segment::ValueId;
 use super::sql::Database;
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
 use crate::model::period::Period;
 use crate::model::{
-    Department, Dimension, Feedback, Outcome, Page, Received, Selection, Service, Standing,
-    Verification,
+    Breakdown, Department, Dimension, Feedback, Outcome, Page, Received, Selection, Service,
+    Standing, Verification,
 };
 use crate::util::hashing::ReceiptKey;
 
@@ -68,36 +70,6 @@ impl Sqlite {
             readers,
             log_has_words: Arc::new(AtomicBool::new(true)),
         })
-    }
-}
-
-impl Sqlite {
-    /// Recounts and corrects until nothing has changed the tree in between.
-    async fn recount(&self, scope: Scope) -> Result<Verification, StoreError> {
-        loop {
-            let found = self
-                .readers
-                .read(move |connection| recount::differences(connection, scope))
-                .await?;
-            let verification = found.verification;
-            if found.is_settled() {
-                return Ok(verification);
-            }
-            let corrected = self
-                .writer
-                .run(move |transaction, known| {
-                    if found.unregistered.is_empty() {
-                        return recount::correct(transaction, &found);
-                    }
-                    known.forget();
-                    breakdown::register_past(transaction, &found.unregistered)?;
-                    Ok(false)
-                })
-                .await?;
-            if corrected {
-                return Ok(verification);
-            }
-        }
     }
 }
 
@@ -221,17 +193,17 @@ impl Store for Sqlite {
 
     async fn roll_up(&self) -> Result<bool, StoreError> {
         // Asked several times a second: where nothing was rated that must not cost a write.
-        if self.readers.read(uncounted::none).await? {
+        if self.readers.read(pending_deltas::none).await? {
             return Ok(false);
         }
         self.writer
-            .run(|transaction, _| uncounted::count(transaction))
+            .run(|transaction, _| pending_deltas::count(transaction))
             .await?;
         Ok(true)
     }
 
     async fn uncounted(&self) -> Result<u64, StoreError> {
-        self.readers.read(uncounted::number).await
+        self.readers.read(pending_deltas::number).await
     }
 
     async fn settle(&self) -> Result<usize, StoreError> {
@@ -248,53 +220,49 @@ impl Store for Sqlite {
     }
 
     async fn verify(&self) -> Result<Verification, StoreError> {
-        let found = self
-            .readers
-            .read(|connection| recount::differences(connection, Scope::Settled))
-            .await?;
+        let found = self.readers.read(recount::differences).await?;
         Ok(found.verification)
     }
 
     async fn rebuild(&self) -> Result<Verification, StoreError> {
-        self.recount(Scope::Everything).await
-    }
-
-    async fn ask_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
-        self.writer
-            .run(move |transaction, known| {
-                known.forget();
-                breakdown::ask(transaction, &department, by)
-            })
-            .await
-    }
-
-    async fn stop_breakdown(&self, department: Slug, by: Dimension) -> Result<bool, StoreError> {
-        self.writer
-            .run(move |transaction, known| {
-                known.forget();
-                breakdown::stop(transaction, &department, by)
-            })
-            .await
-    }
-
-    async fn fill_breakdowns(&self) -> Result<(), StoreError> {
-        if self.readers.read(breakdown::unfilled).await? {
-            self.recount(Scope::Breakdowns).await?;
+        loop {
+            let found = self.readers.read(recount::differences).await?;
+            let verification = found.verification;
+            if verification.differences == 0 {
+                return Ok(verification);
+            }
+            let corrected = self
+                .writer
+                .run(move |transaction, _| recount::correct(transaction, &found))
+                .await?;
+            // Else the tree has changed in between.
+            if corrected {
+                return Ok(verification);
+            }
         }
-        Ok(())
     }
 
     async fn breakdown(
         &self,
         department: Slug,
         by: Dimension,
-        only: Option<String>,
         period: Period,
-    ) -> Result<Option<Vec<(String, Counts)>>, StoreError> {
+    ) -> Result<Breakdown, StoreError> {
         self.readers
-            .read(move |connection| {
-                breakdown::counts(connection, &department, by, only.as_deref(), period)
-            })
+            .read(move |connection| breakdown::all(connection, &department, by, period))
+            .await
+    }
+
+    async fn value_counts(
+        &self,
+        department: Slug,
+        by: Dimension,
+        value: &str,
+        period: Period,
+    ) -> Result<Counts, StoreError> {
+        let value = ValueId::new(by, value);
+        self.readers
+            .read(move |connection| breakdown::one(connection, &department, value, period))
             .await
     }
 
@@ -319,7 +287,7 @@ impl Store for Sqlite {
             // Writes the first page and changes nothing: a full disk refuses it.
             transaction.pragma_update(None, "user_version", 0)
         });
-        written.await.is_ok() && self.readers.read(uncounted::none).await.is_ok()
+        written.await.is_ok() && self.readers.read(pending_deltas::none).await.is_ok()
     }
 
     async fn stopped(&self) {

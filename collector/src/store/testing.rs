@@ -4,7 +4,7 @@ use huiyin_test_postgres::Postgres;
 
 use std::sync::Arc;
 
-use huiyin_shared::feedback::{Drivers, Revision, Submission};
+use huiyin_shared::feedback::{Drivers, Kind, Revision, Submission};
 use huiyin_shared::id::{EditKey, FeedbackId};
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
@@ -14,7 +14,7 @@ use jiff::civil::{Date, date};
 use super::sql::{FromRow, Row, Statement};
 use super::{Address, ImportRow, Rejected, Store, StoreError};
 use crate::model::period::Period;
-use crate::model::{Department, Dimension, Names, Outcome, Received, Service};
+use crate::model::{Breakdown, Department, Dimension, Names, Outcome, Received, Service};
 use crate::store;
 use crate::util::hashing::{Hashed, ReceiptKey, receipt};
 
@@ -133,24 +133,14 @@ impl World {
         assert_eq!(imported, Ok(1));
     }
 
-    /// Asks for a breakdown, without counting the past.
-    pub(crate) async fn ask(&self, department: &str, by: Dimension) {
-        let asked = self.store.ask_breakdown(slug(department), by).await;
-        assert!(asked.expect("writes"));
-    }
-
-    /// Returns the ratings of a department by value, where they are not none, by name.
+    /// Returns the ratings of a department by value, by name; those that are not listed as `""`.
     pub(crate) async fn broken_down(&self, department: &str, by: Dimension) -> Vec<(String, u64)> {
         let years = Period::new(date(2020, 1, 1), date(2027, 12, 31)).expect("a period");
-        let rows = self
-            .store
-            .breakdown(slug(department), by, None, years)
-            .await;
-        let rows = rows.expect("reads").expect("asked for, and filled");
-        let mut rows: Vec<_> = (rows.into_iter())
-            .map(|(value, counts)| (value, counts.n()))
-            .filter(|(_, n)| *n > 0)
-            .collect();
+        let breakdown = self.store.breakdown(slug(department), by, years).await;
+        let Breakdown { values, others } = breakdown.expect("reads");
+        let rows = values.into_iter().chain([(String::new(), others)]);
+        let rows = rows.map(|(value, counts)| (value, counts.n()));
+        let mut rows: Vec<_> = rows.filter(|(_, n)| *n > 0).collect();
         rows.sort();
         rows
     }
@@ -160,7 +150,7 @@ impl World {
         while self.store.settle().await.expect("settles") > 0 {}
     }
 
-    /// Adds all that is uncounted to the roll-ups.
+    /// Adds all that is pending to the roll-ups.
     pub(crate) async fn roll_up(&self) {
         while self.store.roll_up().await.expect("counts") {}
     }
@@ -222,6 +212,7 @@ pub(crate) struct Sent {
     pub(crate) drivers_version: Option<u32>,
     pub(crate) placement: Option<&'static str>,
     pub(crate) lang: Option<&'static str>,
+    pub(crate) kind: Option<Kind>,
     pub(crate) test: bool,
     pub(crate) trap: bool,
     pub(crate) elapsed_ms: Option<u64>,
@@ -245,6 +236,7 @@ impl Sent {
             drivers_version: None,
             placement: None,
             lang: None,
+            kind: None,
             test: false,
             trap: false,
             elapsed_ms: None,
@@ -275,7 +267,7 @@ impl Sent {
                 drivers: drivers(self.drivers),
                 drivers_version: self.drivers_version,
                 comment: Comment::optional("写得很好").expect("a comment"),
-                kind: None,
+                kind: self.kind,
                 test: self.test,
                 trap: self.trap,
                 elapsed_ms: self.elapsed_ms,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use huiyin_shared::feedback::Submission;
 
-use super::breakdown::Breakdowns;
+use super::breakdown::ValueCache;
 
 /// A department's row, as far as counting must know it.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub(super) struct Tree {
     slugs: HashMap<String, i64>,
     departments: HashMap<i64, Node>,
     services: HashMap<i64, ServiceRow>,
-    breakdowns: Breakdowns,
+    values: ValueCache,
 }
 
 #[derive(Debug)]
@@ -57,15 +57,8 @@ struct Node {
 
 impl Tree {
     /// Makes the tree from all rows.
-    pub(super) fn new(
-        departments: Vec<DepartmentRow>,
-        services: Vec<ServiceRow>,
-        breakdowns: Breakdowns,
-    ) -> Self {
-        let mut tree = Self {
-            breakdowns,
-            ..Self::default()
-        };
+    pub(super) fn new(departments: Vec<DepartmentRow>, services: Vec<ServiceRow>) -> Self {
+        let mut tree = Self::default();
         for row in departments {
             tree.slugs.insert(row.slug, row.id);
             let node = Node {
@@ -132,9 +125,9 @@ impl Tree {
         Some(self.services.get(&service)?.department)
     }
 
-    /// Returns the breakdowns that were asked for.
-    pub(super) fn breakdowns(&self) -> &Breakdowns {
-        &self.breakdowns
+    /// Returns the texts that are known to be stored since the tree was read.
+    pub(super) fn values(&self) -> &ValueCache {
+        &self.values
     }
 
     /// Returns the department that a merged one became a part of; else the department itself.

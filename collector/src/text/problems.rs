@@ -85,12 +85,9 @@ problems! {
     "unknown-receipt":
         "查不到这个查询码", "没有评价使用这个查询码。请核对后重新输入；查询码共 24 位，由字母和数字组成。";
         "No feedback has this code", "We could not find this receipt code. Check it and enter it again; it has 24 letters and digits.";
-    "not-broken-down":
-        "没有这项分类统计", "该部门没有开启按渠道或按语言的统计，或者正在补算以前的评价。请稍后再试，或请管理员运行 huiyin department breakdown 开启。";
-        "There are no such figures", "This department is not counted by placement or language like this, or its past is still being counted. Try again later, or have an operator ask for it with `huiyin department breakdown`.";
     "one-part":
-        "一次只能选一种统计", "service、placement、language 三个参数每次只能使用一个。请去掉多余的参数。";
-        "One part at a time", "Of service, placement and language only one can be given. Leave the others out.";
+        "一次只能选一种统计", "service、placement、language、kind、driver、by 这些参数每次只能使用一个。请去掉多余的参数。";
+        "One part at a time", "Of service, placement, language, kind, driver and by only one can be given. Leave the others out.";
     "invalid-moment":
         "计数事件有误", "moment 只能是 seen、opened、started、sent 之一，或者不填，没有计数。";
         "No such moment", "moment must be seen, opened, started or sent, or be left out. Nothing was counted.";

@@ -22,8 +22,6 @@ pub(crate) enum ProblemType {
     Refused(Refusal),
     /// No feedback has this receipt code.
     UnknownReceipt,
-    /// Nobody asked for the department to be broken down like this.
-    NotBrokenDown,
     /// More than one part of a department is asked for at once.
     OnePart,
     /// What is to be counted is none of the moments.
@@ -75,7 +73,6 @@ impl ProblemType {
         ];
         let others = [
             Self::UnknownReceipt,
-            Self::NotBrokenDown,
             Self::OnePart,
             Self::InvalidMoment,
             Self::NotFound,
@@ -112,7 +109,6 @@ impl ProblemType {
             Self::Invalid(invalid) => invalid.name(),
             Self::Refused(refusal) => refusal.name(),
             Self::UnknownReceipt => "unknown-receipt",
-            Self::NotBrokenDown => "not-broken-down",
             Self::OnePart => "one-part",
             Self::InvalidMoment => "invalid-moment",
             Self::NotFound => "not-found",
@@ -140,7 +136,6 @@ impl ProblemType {
             Self::Invalid(_) | Self::InvalidMoment => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(Refusal::UnknownDepartment | Refusal::UnknownService)
             | Self::UnknownReceipt
-            | Self::NotBrokenDown
             | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Refused(Refusal::WrongEditKey) => StatusCode::FORBIDDEN,
             Self::Refused(_) => StatusCode::CONFLICT,

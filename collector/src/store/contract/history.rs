@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use huiyin_shared::feedback::Kind;
 use proptest::prelude::*;
 
 use super::*;
@@ -9,51 +10,50 @@ use super::*;
 /// One thing that can happen to a feedback.
 #[derive(Clone, Debug)]
 enum Step {
-    Send(
-        u64,
-        u32,
-        u8,
-        usize,
-        Option<&'static str>,
-        Option<&'static str>,
-        bool,
-    ),
+    Send(u64, u32, u8, usize, Said, bool),
     Withdraw(u64),
     Move(usize),
     Settle,
     RollUp,
-    Ask(usize, Dimension),
-    Stop(usize, Dimension),
-    Fill,
     Rebuild,
     Merge,
 }
 
-const PLACES: [&str; 3] = ["tax", "hall", "city"];
+/// What is said with a rating: placement, language, kind, and reasons.
+type Said = (
+    Option<&'static str>,
+    Option<&'static str>,
+    Option<Kind>,
+    &'static [&'static str],
+);
+
+const PLACES: [&str; 4] = ["tax", "hall", "city", "province"];
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        16 => (0..6_u64, 1..4_u32, 1..=5_u8, 0..3_usize, said(), said(), any::<bool>())
-            .prop_map(|(n, r, g, d, p, l, t)| Step::Send(n, r, g, d, p, l, t)),
+        16 => (0..6_u64, 1..4_u32, 1..=5_u8, 0..3_usize, said(), any::<bool>())
+            .prop_map(|(n, r, g, d, s, t)| Step::Send(n, r, g, d, s, t)),
         2 => (0..6_u64).prop_map(Step::Withdraw),
         2 => (0..2_usize).prop_map(Step::Move),
         2 => Just(Step::Settle),
         4 => Just(Step::RollUp),
-        2 => (0..3_usize, dimension()).prop_map(|(d, by)| Step::Ask(d, by)),
-        1 => (0..3_usize, dimension()).prop_map(|(d, by)| Step::Stop(d, by)),
-        2 => Just(Step::Fill),
         1 => Just(Step::Rebuild),
         1 => Just(Step::Merge),
     ]
 }
 
-/// A placement or a language, or nothing.
-fn said() -> impl Strategy<Value = Option<&'static str>> {
-    proptest::option::of(proptest::sample::select(&["en", "zh-Hans", "bo"][..]))
-}
-
-fn dimension() -> impl Strategy<Value = Dimension> {
-    proptest::sample::select(&Dimension::ALL[..])
+fn said() -> impl Strategy<Value = Said> {
+    // Some texts are values of several dimensions.
+    let text = || proptest::option::of(proptest::sample::select(&["en", "zh-Hans", "wait"][..]));
+    let language = proptest::option::of(proptest::sample::select(&["en", "zh-Hans", "bo"][..]));
+    let kind = proptest::option::of(proptest::sample::select(&Kind::ALL[..]));
+    let drivers: [&[&str]; 4] = [&[], &["wait"], &["staff", "wait"], &["en", "wait", "en"]];
+    (
+        text(),
+        language,
+        kind,
+        proptest::sample::select(drivers.to_vec()),
+    )
 }
 
 /// Any history, of up to 40 steps.
@@ -88,24 +88,28 @@ fn in_runtime(history: impl Future<Output = ()>) {
     runtime.expect("a runtime").block_on(history);
 }
 
-type Model = (usize, u32, Option<u8>, [Option<&'static str>; 2]);
+/// A feedback: its department, revision and rating, none once taken back, and what was said.
+type Model = (usize, u32, Option<u8>, Said);
 
 async fn hold(world: World, steps: Vec<Step>) {
-    // By feedback: its department, revision and rating, none once taken back, and what was said.
     let mut model: BTreeMap<u64, Model> = BTreeMap::new();
     let mut tests: BTreeSet<u64> = BTreeSet::new();
     let mut merged = false;
+    // Where the tax bureau stands: under the city or the hall.
+    let mut parent = 2;
     // The hall and the tax bureau, once they are one, are the same place.
     let home = |place: usize, merged: bool| if merged && place == 0 { 1 } else { place };
     for step in steps {
         match step {
-            Step::Send(number, revision, rating, place, placement, lang, test) => {
-                let department = PLACES[place];
+            Step::Send(number, revision, rating, place, said, test) => {
+                let (placement, lang, kind, drivers) = said;
                 let sent = Sent {
                     revision,
-                    department,
+                    department: PLACES[place],
                     placement,
                     lang,
+                    kind,
+                    drivers,
                     test,
                     ..Sent::new(number, rating)
                 };
@@ -114,15 +118,12 @@ async fn hold(world: World, steps: Vec<Step>) {
                 if test && !model.contains_key(&number) {
                     tests.insert(number);
                 }
-                let kept = model.entry(number).or_insert((
-                    place,
-                    revision,
-                    Some(rating),
-                    [placement, lang],
-                ));
+                let first = (place, revision, Some(rating), said);
+                let kept = model.entry(number).or_insert(first);
                 let same = home(kept.0, merged) == home(place, merged);
                 if same && revision > kept.1 && kept.2.is_some() {
-                    *kept = (kept.0, revision, Some(rating), [kept.3[0], lang]);
+                    let said = (kept.3.0, lang, kind, drivers);
+                    *kept = (kept.0, revision, Some(rating), said);
                 }
             }
             Step::Withdraw(number) => {
@@ -132,12 +133,6 @@ async fn hold(world: World, steps: Vec<Step>) {
                     kept.2 = None;
                 }
             }
-            Step::Ask(place, by) => world.ask(PLACES[place], by).await,
-            Step::Stop(place, by) => {
-                let stopped = world.store.stop_breakdown(slug(PLACES[place]), by).await;
-                stopped.expect("writes");
-            }
-            Step::Fill => world.store.fill_breakdowns().await.expect("fills"),
             Step::Rebuild => {
                 world.store.rebuild().await.expect("rebuilds");
             }
@@ -145,11 +140,13 @@ async fn hold(world: World, steps: Vec<Step>) {
                 let done = world.store.merge(slug("tax"), slug("hall")).await;
                 assert_eq!(done.expect("answers").is_ok(), !merged);
                 merged = true;
+                parent = 1;
             }
             Step::Move(_) if merged => {}
             Step::Move(to) => {
+                parent = [2, 1][to];
                 world
-                    .import(&[("tax", ["city", "hall"][to])])
+                    .import(&[("tax", PLACES[parent])])
                     .await
                     .expect("moves");
             }
@@ -172,30 +169,39 @@ async fn hold(world: World, steps: Vec<Step>) {
     world.assert_verified().await;
     world.settle().await;
     world.assert_verified().await;
-    for (place, by) in PLACES
-        .into_iter()
-        .flat_map(|place| Dimension::ALL.map(|by| (place, by)))
-    {
-        world.ask(place, by).await;
-    }
-    world.assert_verified().await;
-    world.store.fill_breakdowns().await.expect("fills");
-    world.assert_verified().await;
     for (place, name) in PLACES.into_iter().enumerate() {
-        for (index, by) in Dimension::ALL.into_iter().enumerate() {
+        // The tax bureau answers to the hall's name once they are one.
+        let asked = home(place, merged);
+        let counts = |of: usize| asked == 3 || asked == of || (of == 0 && asked == parent);
+        let here = model
+            .values()
+            .filter(|(of, _, rating, _)| rating.is_some() && counts(*of));
+        let said: Vec<Said> = here.map(|(.., said)| *said).collect();
+        for by in Dimension::ALL {
             let mut expected: BTreeMap<String, u64> = BTreeMap::new();
-            for (of, _, rating, said) in model.values() {
-                let here = home(*of, merged) == home(place, merged);
-                if let Some(value) = said[index].filter(|_| here && rating.is_some()) {
-                    *expected.entry(value.to_owned()).or_default() += 1;
-                }
+            for value in said.iter().flat_map(|said| values(said, by)) {
+                *expected.entry(value.to_owned()).or_default() += 1;
             }
-            let found = world.broken_down(name, by).await;
-            assert_eq!(
-                found,
-                expected.into_iter().collect::<Vec<_>>(),
-                "{name} {by:?}"
-            );
+            let expected: Vec<_> = expected.into_iter().collect();
+            assert_eq!(world.broken_down(name, by).await, expected, "{name} {by:?}");
+            for (value, n) in expected {
+                let years = Period::new(date(2020, 1, 1), date(2027, 12, 31)).expect("a period");
+                let one = world
+                    .store
+                    .value_counts(slug(name), by, &value, years)
+                    .await;
+                assert_eq!(one.expect("reads").n(), n, "{name} {by:?} {value}");
+            }
         }
+    }
+}
+
+/// Returns what was said in one dimension, each value once.
+fn values((placement, lang, kind, drivers): &Said, by: Dimension) -> BTreeSet<&'static str> {
+    match by {
+        Dimension::Placement => placement.iter().copied().collect(),
+        Dimension::Language => lang.iter().copied().collect(),
+        Dimension::Kind => kind.iter().map(|kind| kind.name()).collect(),
+        Dimension::Driver => drivers.iter().copied().collect(),
     }
 }

@@ -8,7 +8,6 @@ contract! {
 }
 
 async fn a_test_counts_nowhere_whatever_becomes_of_it(world: World) {
-    world.ask("tax", Dimension::Placement).await;
     let test = Sent {
         test: true,
         service: Some("refund"),
@@ -27,8 +26,6 @@ async fn a_test_counts_nowhere_whatever_becomes_of_it(world: World) {
         assert!(feedback.expect("reads").expect("is there").test);
     };
     assert!(world.send(&test).await.expect("taken").created);
-    nothing().await;
-    world.store.fill_breakdowns().await.expect("fills");
     nothing().await;
     // A revision cannot make a rating of it.
     let revised = Sent {
@@ -50,8 +47,6 @@ async fn a_test_counts_nowhere_whatever_becomes_of_it(world: World) {
     let merged = world.store.merge(slug("tax"), slug("hall")).await;
     assert_eq!(merged.expect("merges"), Ok(()));
     world.settle().await;
-    world.ask("hall", Dimension::Language).await;
-    world.store.fill_breakdowns().await.expect("fills");
     assert_eq!(world.broken_down("hall", Dimension::Placement).await, []);
     nothing().await;
     let withdrawn = world.store.withdraw(test.receipt(), 7).await;

@@ -14,15 +14,15 @@ use tokio_postgres::{Row, Statement};
 use uuid::Uuid;
 
 use self::columns::{Columns, id};
-use super::begun::Begun;
-use super::breakdown;
 use super::connection::Client;
 use super::known::KnownTree;
+use super::pipelined::PipelinedTransaction;
+use super::receipt::attributes;
 use super::rollup::rating;
 use crate::model::{Outcome, Received, Refusal, Taken};
 use crate::store::StoreError;
-use crate::store::breakdown::{Changes, Said};
-use crate::store::deltas::Deltas;
+use crate::store::breakdown::Attributes;
+use crate::store::pending_deltas::BatchDeltas;
 use crate::store::revision::{Kept, held};
 use crate::store::tree::{Subject, Tree, Unknown};
 use crate::util::hashing::Hashed;
@@ -36,31 +36,33 @@ pub(super) async fn take_all(
 ) -> Result<Vec<Outcome>, StoreError> {
     let statement = client.prepare_cached(INSERT).await?;
     let insert = (client, &statement, batch);
-    let mut begun = Begun::on(client).await?;
+    let mut transaction = PipelinedTransaction::prepare(client).await?;
     // All of it is sent at once, by the tree as it was; where it has changed since, nothing is
     // inserted, as before it was first read.
     let (before, tree) = known.last().unwrap_or_else(|| (-1, Arc::default()));
     let (mut about, mut outcomes) = subjects(&tree, batch);
     let (version, created) =
-        tokio::join!(biased; begun.begin(), self::insert(insert, &about, before));
+        tokio::join!(biased; transaction.begin(), self::insert(insert, &about, before));
     let (version, mut created) = (version?, created?);
     let tree = known.of_version(client, version).await?;
     if version != before {
         (about, outcomes) = subjects(&tree, batch);
         created = self::insert(insert, &about, version).await?;
     }
-    let mut deltas = Deltas::default();
-    let mut changes = Changes::default();
+    let mut deltas = BatchDeltas::new(&tree);
     let mut further = Vec::new();
     for (index, subject) in about {
         let received = &batch[index];
         let sent = &received.submission;
         if created.contains(&index) {
             if !sent.test {
-                deltas.add(&tree, subject, received.day, sent.rating, 1);
-                let (department, day) = (subject.department, received.day);
-                let said = || Said::with(sent);
-                changes.add(&tree, department, day, sent.rating, 1, said);
+                deltas.add(
+                    subject,
+                    received.day,
+                    sent.rating,
+                    &Attributes::new(sent),
+                    1,
+                );
             }
             outcomes[index] = Ok(Taken::created(sent.revision));
         } else {
@@ -68,20 +70,9 @@ pub(super) async fn take_all(
         }
     }
     if !further.is_empty() {
-        revise(
-            client,
-            &tree,
-            batch,
-            &further,
-            &mut deltas,
-            &mut changes,
-            &mut outcomes,
-        )
-        .await?;
+        revise(client, &tree, batch, &further, &mut deltas, &mut outcomes).await?;
     }
-    let registered = breakdown::count(client, &tree, &changes, &mut deltas).await?;
-    begun.commit(&deltas).await?;
-    tree.breakdowns().learn(registered);
+    transaction.commit(deltas).await?;
     Ok(outcomes)
 }
 
@@ -180,15 +171,14 @@ async fn revise(
     tree: &Tree,
     batch: &[Received],
     further: &[(usize, Subject)],
-    deltas: &mut Deltas,
-    changes: &mut Changes,
+    deltas: &mut BatchDeltas<'_>,
     outcomes: &mut [Outcome],
 ) -> Result<(), StoreError> {
     let ids: BTreeSet<Uuid> = further
         .iter()
         .map(|(index, _)| id(&batch[*index]))
         .collect();
-    let mut kept = find(client, tree, ids.into_iter().collect()).await?;
+    let mut kept = find(client, ids.into_iter().collect()).await?;
     let mut newest: BTreeMap<Uuid, (&Received, Option<String>)> = BTreeMap::new();
     for (index, subject) in further {
         let received = &batch[*index];
@@ -203,16 +193,10 @@ async fn revise(
         } else {
             if !kept.test {
                 // A revision counts on the day of the first version.
-                deltas.add(tree, kept.subject, kept.day, kept.rating, -1);
-                deltas.add(tree, kept.subject, kept.day, sent.rating, 1);
-                let (department, day) = (kept.subject.department, kept.day);
-                let before = || kept.said.clone();
-                changes.add(tree, department, day, kept.rating, -1, before);
-                let after = || {
-                    kept.said = kept.said.clone().revised(sent);
-                    kept.said.clone()
-                };
-                changes.add(tree, department, day, sent.rating, 1, after);
+                let after = kept.attributes.revised(sent);
+                deltas.add(kept.subject, kept.day, kept.rating, &kept.attributes, -1);
+                deltas.add(kept.subject, kept.day, sent.rating, &after, 1);
+                kept.attributes = after;
             }
             kept.rating = sent.rating;
             kept.revision = sent.revision.get();
@@ -224,28 +208,24 @@ async fn revise(
     update(client, newest).await
 }
 
-async fn find(
-    client: &Client,
-    tree: &Tree,
-    ids: Vec<Uuid>,
-) -> Result<HashMap<Uuid, Kept>, StoreError> {
+async fn find<'a>(client: &Client, ids: Vec<Uuid>) -> Result<HashMap<Uuid, Kept<'a>>, StoreError> {
     let statement = client
         .prepare_cached(
             "SELECT id, department_id, service_id, day, rating, revision, received_at,
-                    withdrawn_at IS NOT NULL, edit_key_hash, placement, lang, test, held
+                    withdrawn_at IS NOT NULL, test, held, edit_key_hash,
+                    placement, lang, kind, drivers
              FROM feedback WHERE id = ANY ($1) ORDER BY id FOR UPDATE",
         )
         .await?;
     let rows = client.query(&statement, &[&ids]).await?;
-    rows.iter().map(|row| read(row, tree)).collect()
+    rows.iter().map(read).collect()
 }
 
-fn read(row: &Row, tree: &Tree) -> Result<(Uuid, Kept), StoreError> {
+fn read<'a>(row: &Row) -> Result<(Uuid, Kept<'a>), StoreError> {
     let revision: i32 = row.try_get(5)?;
-    let department = row.try_get(1)?;
     let kept = Kept {
         subject: Subject {
-            department,
+            department: row.try_get(1)?,
             service: row.try_get(2)?,
         },
         day: row.try_get(3)?,
@@ -253,17 +233,10 @@ fn read(row: &Row, tree: &Tree) -> Result<(Uuid, Kept), StoreError> {
         revision: u32::try_from(revision).unwrap_or_default(),
         received_at: row.try_get(6)?,
         withdrawn: row.try_get(7)?,
-        test: row.try_get(11)?,
-        held: row.try_get(12)?,
-        edit_key: Hashed(hash(row.try_get(8)?)?),
-        said: if tree.breakdowns().ask(department) {
-            Said {
-                placement: row.try_get(9)?,
-                language: row.try_get(10)?,
-            }
-        } else {
-            Said::default()
-        },
+        test: row.try_get(8)?,
+        held: row.try_get(9)?,
+        edit_key: Hashed(hash(row.try_get(10)?)?),
+        attributes: attributes(row, 11)?,
     };
     Ok((row.try_get(0)?, kept))
 }

@@ -4,8 +4,8 @@ use deadpool_postgres::Transaction;
 use huiyin_shared::slug::Slug;
 
 use super::connection::Client;
-use super::known::{lock_tree, tree_changed};
-use super::{breakdown, uncounted};
+use super::pending_deltas;
+use super::tree_lock::{lock_tree, tree_changed};
 use crate::model::{Department, Service};
 use crate::store::import::Standing;
 use crate::store::{ImportRow, NotMerged, Rejected, StoreError};
@@ -52,7 +52,7 @@ pub(super) async fn departments(
 /// Whoever has neither ratings nor moments yet has none that must follow.
 async fn counted_at_once(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     // The roll-ups tell only then.
-    uncounted::count(transaction).await?;
+    pending_deltas::count(transaction).await?;
     transaction
         .execute(
             "UPDATE department d SET counted_under_id = parent_id
@@ -119,7 +119,6 @@ pub(super) async fn merge(
             &[&from.as_str(), &into.as_str()],
         )
         .await?;
-    breakdown::spread(&transaction, into).await?;
     counted_at_once(&transaction).await?;
     transaction.commit().await?;
     Ok(Ok(()))

@@ -2,14 +2,9 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use deadpool_postgres::Transaction;
-
 use super::connection::Client;
 use crate::store::StoreError;
 use crate::store::tree::{DepartmentRow, ServiceRow, Tree};
-
-/// Held by whoever counts ratings, together with others, and by whoever changes the tree, alone.
-pub(super) const TREE_LOCK: i64 = 0x6875_6979_696e_0002;
 
 /// The tree with its version.
 #[derive(Debug, Default)]
@@ -38,38 +33,6 @@ impl KnownTree {
         *known = Some((version, Arc::clone(&tree)));
         Ok(tree)
     }
-}
-
-/// Waits until nobody changes the tree, and lets nobody change it until the transaction ends.
-pub(super) async fn share_tree(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    let lock = transaction
-        .prepare_cached("SELECT pg_advisory_xact_lock_shared($1)")
-        .await?;
-    transaction.query(&lock, &[&TREE_LOCK]).await?;
-    Ok(())
-}
-
-/// Waits until nobody counts, and lets nobody count until the transaction ends.
-pub(super) async fn lock_tree(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    transaction
-        .execute("SELECT pg_advisory_xact_lock($1)", &[&TREE_LOCK])
-        .await?;
-    Ok(())
-}
-
-/// Notes that the tree, or the counting, has changed by something else than a rating.
-///
-/// The version moves by a random amount: after a failover or a restore the server may be back at an
-/// earlier one, and a collector still knows the tree by a later. Counted one by one, that number
-/// would come again with another tree behind it.
-pub(super) async fn tree_changed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    transaction
-        .execute(
-            "UPDATE tree_version SET version = version + 1 + floor(random() * 1000000000)::bigint",
-            &[],
-        )
-        .await?;
-    Ok(())
 }
 
 async fn read(client: &Client) -> Result<Tree, StoreError> {
@@ -101,14 +64,14 @@ async fn read(client: &Client) -> Result<Tree, StoreError> {
             })
         })
         .collect::<Result<_, tokio_postgres::Error>>()?;
-    let breakdowns = super::breakdown::read(client).await?;
-    Ok(Tree::new(departments, services, breakdowns))
+    Ok(Tree::new(departments, services))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::feedback::take_all;
     use super::super::tests::opened;
+    use super::super::tree_lock::tree_changed;
     use super::*;
     use crate::model::Refusal;
     use crate::store::testing::Sent;

@@ -11,8 +11,8 @@ use super::score::of_keys;
 use crate::model::period::Period;
 use crate::model::{Department, Order, Page, Selection, Service, Standing};
 use crate::store::StoreError;
-use crate::store::deltas::WHOLE;
 use crate::store::ranking::{self, like};
+use crate::store::segment::Segment;
 
 /// Returns a page of departments.
 pub(super) async fn departments(
@@ -80,7 +80,7 @@ async fn of_all(
     ids: &[i64],
     period: Period,
 ) -> Result<HashMap<i64, Counts>, StoreError> {
-    let keys = ids.iter().map(|id| (*id, WHOLE));
+    let keys = ids.iter().map(|id| (*id, Segment::Whole));
     let all = of_keys(client, keys, period).await?.into_iter();
     Ok(all.map(|((id, _), counts)| (id, counts)).collect())
 }
@@ -104,7 +104,10 @@ pub(super) async fn services(
         .await?;
     let known = client.query(&statement, &[&id]).await?;
     let known = (known.iter())
-        .map(|row| Ok((read_service(row)?, (row.try_get(4)?, row.try_get(5)?))))
+        .map(|row| {
+            let segment = Segment::Service(row.try_get(5)?);
+            Ok((read_service(row)?, (row.try_get(4)?, segment)))
+        })
         .collect::<Result<Vec<_>, StoreError>>()?;
     let keys = || known.iter().map(|(_, key)| *key);
     let now = of_keys(client, keys(), period).await?;

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::Postgres;
 use super::connection::SET_STATEMENT_TIMEOUT;
 use super::department;
-use super::known::share_tree;
+use super::tree_lock::share_tree;
 use crate::model::period::Period;
 use crate::model::{Counted, Moments};
 use crate::store::moves::Move;

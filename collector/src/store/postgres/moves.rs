@@ -1,10 +1,11 @@
 //! Letting ratings and moments follow departments that have moved.
 
 use deadpool_postgres::Transaction;
+use tokio_postgres::types::ToSql;
 
 use super::connection::Client;
-use super::known::{lock_tree, tree_changed};
-use super::{moment, uncounted};
+use super::tree_lock::{lock_tree, tree_changed};
+use super::{moment, pending_deltas};
 use crate::store::StoreError;
 use crate::store::moves::{Move, Moves};
 
@@ -27,7 +28,7 @@ pub(super) async fn settle(client: &mut Client) -> Result<usize, StoreError> {
     let transaction = client.transaction().await?;
     lock_tree(&transaction).await?;
     // A move takes along what is in the roll-ups, so all of it must be there.
-    uncounted::count(&transaction).await?;
+    pending_deltas::count(&transaction).await?;
     let rows = transaction
         .query(
             "SELECT id, parent_id, counted_under_id FROM department",
@@ -46,36 +47,44 @@ pub(super) async fn settle(client: &mut Client) -> Result<usize, StoreError> {
     Ok(moves.left())
 }
 
+/// The tables that a move changes, the columns of each without the department, and the rows that move:
+/// those with values are found by the time of the ratings.
+const CARRIED: [(&str, &str, &str); 4] = [
+    ("rollup_day", "day, part_id", "rollup_day x"),
+    ("rollup_month", "month, part_id", "rollup_month x"),
+    (
+        "value_day",
+        "day, value_id",
+        "rollup_day w JOIN value_day x USING (day, department_id)",
+    ),
+    (
+        "value_month",
+        "month, value_id",
+        "rollup_month w JOIN value_month x USING (month, department_id)",
+    ),
+];
+
 async fn make(transaction: &Transaction<'_>, one: &Move) -> Result<(), StoreError> {
-    for (table, first) in [("rollup_day", "day"), ("rollup_month", "month")] {
-        transaction
-            .execute(
-                &format!(
-                    "UPDATE {table} r SET c1 = r.c1 - x.c1, c2 = r.c2 - x.c2, c3 = r.c3 - x.c3,
-                         c4 = r.c4 - x.c4, c5 = r.c5 - x.c5
-                     FROM {table} x
-                     WHERE x.department_id = $1 AND x.part_id = 0 AND r.part_id = 0
-                       AND r.department_id = ANY ($2) AND r.{first} = x.{first}"
-                ),
-                &[&one.department, &one.losing],
-            )
-            .await?;
-        transaction
-            .execute(
-                &format!(
-                    "INSERT INTO {table} AS r
-                         (department_id, part_id, {first}, c1, c2, c3, c4, c5)
-                     SELECT g, 0, {first}, c1, c2, c3, c4, c5
-                     FROM {table} x, unnest($2::bigint[]) g
-                     WHERE x.department_id = $1 AND x.part_id = 0
-                     ON CONFLICT ({first}, part_id, department_id) DO UPDATE SET
-                         c1 = r.c1 + excluded.c1, c2 = r.c2 + excluded.c2,
-                         c3 = r.c3 + excluded.c3, c4 = r.c4 + excluded.c4,
-                         c5 = r.c5 + excluded.c5"
-                ),
-                &[&one.department, &one.gaining],
-            )
-            .await?;
+    let others = [one.losing.as_slice(), one.gaining.as_slice()].concat();
+    let signs = [
+        vec![-1_i64; one.losing.len()],
+        vec![1_i64; one.gaining.len()],
+    ]
+    .concat();
+    for (table, columns, rows) in CARRIED {
+        let carry = format!(
+            "INSERT INTO {table} AS r ({columns}, department_id, c1, c2, c3, c4, c5)
+             SELECT {columns}, other, sign * x.c1, sign * x.c2, sign * x.c3, sign * x.c4,
+                    sign * x.c5
+             FROM {rows}, unnest($2::bigint[], $3::bigint[]) t (other, sign)
+             WHERE department_id = $1 AND part_id = 0
+             ON CONFLICT ({columns}, department_id) DO UPDATE SET
+                 c1 = r.c1 + excluded.c1, c2 = r.c2 + excluded.c2, c3 = r.c3 + excluded.c3,
+                 c4 = r.c4 + excluded.c4, c5 = r.c5 + excluded.c5"
+        );
+        let carried = transaction.prepare_cached(&carry).await?;
+        let parameters: [&(dyn ToSql + Sync); 3] = [&one.department, &others, &signs];
+        transaction.execute(&carried, &parameters).await?;
     }
     moment::follow(transaction, one).await?;
     transaction

@@ -2,17 +2,18 @@
 
 use huiyin_shared::feedback::Kind;
 use jiff::civil::Date;
+use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::begun::Begun;
 use super::connection::Client;
+use super::department;
 use super::known::KnownTree;
+use super::pipelined::PipelinedTransaction;
 use super::rollup::rating;
-use super::{breakdown, department};
 use crate::model::Feedback;
 use crate::store::StoreError;
-use crate::store::breakdown::{Changes, Said};
-use crate::store::deltas::Deltas;
+use crate::store::breakdown::Attributes;
+use crate::store::pending_deltas::BatchDeltas;
 use crate::store::revision::chosen;
 use crate::store::tree::Subject;
 use crate::util::hashing::ReceiptKey;
@@ -83,14 +84,14 @@ pub(super) async fn withdraw(
     at: i64,
 ) -> Result<bool, StoreError> {
     let (first, last, hash) = parameters(receipt);
-    let mut begun = Begun::on(client).await?;
-    let version = begun.begin().await?;
+    let mut transaction = PipelinedTransaction::prepare(client).await?;
+    let version = transaction.begin().await?;
     let tree = known.of_version(client, version).await?;
     let found = client
         .query_opt(
             &format!(
                 "SELECT department_id, service_id, day, rating, withdrawn_at IS NOT NULL,
-                        placement, lang, id, test
+                        id, test, placement, lang, kind, drivers
                  FROM feedback WHERE id = ({WITH_RECEIPT}) FOR UPDATE"
             ),
             &[&first, &last, &hash],
@@ -107,31 +108,34 @@ pub(super) async fn withdraw(
                      drivers_version = NULL, wants_answer = false, contact = NULL,
                      held = NULL
                  WHERE id = $1",
-                &[&row.try_get::<_, Uuid>(7)?, &at],
+                &[&row.try_get::<_, Uuid>(5)?, &at],
             )
             .await?;
     }
-    let mut deltas = Deltas::default();
+    let mut batch = BatchDeltas::new(&tree);
     // A test counts nowhere, so there is nothing to take away.
-    if !row.try_get::<_, bool>(4)? && !row.try_get::<_, bool>(8)? {
+    if !row.try_get::<_, bool>(4)? && !row.try_get::<_, bool>(6)? {
         let subject = Subject {
             department: row.try_get(0)?,
             service: row.try_get(1)?,
         };
         let day: Date = row.try_get(2)?;
-        let rating = rating(row.try_get(3)?)?;
-        deltas.add(&tree, subject, day, rating, -1);
-        let said = Said {
-            placement: row.try_get(5)?,
-            language: row.try_get(6)?,
-        };
-        let mut changes = Changes::default();
-        changes.add(&tree, subject.department, day, rating, -1, || said);
-        // Where a value is registered by this, the next batch finds it.
-        breakdown::count(client, &tree, &changes, &mut deltas).await?;
+        batch.add(
+            subject,
+            day,
+            rating(row.try_get(3)?)?,
+            &attributes(&row, 7)?,
+            -1,
+        );
     }
-    begun.commit(&deltas).await?;
+    transaction.commit(batch).await?;
     Ok(true)
+}
+
+/// Reads placement, language, kind and drivers that stand side by side from column `first` on.
+pub(super) fn attributes(row: &Row, first: usize) -> Result<Attributes<'static>, StoreError> {
+    let text = |column| row.try_get(first + column);
+    Ok(Attributes::stored([text(0)?, text(1)?, text(2)?, text(3)?]))
 }
 
 #[cfg(test)]

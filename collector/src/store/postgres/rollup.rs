@@ -6,78 +6,89 @@ use jiff::civil::Date;
 
 use crate::store::StoreError;
 use crate::store::deltas::{Change, Deltas, Key};
+use crate::store::segment::Segment;
 
-/// Adds changes to the roll-ups, in the order of their keys.
+/// Adds changes to the roll-ups.
 pub(super) async fn write(
     transaction: &Transaction<'_>,
     deltas: &Deltas,
 ) -> Result<(), StoreError> {
-    add(transaction, Table::Day, deltas.days()).await?;
-    add(transaction, Table::Month, deltas.months()).await
+    add(transaction, Unit::Day, deltas.days()).await?;
+    add(transaction, Unit::Month, deltas.months()).await
 }
 
-/// A table of roll-ups.
+/// How long the time is that one roll-up is of.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Table {
+pub(super) enum Unit {
     Day,
     Month,
 }
 
-impl Table {
-    const fn upsert(self) -> &'static str {
+impl Unit {
+    /// Returns the tables of whole departments and services, and of values, each with its key as
+    /// day, department and segment.
+    const fn tables(self) -> [[&'static str; 2]; 2] {
         match self {
-            Self::Day => {
-                "INSERT INTO rollup_day AS r (department_id, part_id, day, c1, c2, c3, c4, c5)
-                 SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::bigint[],
-                     $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-                   AS t (department, part, day, c1, c2, c3, c4, c5)
-                 ORDER BY day, part, department
-                 ON CONFLICT (day, part_id, department_id) DO UPDATE SET
-                     c1 = r.c1 + excluded.c1, c2 = r.c2 + excluded.c2, c3 = r.c3 + excluded.c3,
-                     c4 = r.c4 + excluded.c4, c5 = r.c5 + excluded.c5"
-            }
-            Self::Month => {
-                "INSERT INTO rollup_month AS r
-                     (department_id, part_id, month, c1, c2, c3, c4, c5)
-                 SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::date[], $4::bigint[],
-                     $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-                   AS t (department, part, month, c1, c2, c3, c4, c5)
-                 ORDER BY month, part, department
-                 ON CONFLICT (month, part_id, department_id) DO UPDATE SET
-                     c1 = r.c1 + excluded.c1, c2 = r.c2 + excluded.c2, c3 = r.c3 + excluded.c3,
-                     c4 = r.c4 + excluded.c4, c5 = r.c5 + excluded.c5"
-            }
+            Self::Day => [
+                ["rollup_day", "day, department_id, part_id"],
+                ["value_day", "day, department_id, value_id"],
+            ],
+            Self::Month => [
+                ["rollup_month", "month, department_id, part_id"],
+                ["value_month", "month, department_id, value_id"],
+            ],
         }
     }
 }
 
-/// Adds changes to one of the tables, in one statement.
+/// Adds changes to the roll-ups of days or of months, in one statement for each table.
 pub(super) async fn add(
     transaction: &Transaction<'_>,
-    table: Table,
+    unit: Unit,
     changes: impl Iterator<Item = (Key, Change)>,
 ) -> Result<(), StoreError> {
-    let mut departments: Vec<i64> = Vec::new();
-    let mut parts: Vec<i64> = Vec::new();
-    let mut days: Vec<Date> = Vec::new();
-    let mut counts: [Vec<i64>; 5] = Default::default();
-    for (key, change) in changes {
-        departments.push(key.department);
-        parts.push(key.part);
-        days.push(key.day);
-        for (column, by) in counts.iter_mut().zip(change) {
-            column.push(by);
-        }
-    }
-    if departments.is_empty() {
+    let is_value = |key: Key| matches!(key.segment, Segment::Value(_));
+    let (values, parts): (Vec<_>, Vec<_>) = changes.partition(|(key, _)| is_value(*key));
+    let [of_parts, of_values] = unit.tables();
+    upsert(transaction, of_parts, &parts).await?;
+    upsert(transaction, of_values, &values).await
+}
+
+/// Adds changes to a table; rows are locked in the order of their keys, so that no two transactions
+/// wait for each other in a circle.
+async fn upsert(
+    transaction: &Transaction<'_>,
+    [table, key]: [&str; 2],
+    changes: &[(Key, Change)],
+) -> Result<(), StoreError> {
+    if changes.is_empty() {
         return Ok(());
     }
-    let statement = transaction.prepare_cached(table.upsert()).await?;
+    let days: Vec<Date> = changes.iter().map(|(key, _)| key.day).collect();
+    let departments: Vec<i64> = changes.iter().map(|(key, _)| key.department).collect();
+    let segments: Vec<i64> = (changes.iter())
+        .map(|(key, _)| key.segment.column())
+        .collect();
+    let counts = |grade: usize| changes.iter().map(|(_, change)| change[grade]).collect();
+    let counts: [Vec<i64>; 5] = std::array::from_fn(counts);
+    let statement = transaction
+        .prepare_cached(&format!(
+            "INSERT INTO {table} AS r ({key}, c1, c2, c3, c4, c5)
+             SELECT {key}, c1, c2, c3, c4, c5
+             FROM unnest($1::date[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],
+                 $6::bigint[], $7::bigint[], $8::bigint[])
+               AS t ({key}, c1, c2, c3, c4, c5)
+             ORDER BY {key}
+             ON CONFLICT ({key}) DO UPDATE SET
+                 c1 = r.c1 + excluded.c1, c2 = r.c2 + excluded.c2, c3 = r.c3 + excluded.c3,
+                 c4 = r.c4 + excluded.c4, c5 = r.c5 + excluded.c5"
+        ))
+        .await?;
     let [c1, c2, c3, c4, c5] = &counts;
     transaction
         .execute(
             &statement,
-            &[&departments, &parts, &days, c1, c2, c3, c4, c5],
+            &[&days, &departments, &segments, c1, c2, c3, c4, c5],
         )
         .await?;
     Ok(())

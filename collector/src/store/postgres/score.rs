@@ -8,13 +8,15 @@ use huiyin_shared::slug::Slug;
 use tokio_postgres::Row;
 
 use super::connection::Client;
-use super::{department, uncounted};
+use super::{department, pending_deltas};
 use crate::model::period::{Parts, Period};
 use crate::store::StoreError;
-use crate::store::deltas::{self, ByMonth, Change, WHOLE, add};
+use crate::store::deltas::{self, ByMonth, Change, add};
+use crate::store::segment::Segment;
 
-/// All that is uncounted, as one row, with five numbers that are none; no row if there is nothing.
-const UNCOUNTED: &str = "string_agg(changes, ''), 0, 0, 0, 0, 0 FROM uncounted HAVING count(*) > 0";
+/// All that is pending, as one row, with five numbers that say nothing; no row if there is none.
+pub(super) const PENDING: &str =
+    "string_agg(changes, ''), 0, 0, 0, 0, 0 FROM pending_deltas HAVING count(*) > 0";
 
 /// Returns the ratings of a department and all below it, or of one of its services.
 pub(super) async fn counts(
@@ -27,7 +29,7 @@ pub(super) async fn counts(
         return Ok(Counts::default());
     };
     let keys = match service {
-        None => vec![(id, WHOLE)],
+        None => vec![(id, Segment::Whole)],
         Some(service) => {
             let statement = client
                 .prepare_cached(
@@ -38,7 +40,7 @@ pub(super) async fn counts(
                 .await?;
             let rows = client.query(&statement, &[&id, &service.as_str()]).await?;
             rows.iter()
-                .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+                .map(|row| Ok((row.try_get(0)?, Segment::Service(row.try_get(1)?))))
                 .collect::<Result<_, tokio_postgres::Error>>()?
         }
     };
@@ -46,22 +48,22 @@ pub(super) async fn counts(
     Ok((all.values()).fold(Counts::default(), |sum, counts| sum.plus(counts)))
 }
 
-/// Returns the ratings under each of these keys, a department and a part, with those that are
-/// uncounted.
+/// Returns the ratings under each of these keys, a department that is whole or a service of it, with
+/// those that are pending.
 ///
-/// One statement reads the roll-ups and what is uncounted: each has a view of its own, and between
+/// One statement reads the roll-ups and what is pending: each has a view of its own, and between
 /// two of them a rating could have gone from the one to the other.
 pub(super) async fn of_keys(
     client: &impl GenericClient,
-    keys: impl IntoIterator<Item = (i64, i64)>,
+    keys: impl IntoIterator<Item = (i64, Segment)>,
     period: Period,
-) -> Result<HashMap<(i64, i64), Counts>, StoreError> {
-    let mut sums: HashMap<(i64, i64), Change> = HashMap::new();
+) -> Result<HashMap<(i64, Segment), Counts>, StoreError> {
+    let mut sums: HashMap<(i64, Segment), Change> = HashMap::new();
     sums.extend(keys.into_iter().map(|key| (key, [0; 5])));
     let departments: BTreeSet<i64> = sums.keys().map(|(department, _)| *department).collect();
     let departments: Vec<i64> = departments.into_iter().collect();
-    let parts: BTreeSet<i64> = sums.keys().map(|(_, part)| *part).collect();
-    let listed: Vec<i64> = parts.iter().copied().collect();
+    let segments: BTreeSet<Segment> = sums.keys().map(|(_, segment)| *segment).collect();
+    let listed: Vec<i64> = segments.iter().map(|segment| segment.column()).collect();
     let Parts { months, days } = period.parts();
     // For one key the server has a plan; for a list it makes one each time, by the list's length.
     let wanted = if sums.len() == 1 {
@@ -81,23 +83,24 @@ pub(super) async fn of_keys(
                  WHERE day = ANY ($4::date[]) AND {wanted}) r
              GROUP BY department_id, part_id
              UNION ALL
-             SELECT 0, 0, {UNCOUNTED}"
+             SELECT 0, 0, {PENDING}"
         ))
         .await?;
     let rows = client
         .query(&statement, &[&departments, &listed, &months, &days])
         .await?;
     for row in &rows {
-        if let Some(kept) = row.try_get(2)? {
-            uncounted::changes(kept, |key, change| {
-                if parts.contains(&key.part)
+        if let Some(pending) = row.try_get(2)? {
+            pending_deltas::decode(pending, |key, change| {
+                if segments.contains(&key.segment)
                     && period.contains(key.day)
-                    && let Some(sum) = sums.get_mut(&(key.department, key.part))
+                    && let Some(sum) = sums.get_mut(&(key.department, key.segment))
                 {
                     add(sum, change);
                 }
             })?;
-        } else if let Some(sum) = sums.get_mut(&(row.try_get(0)?, row.try_get(1)?)) {
+        } else if let Some(sum) = sums.get_mut(&(row.try_get(0)?, Segment::stored(row.try_get(1)?)))
+        {
             add(sum, read(row, 3)?);
         }
     }
@@ -125,15 +128,16 @@ pub(super) async fn months(
              SELECT day, NULL, c1, c2, c3, c4, c5 FROM rollup_day
              WHERE day = ANY ($3::date[]) AND part_id = 0 AND department_id = $1
              UNION ALL
-             SELECT NULL, {UNCOUNTED}"
+             SELECT NULL, {PENDING}"
         ))
         .await?;
     let rows = client.query(&statement, &[&id, &months, &days]).await?;
     let mut months = ByMonth::default();
     for row in &rows {
-        if let Some(kept) = row.try_get(1)? {
-            uncounted::changes(kept, |key, change| {
-                if key.department == id && key.part == WHOLE && period.contains(key.day) {
+        if let Some(pending) = row.try_get(1)? {
+            pending_deltas::decode(pending, |key, change| {
+                if key.department == id && key.segment == Segment::Whole && period.contains(key.day)
+                {
                     months.add(key.day, change);
                 }
             })?;
@@ -145,7 +149,7 @@ pub(super) async fn months(
 }
 
 /// Reads five numbers that stand side by side from column `first` on.
-fn read(row: &Row, first: usize) -> Result<Change, StoreError> {
+pub(super) fn read(row: &Row, first: usize) -> Result<Change, StoreError> {
     let mut sum = [0; 5];
     for (index, count) in sum.iter_mut().enumerate() {
         *count = row.try_get(first + index)?;

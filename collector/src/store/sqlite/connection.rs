@@ -4,8 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags};
 
+use crate::model::Dimension;
+use crate::store::segment::ValueId;
 use crate::store::{StoreError, folder};
 
 refinery::embed_migrations!("migrations/sqlite");
@@ -97,7 +100,18 @@ fn prepare(connection: &Connection) -> Result<(), rusqlite::Error> {
     // No commit moves the log into the file: see `wal`.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    Ok(())
+    add_functions(connection)
+}
+
+/// Adds the functions that our statements use.
+fn add_functions(connection: &Connection) -> Result<(), rusqlite::Error> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("value_id", 2, flags, |call| {
+        let number: u8 = call.get(0)?;
+        let by = Dimension::ALL.into_iter().find(|by| by.number() == number);
+        let by = by.ok_or(rusqlite::Error::IntegralValueOutOfRange(0, number.into()))?;
+        Ok(ValueId::new(by, call.get_raw(1).as_str()?).column())
+    })
 }
 
 /// Makes the file, if it is missing, so that no other user of the machine can read what citizens
@@ -135,6 +149,7 @@ pub(super) fn open_for_reading(path: &Path) -> Result<Connection, StoreError> {
     )?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    add_functions(&connection)?;
     Ok(connection)
 }
 

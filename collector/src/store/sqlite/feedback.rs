@@ -2,12 +2,13 @@
 
 use rusqlite::{Connection, Row, params};
 
+use super::known::KnownTree;
+use super::pending_deltas;
+use super::receipt::attributes;
 use super::rollup::{day, rating};
-use super::writer::KnownTree;
-use super::{breakdown, uncounted};
 use crate::model::{Outcome, Received, Refusal, Taken};
-use crate::store::breakdown::{Changes, Said};
-use crate::store::deltas::Deltas;
+use crate::store::breakdown::Attributes;
+use crate::store::pending_deltas::BatchDeltas;
 use crate::store::revision::{Kept, drivers, held};
 use crate::store::tree::{Subject, Tree, Unknown};
 use crate::util::hashing::Hashed;
@@ -20,22 +21,19 @@ pub(super) fn take_all(
     batch: &[Received],
 ) -> Result<Vec<Outcome>, rusqlite::Error> {
     let tree = known.tree(connection)?;
-    let mut deltas = Deltas::default();
-    let mut changes = Changes::default();
+    let mut deltas = BatchDeltas::new(tree);
     let outcomes = batch
         .iter()
-        .map(|received| take(connection, tree, &mut deltas, &mut changes, received))
+        .map(|received| take(connection, tree, &mut deltas, received))
         .collect::<Result<_, _>>()?;
-    breakdown::count(connection, tree, &changes, &mut deltas)?;
-    uncounted::write(connection, &deltas)?;
+    pending_deltas::write(connection, deltas)?;
     Ok(outcomes)
 }
 
 fn take(
     connection: &Connection,
     tree: &Tree,
-    deltas: &mut Deltas,
-    changes: &mut Changes,
+    deltas: &mut BatchDeltas<'_>,
     received: &Received,
 ) -> Result<Outcome, rusqlite::Error> {
     let sent = &received.submission;
@@ -46,13 +44,17 @@ fn take(
     };
     if insert(connection, received, subject)? {
         if !sent.test {
-            deltas.add(tree, subject, received.day, sent.rating, 1);
-            let said = || Said::with(sent);
-            changes.add(tree, subject.department, received.day, sent.rating, 1, said);
+            deltas.add(
+                subject,
+                received.day,
+                sent.rating,
+                &Attributes::new(sent),
+                1,
+            );
         }
         return Ok(Ok(Taken::created(sent.revision)));
     }
-    let kept = find(connection, tree, received)?;
+    let kept = find(connection, received)?;
     if let Some(answer) = kept.answer(tree, received, subject) {
         return Ok(answer);
     }
@@ -62,13 +64,9 @@ fn take(
         return Ok(Ok(Taken::revised(sent.revision)));
     }
     // A revision counts on the day of the first version.
-    deltas.add(tree, kept.subject, kept.day, kept.rating, -1);
-    deltas.add(tree, kept.subject, kept.day, sent.rating, 1);
-    let (department, day) = (kept.subject.department, kept.day);
-    let before = || kept.said.clone();
-    changes.add(tree, department, day, kept.rating, -1, before);
-    let after = || kept.said.revised(sent);
-    changes.add(tree, department, day, sent.rating, 1, after);
+    let (subject, day, before) = (kept.subject, kept.day, &kept.attributes);
+    deltas.add(subject, day, kept.rating, before, -1);
+    deltas.add(subject, day, sent.rating, &before.revised(sent), 1);
     Ok(Ok(Taken::revised(sent.revision)))
 }
 
@@ -115,27 +113,21 @@ fn insert(
     Ok(inserted == 1)
 }
 
-fn find(
-    connection: &Connection,
-    tree: &Tree,
-    received: &Received,
-) -> Result<Kept, rusqlite::Error> {
+fn find(connection: &Connection, received: &Received) -> Result<Kept<'static>, rusqlite::Error> {
     connection
         .prepare_cached(
             "SELECT department_id, service_id, day, rating, revision, received_at,
-                    withdrawn_at IS NOT NULL, edit_key_hash, placement, lang, test, held
+                    withdrawn_at IS NOT NULL, test, held, edit_key_hash,
+                    placement, lang, kind, drivers
              FROM feedback WHERE id = ?1",
         )?
-        .query_row([received.submission.id.as_bytes().as_slice()], |row| {
-            read(row, tree)
-        })
+        .query_row([received.submission.id.as_bytes().as_slice()], read)
 }
 
-fn read(row: &Row<'_>, tree: &Tree) -> Result<Kept, rusqlite::Error> {
-    let department = row.get(0)?;
+fn read(row: &Row<'_>) -> Result<Kept<'static>, rusqlite::Error> {
     Ok(Kept {
         subject: Subject {
-            department,
+            department: row.get(0)?,
             service: row.get(1)?,
         },
         day: day(row, 2)?,
@@ -143,17 +135,10 @@ fn read(row: &Row<'_>, tree: &Tree) -> Result<Kept, rusqlite::Error> {
         revision: row.get(4)?,
         received_at: row.get(5)?,
         withdrawn: row.get(6)?,
-        test: row.get(10)?,
-        held: row.get(11)?,
-        edit_key: Hashed(row.get(7)?),
-        said: if tree.breakdowns().ask(department) {
-            Said {
-                placement: row.get(8)?,
-                language: row.get(9)?,
-            }
-        } else {
-            Said::default()
-        },
+        test: row.get(7)?,
+        held: row.get(8)?,
+        edit_key: Hashed(row.get(9)?),
+        attributes: attributes(row, 10)?,
     })
 }
 

@@ -3,8 +3,8 @@
 use huiyin_shared::slug::Slug;
 use rusqlite::{Connection, params};
 
-use super::recount::tree_changed;
-use super::{breakdown, uncounted};
+use super::pending_deltas;
+use super::tree_version::tree_changed;
 use crate::model::{Department, Service};
 use crate::store::import::Standing;
 use crate::store::{ImportRow, NotMerged, Rejected};
@@ -47,7 +47,7 @@ pub(super) fn departments(
 /// Whoever has neither ratings nor moments yet has none that must follow.
 fn counted_at_once(connection: &Connection) -> Result<(), rusqlite::Error> {
     // The roll-ups tell only then.
-    uncounted::count(connection)?;
+    pending_deltas::count(connection)?;
     connection.execute(
         "UPDATE department SET counted_under_id = parent_id
          WHERE counted_under_id IS NOT parent_id
@@ -104,7 +104,6 @@ pub(super) fn merge(
          WHERE id = (SELECT id FROM f) OR parent_id = (SELECT id FROM f)",
         [from.as_str(), into.as_str()],
     )?;
-    breakdown::spread(connection, into)?;
     counted_at_once(connection)?;
     Ok(Ok(()))
 }

@@ -6,16 +6,17 @@ use huiyin_shared::slug::Slug;
 use rusqlite::{Connection, named_params};
 
 use super::department::{self, COLUMNS, TABLES, read, read_service};
+use super::pending_deltas;
 use super::score::{Rollups, of_key, read as read_counts};
-use super::uncounted;
 use crate::model::period::Period;
 use crate::model::{Department, Order, Page, Selection, Service, Standing};
-use crate::store::deltas::{self, Change, Deltas, WHOLE, add};
+use crate::store::deltas::{self, Change, Deltas, add};
 use crate::store::ranking::{self, like};
+use crate::store::segment::Segment;
 
 /// Returns what a period is read from, and what the one before it.
-fn around(period: Period, uncounted: &Deltas) -> (Rollups, Rollups) {
-    let of = |period| Rollups::of(period, uncounted);
+fn around(period: Period, pending: &Deltas) -> (Rollups, Rollups) {
+    let of = |period| Rollups::of(period, pending);
     (of(period), of(period.before()))
 }
 
@@ -26,8 +27,8 @@ pub(super) fn departments(
     period: Period,
     minimum: u64,
 ) -> Result<Page<Standing<Department>>, rusqlite::Error> {
-    let uncounted = uncounted::read(connection, |key| key.part == WHOLE)?;
-    let (now, before) = around(period, &uncounted);
+    let pending = pending_deltas::read(connection, |key| key.segment == Segment::Whole)?;
+    let (now, before) = around(period, &pending);
     // By name only the page's figures are needed; any other order needs everyone's first.
     let (total, ids) = if selection.order == Order::Name {
         let total = chosen(connection, selection, What::Number)?[0];
@@ -73,8 +74,8 @@ fn standing(
     Ok(Standing {
         subject,
         has_children,
-        now: of_key(connection, id, WHOLE, now)?,
-        before: of_key(connection, id, WHOLE, before)?,
+        now: of_key(connection, id, Segment::Whole, now)?,
+        before: of_key(connection, id, Segment::Whole, before)?,
     })
 }
 
@@ -99,7 +100,7 @@ fn of_all(
     while let Some(row) = rows.next()? {
         add(all.entry(row.get(0)?).or_default(), read_counts(row, 1)?);
     }
-    for ((department, _), change) in &rollups.uncounted {
+    for ((department, _), change) in &rollups.pending {
         add(all.entry(*department).or_default(), *change);
     }
     Ok(all)
@@ -114,7 +115,7 @@ pub(super) fn services(
     let Some(id) = department::id(connection, department)? else {
         return Ok(Vec::new());
     };
-    let known: Vec<(Service, i64, i64)> = connection
+    let known: Vec<(Service, i64, Segment)> = connection
         .prepare_cached(
             "SELECT d.slug, s.slug, s.name_zh, s.name_en, s.department_id, s.id
              FROM service s JOIN department d ON d.id = s.department_id
@@ -122,12 +123,13 @@ pub(super) fn services(
              ORDER BY s.name_zh, s.slug, d.id <> ?1, d.id",
         )?
         .query_map([id], |row| {
-            Ok((read_service(row)?, row.get(4)?, row.get(5)?))
+            let segment = Segment::Service(row.get(5)?);
+            Ok((read_service(row)?, row.get(4)?, segment))
         })?
         .collect::<Result<_, _>>()?;
-    let services: HashSet<i64> = known.iter().map(|(_, _, service)| *service).collect();
-    let uncounted = uncounted::read(connection, |key| services.contains(&key.part))?;
-    let (now, before) = around(period, &uncounted);
+    let services: HashSet<Segment> = known.iter().map(|(_, _, service)| *service).collect();
+    let pending = pending_deltas::read(connection, |key| services.contains(&key.segment))?;
+    let (now, before) = around(period, &pending);
     let rows = known.into_iter().map(|(subject, provider, service)| {
         Ok(Standing {
             subject,

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, params};
 
-use super::recount::tree_changed;
-use super::{moment, uncounted};
+use super::tree_version::tree_changed;
+use super::{moment, pending_deltas};
 use crate::store::moves::{Move, Moves};
 
 /// How many departments move in one transaction: ratings wait no longer than for a few of them.
@@ -21,7 +21,7 @@ pub(super) fn none(connection: &Connection) -> Result<bool, rusqlite::Error> {
 /// Moves the ratings of a few departments; returns how many departments are left.
 pub(super) fn settle(connection: &Connection) -> Result<usize, rusqlite::Error> {
     // A move takes along what is in the roll-ups, so all of it must be there.
-    uncounted::count(connection)?;
+    pending_deltas::count(connection)?;
     let mut moves = Moves::default();
     let mut statement =
         connection.prepare_cached("SELECT id, parent_id, counted_under_id FROM department")?;
@@ -36,29 +36,37 @@ pub(super) fn settle(connection: &Connection) -> Result<usize, rusqlite::Error> 
     Ok(moves.left())
 }
 
+/// The tables that a move changes, the columns of each without the department, and the rows that
+/// move: those with values are found by the time of the ratings.
+const CARRIED: [(&str, &str, &str); 4] = [
+    ("rollup_day", "day, part_id", "rollup_day x"),
+    ("rollup_month", "month, part_id", "rollup_month x"),
+    (
+        "value_day",
+        "day, value_id",
+        "rollup_day w CROSS JOIN value_day x USING (day, department_id)",
+    ),
+    (
+        "value_month",
+        "month, value_id",
+        "rollup_month w CROSS JOIN value_month x USING (month, department_id)",
+    ),
+];
+
 fn make(connection: &Connection, one: &Move) -> Result<(), rusqlite::Error> {
-    for (table, first) in [("rollup_day", "day"), ("rollup_month", "month")] {
-        for losing in &one.losing {
-            connection
-                .prepare_cached(&format!(
-                    "UPDATE {table} SET c1 = {table}.c1 - x.c1, c2 = {table}.c2 - x.c2,
-                         c3 = {table}.c3 - x.c3, c4 = {table}.c4 - x.c4, c5 = {table}.c5 - x.c5
-                     FROM {table} x
-                     WHERE x.department_id = ?1 AND x.part_id = 0
-                       AND {table}.department_id = ?2 AND {table}.part_id = 0
-                       AND {table}.{first} = x.{first}"
-                ))?
-                .execute([one.department, *losing])?;
-        }
-        for gaining in &one.gaining {
-            connection
-                .prepare_cached(&format!(
-                    "INSERT INTO {table} SELECT ?2, 0, {first}, c1, c2, c3, c4, c5 FROM {table}
-                     WHERE department_id = ?1 AND part_id = 0
-                     ON CONFLICT DO UPDATE SET c1 = c1 + excluded.c1, c2 = c2 + excluded.c2,
-                         c3 = c3 + excluded.c3, c4 = c4 + excluded.c4, c5 = c5 + excluded.c5"
-                ))?
-                .execute([one.department, *gaining])?;
+    let losing = one.losing.iter().map(|department| (*department, -1));
+    let gaining = one.gaining.iter().map(|department| (*department, 1));
+    for (department, sign) in losing.chain(gaining) {
+        for (table, columns, rows) in CARRIED {
+            let carry = format!(
+                "INSERT INTO {table} ({columns}, department_id, c1, c2, c3, c4, c5)
+                 SELECT {columns}, ?2, ?3 * x.c1, ?3 * x.c2, ?3 * x.c3, ?3 * x.c4, ?3 * x.c5
+                 FROM {rows} WHERE department_id = ?1 AND part_id = 0
+                 ON CONFLICT DO UPDATE SET c1 = c1 + excluded.c1, c2 = c2 + excluded.c2,
+                     c3 = c3 + excluded.c3, c4 = c4 + excluded.c4, c5 = c5 + excluded.c5"
+            );
+            let carried = params![one.department, department, sign];
+            connection.prepare_cached(&carry)?.execute(carried)?;
         }
     }
     moment::follow(connection, one)?;

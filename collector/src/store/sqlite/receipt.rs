@@ -1,14 +1,14 @@
 //! What a citizen with a receipt code can do: see the feedback, and take it back.
 
 use huiyin_shared::feedback::Kind;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::known::KnownTree;
 use super::rollup::{day, rating};
-use super::writer::KnownTree;
-use super::{breakdown, department, uncounted};
+use super::{department, pending_deltas};
 use crate::model::Feedback;
-use crate::store::breakdown::{Changes, Said};
-use crate::store::deltas::Deltas;
+use crate::store::breakdown::Attributes;
+use crate::store::pending_deltas::BatchDeltas;
 use crate::store::revision::chosen;
 use crate::store::tree::Subject;
 use crate::util::hashing::ReceiptKey;
@@ -83,7 +83,7 @@ pub(super) fn withdraw(
 ) -> Result<bool, rusqlite::Error> {
     let found = connection
         .prepare_cached(
-            "SELECT department_id, service_id, day, rating, placement, lang, test
+            "SELECT department_id, service_id, day, rating, test, placement, lang, kind, drivers
              FROM feedback WHERE id = ?1 AND withdrawn_at IS NULL",
         )?
         .query_row([id], |row| {
@@ -91,11 +91,8 @@ pub(super) fn withdraw(
                 department: row.get(0)?,
                 service: row.get(1)?,
             };
-            let said = Said {
-                placement: row.get(4)?,
-                language: row.get(5)?,
-            };
-            let counts = !row.get::<_, bool>(6)?;
+            let counts = !row.get::<_, bool>(4)?;
+            let said = attributes(row, 5)?;
             Ok((subject, said, day(row, 2)?, rating(row.get(3)?)?, counts))
         })
         .optional()?;
@@ -112,12 +109,17 @@ pub(super) fn withdraw(
     if !counts {
         return Ok(true);
     }
-    let mut deltas = Deltas::default();
-    let tree = known.tree(connection)?;
-    deltas.add(tree, subject, day, rating, -1);
-    let mut changes = Changes::default();
-    changes.add(tree, subject.department, day, rating, -1, || said);
-    breakdown::count(connection, tree, &changes, &mut deltas)?;
-    uncounted::write(connection, &deltas)?;
+    let mut batch = BatchDeltas::new(known.tree(connection)?);
+    batch.add(subject, day, rating, &said, -1);
+    pending_deltas::write(connection, batch)?;
     Ok(true)
+}
+
+/// Reads placement, language, kind and drivers that stand side by side from column `first` on.
+pub(super) fn attributes(
+    row: &Row<'_>,
+    first: usize,
+) -> Result<Attributes<'static>, rusqlite::Error> {
+    let text = |column| row.get(first + column);
+    Ok(Attributes::stored([text(0)?, text(1)?, text(2)?, text(3)?]))
 }

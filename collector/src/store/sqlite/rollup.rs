@@ -5,92 +5,71 @@ use jiff::civil::Date;
 use rusqlite::{Connection, Row, params};
 
 use crate::store::deltas::{Change, Deltas, Key};
-use crate::store::tree::{DepartmentRow, ServiceRow, Tree};
+use crate::store::segment::Segment;
 
 /// Adds changes to the roll-ups, in the order of their keys.
 pub(super) fn write(connection: &Connection, deltas: &Deltas) -> Result<(), rusqlite::Error> {
-    add(connection, Table::Day, deltas.days())?;
-    add(connection, Table::Month, deltas.months())
+    add(connection, Unit::Day, deltas.days())?;
+    add(connection, Unit::Month, deltas.months())
 }
 
-/// A table of roll-ups.
+/// How long the time is that one roll-up is of.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Table {
+pub(super) enum Unit {
     Day,
     Month,
 }
 
-impl Table {
-    const fn upsert(self) -> &'static str {
+impl Unit {
+    /// Returns the statements that add to whole departments and services, and to values.
+    const fn upserts(self) -> [&'static str; 2] {
+        macro_rules! upsert {
+            ($columns:literal) => {
+                concat!(
+                    "INSERT INTO ",
+                    $columns,
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                     ON CONFLICT DO UPDATE SET
+                         c1 = c1 + ?4, c2 = c2 + ?5, c3 = c3 + ?6, c4 = c4 + ?7, c5 = c5 + ?8"
+                )
+            };
+        }
         match self {
-            Self::Day => {
-                "INSERT INTO rollup_day (department_id, part_id, day, c1, c2, c3, c4, c5)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                 ON CONFLICT DO UPDATE SET
-                     c1 = c1 + ?4, c2 = c2 + ?5, c3 = c3 + ?6, c4 = c4 + ?7, c5 = c5 + ?8"
-            }
-            Self::Month => {
-                "INSERT INTO rollup_month (department_id, part_id, month, c1, c2, c3, c4, c5)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-                 ON CONFLICT DO UPDATE SET
-                     c1 = c1 + ?4, c2 = c2 + ?5, c3 = c3 + ?6, c4 = c4 + ?7, c5 = c5 + ?8"
-            }
+            Self::Day => [
+                upsert!("rollup_day (day, department_id, part_id, c1, c2, c3, c4, c5)"),
+                upsert!("value_day (day, department_id, value_id, c1, c2, c3, c4, c5)"),
+            ],
+            Self::Month => [
+                upsert!("rollup_month (month, department_id, part_id, c1, c2, c3, c4, c5)"),
+                upsert!("value_month (month, department_id, value_id, c1, c2, c3, c4, c5)"),
+            ],
         }
     }
 }
 
-/// Adds changes to one of the tables.
+/// Adds changes to the roll-ups of days or of months.
 pub(super) fn add(
     connection: &Connection,
-    table: Table,
+    unit: Unit,
     changes: impl Iterator<Item = (Key, Change)>,
 ) -> Result<(), rusqlite::Error> {
-    let mut statement = connection.prepare_cached(table.upsert())?;
+    let [parts, values] = unit.upserts();
+    let mut parts = connection.prepare_cached(parts)?;
+    let mut values = connection.prepare_cached(values)?;
     // A batch is of one day, or two at midnight.
     let mut last = (Date::ZERO, String::new());
     for (key, [c1, c2, c3, c4, c5]) in changes {
         if last.0 != key.day {
             last = (key.day, key.day.to_string());
         }
-        statement.execute(params![
-            key.department,
-            key.part,
-            last.1,
-            c1,
-            c2,
-            c3,
-            c4,
-            c5
-        ])?;
+        let statement = match key.segment {
+            Segment::Value(_) => &mut values,
+            Segment::Whole | Segment::Service(_) => &mut parts,
+        };
+        let segment = key.segment.column();
+        statement.execute(params![last.1, key.department, segment, c1, c2, c3, c4, c5])?;
     }
     Ok(())
-}
-
-/// Reads the tree.
-pub(super) fn read_tree(connection: &Connection) -> Result<Tree, rusqlite::Error> {
-    let departments = connection
-        .prepare("SELECT id, slug, counted_under_id, merged_into_id FROM department")?
-        .query_map([], |row| {
-            Ok(DepartmentRow {
-                id: row.get(0)?,
-                slug: row.get(1)?,
-                counted_under: row.get(2)?,
-                merged_into: row.get(3)?,
-            })
-        })?
-        .collect::<Result<_, _>>()?;
-    let services = connection
-        .prepare("SELECT id, department_id, slug FROM service")?
-        .query_map([], |row| {
-            Ok(ServiceRow {
-                id: row.get(0)?,
-                department: row.get(1)?,
-                slug: row.get(2)?,
-            })
-        })?
-        .collect::<Result<_, _>>()?;
-    let breakdowns = super::breakdown::read(connection)?;
-    Ok(Tree::new(departments, services, breakdowns))
 }
 
 /// Reads a stored grade; the table allows no other.

@@ -8,29 +8,30 @@ use jiff::civil::Date;
 use rusqlite::{Connection, Row, params};
 
 use super::rollup::day;
-use super::{department, uncounted};
+use super::{department, pending_deltas};
 use crate::model::period::Period;
-use crate::store::deltas::{self, ByMonth, Change, Deltas, WHOLE, add};
+use crate::store::deltas::{self, ByMonth, Change, Deltas, Key, add};
+use crate::store::segment::Segment;
 
 /// What the figures of a period are read from.
 pub(super) struct Rollups {
     /// The months and the days, as lists in JSON, so that one statement does for all.
     pub(super) months: String,
     pub(super) days: String,
-    /// What is uncounted of the period, by department and part.
-    pub(super) uncounted: HashMap<(i64, i64), Change>,
+    /// What is pending of the period, by department and segment.
+    pub(super) pending: HashMap<(i64, Segment), Change>,
 }
 
 impl Rollups {
-    /// Returns the whole months and the days around them, and what is uncounted of both.
-    pub(super) fn of(period: Period, uncounted: &Deltas) -> Self {
+    /// Returns the whole months and the days around them, and what is pending of both.
+    pub(super) fn of(period: Period, pending: &Deltas) -> Self {
         let list = |dates: Vec<Date>| {
             let quoted: Vec<String> = dates.iter().map(|date| format!("\"{date}\"")).collect();
             format!("[{}]", quoted.join(","))
         };
         let parts = period.parts();
         Self {
-            uncounted: uncounted.within(period),
+            pending: pending.within(period),
             months: list(parts.months),
             days: list(parts.days),
         }
@@ -47,8 +48,8 @@ pub(super) fn counts(
     let Some(id) = department::id(connection, department)? else {
         return Ok(Counts::default());
     };
-    let keys: Vec<(i64, i64)> = match service {
-        None => vec![(id, WHOLE)],
+    let keys: Vec<(i64, Segment)> = match service {
+        None => vec![(id, Segment::Whole)],
         Some(service) => connection
             .prepare_cached(
                 "SELECT s.department_id, s.id
@@ -56,24 +57,24 @@ pub(super) fn counts(
                  WHERE s.slug = ?2 AND (d.id = ?1 OR d.merged_into_id = ?1)",
             )?
             .query_map(params![id, service.as_str()], |row| {
-                Ok((row.get(0)?, row.get(1)?))
+                Ok((row.get(0)?, Segment::Service(row.get(1)?)))
             })?
             .collect::<Result<_, _>>()?,
     };
-    let uncounted = uncounted::read(connection, |key| keys.contains(&(key.department, key.part)))?;
-    let rollups = Rollups::of(period, &uncounted);
+    let wanted = |key: Key| keys.contains(&(key.department, key.segment));
+    let rollups = Rollups::of(period, &pending_deltas::read(connection, wanted)?);
     let mut sum = Counts::default();
-    for (department, part) in keys {
-        sum = sum.plus(&of_key(connection, department, part, &rollups)?);
+    for (department, segment) in keys {
+        sum = sum.plus(&of_key(connection, department, segment, &rollups)?);
     }
     Ok(sum)
 }
 
-/// Returns the ratings under one key of the roll-ups, with those that are uncounted.
+/// Returns the ratings of a whole department or of a service, with those that are pending.
 pub(super) fn of_key(
     connection: &Connection,
     department: i64,
-    part: i64,
+    segment: Segment,
     rollups: &Rollups,
 ) -> Result<Counts, rusqlite::Error> {
     let mut sum = connection
@@ -90,11 +91,11 @@ pub(super) fn of_key(
                  WHERE r.day = d.value AND r.part_id = ?2 AND r.department_id = ?1)",
         )?
         .query_row(
-            params![department, part, rollups.months, rollups.days],
+            params![department, segment.column(), rollups.months, rollups.days],
             |row| read(row, 0),
         )?;
-    if let Some(uncounted) = rollups.uncounted.get(&(department, part)) {
-        add(&mut sum, *uncounted);
+    if let Some(pending) = rollups.pending.get(&(department, segment)) {
+        add(&mut sum, *pending);
     }
     Ok(deltas::counts(sum))
 }
@@ -108,10 +109,10 @@ pub(super) fn months(
     let Some(id) = department::id(connection, department)? else {
         return Ok(Vec::new());
     };
-    let uncounted = uncounted::read(connection, |key| {
-        key.department == id && key.part == WHOLE && period.contains(key.day)
+    let pending = pending_deltas::read(connection, |key| {
+        key.department == id && key.segment == Segment::Whole && period.contains(key.day)
     })?;
-    let rollups = Rollups::of(period, &uncounted);
+    let rollups = Rollups::of(period, &pending);
     let mut statement = connection.prepare_cached(
         "SELECT r.month, c1, c2, c3, c4, c5
          FROM json_each(?2) m CROSS JOIN rollup_month r
@@ -126,7 +127,7 @@ pub(super) fn months(
     while let Some(row) = rows.next()? {
         months.add(day(row, 0)?, read(row, 1)?);
     }
-    for (key, change) in uncounted.days() {
+    for (key, change) in pending.days() {
         months.add(key.day, change);
     }
     Ok(months.rated())

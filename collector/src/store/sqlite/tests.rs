@@ -33,7 +33,7 @@ async fn whoever_reads_for_long_holds_nobody_up_who_takes_words_back() {
     let readers = Arc::clone(&store.readers);
     let reading = tokio::spawn(async move {
         let read = readers.read(move |connection| {
-            uncounted::none(connection)?;
+            pending_deltas::none(connection)?;
             begun.send(()).expect("somebody waits");
             _ = ends.recv();
             Ok(())

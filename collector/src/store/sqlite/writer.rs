@@ -10,10 +10,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::connection::{PATIENCE, keep_log};
 use super::failure::disk_failed;
-use super::rollup::read_tree;
+use super::known::KnownTree;
 use super::wal::Log;
 use crate::store::StoreError;
-use crate::store::tree::Tree;
 
 /// How many commands may be queued.
 const QUEUE: usize = 16;
@@ -221,34 +220,4 @@ fn truncate_log(connection: &Connection) -> Result<bool, rusqlite::Error> {
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| {
         row.get(0).map(|is_busy: bool| !is_busy)
     })
-}
-
-/// The department tree with what is needed to know that it is still true.
-#[derive(Default)]
-pub(in crate::store) struct KnownTree {
-    tree: Option<Tree>,
-    version: i64,
-}
-
-impl KnownTree {
-    /// Returns the tree, read again if another process has changed the file since.
-    pub(super) fn tree(&mut self, connection: &Connection) -> Result<&Tree, rusqlite::Error> {
-        // Changes when another connection commits, never by our own writing.
-        let version: i64 = connection
-            .prepare_cached("PRAGMA data_version")?
-            .query_row([], |row| row.get(0))?;
-        if self.version != version {
-            self.forget();
-            self.version = version;
-        }
-        match self.tree.take() {
-            Some(tree) => Ok(self.tree.insert(tree)),
-            None => Ok(self.tree.insert(read_tree(connection)?)),
-        }
-    }
-
-    /// Has the tree read again before its next use, after our own writing has changed it.
-    pub(super) fn forget(&mut self) {
-        self.tree = None;
-    }
 }

@@ -3,10 +3,8 @@
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use crate::model::score_table;
-
 /// Answers with a CSV file of this name.
-pub(super) fn answer(name: &str, rows: &[score_table::Row]) -> Response {
+pub(super) fn answer(name: &str, csv: Vec<u8>) -> Response {
     let about = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (
@@ -15,5 +13,5 @@ pub(super) fn answer(name: &str, rows: &[score_table::Row]) -> Response {
         ),
         (header::CACHE_CONTROL, "public, max-age=60".to_owned()),
     ];
-    (about, score_table::csv(rows)).into_response()
+    (about, csv).into_response()
 }

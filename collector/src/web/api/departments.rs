@@ -86,7 +86,7 @@ async fn list(
             score_table::Row::of(&row.subject, None, row.now, minimum, period)
         };
         let rows: Vec<_> = page.rows.iter().map(row).collect();
-        return Ok(csv::answer("departments", &rows));
+        return Ok(csv::answer("departments", score_table::csv(&rows)));
     }
     let list = List {
         from: period.from().to_string(),

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use huiyin_shared::counts::Counts;
+use huiyin_shared::interval::Estimate;
 use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
 
@@ -14,8 +15,9 @@ use super::links::{Link, presets, trail};
 use super::reader::{Reader, address};
 use super::render::{SECURITY_POLICY, page};
 use crate::app::App;
+use crate::model::drivers::{Driver, DriverSet, DriverShare, driver_shares};
 use crate::model::period::Period;
-use crate::model::{Moments, Order, Place, Selection, Standing};
+use crate::model::{Dimension, Moments, Order, Place, Selection, Standing};
 use crate::util::chart::{self, Point};
 use crate::web::extract::{Path, Query};
 use crate::web::list_query::{ListQuery, PAGE, PeriodQuery};
@@ -30,6 +32,23 @@ struct Figures {
     change: String,
     rows: Vec<[String; 3]>,
     distribution: Vec<GradeRow>,
+}
+
+/// How often the reasons of one list were ticked.
+struct Reasons {
+    caption: &'static str,
+    /// How many ratings the shares are of.
+    n: String,
+    rows: Vec<Reason>,
+}
+
+/// How often a reason was ticked.
+struct Reason {
+    name: String,
+    lang: String,
+    share: String,
+    interval: String,
+    n: String,
 }
 
 /// A month in the table behind the trend.
@@ -56,6 +75,8 @@ struct DepartmentPage {
     figures: Option<Figures>,
     /// How often the widget was seen, opened, used and sent from, and the response rate.
     moments: Option<[String; 5]>,
+    /// How often reasons were ticked with poor and with good ratings; empty under the minimum.
+    reasons: Vec<Reasons>,
     trend: String,
     months: Vec<Month>,
     children: Vec<Row>,
@@ -82,6 +103,9 @@ async fn department(
     let today = app.clock.today();
     let period = query.period(today)?;
     let minimum = app.public_minimum;
+    // Read first, so that no reason is counted more often than there are ratings.
+    let by_driver = app.store.breakdown(slug.clone(), Dimension::Driver, period);
+    let by_driver = by_driver.await?;
     let now = app.store.counts(slug.clone(), None, period).await?;
     let before = app
         .store
@@ -91,6 +115,8 @@ async fn department(
     let (trend, months) = trend_of(&months, period, minimum, &reader);
     let (children, all_children) = children(&app, &place, &query, period, &reader).await?;
     let services = app.store.service_standings(slug.clone(), period).await?;
+    let offered = app.store.drivers(Some(slug.clone()), None).await?.set;
+    let shares = driver_shares(&by_driver, &now, minimum).unwrap_or_default();
     let (name, name_lang) = place.department.names.shown(reader.language);
     let (name, name_lang) = (name.to_owned(), name_lang.tag());
     let json = address(
@@ -109,6 +135,7 @@ async fn department(
         minimum: minimum.max(1),
         figures: figures(now, before, minimum, &reader),
         moments: moments(app.store.moments(slug.clone(), period).await?),
+        reasons: reasons(&offered, &shares, now, &reader),
         trend,
         months,
         children,
@@ -140,6 +167,54 @@ fn moments(moments: Moments) -> Option<[String; 5]> {
     Some([seen, opened, started, sent, rate])
 }
 
+/// Returns the reasons that are offered, those that were ticked most often first; nothing where
+/// none was ticked.
+fn reasons(
+    offered: &DriverSet,
+    shares: &[DriverShare],
+    now: Counts,
+    reader: &Reader,
+) -> Vec<Reasons> {
+    let words = reader.words();
+    let poor = |share: &DriverShare| (share.poor_n, share.poor);
+    let good = |share: &DriverShare| (share.good_n, share.good);
+    let sides: [(_, _, _, &dyn Fn(&DriverShare) -> (u64, Option<Estimate>)); 2] = [
+        (words.ticked_poor, now.poor(), &offered.poor, &poor),
+        (words.ticked_good, now.good(), &offered.good, &good),
+    ];
+    let mut tables = Vec::new();
+    for (caption, n, drivers, side) in sides {
+        let ticked = |driver: &Driver| {
+            let share = (shares.iter()).find(|share| share.driver == driver.slug.as_str());
+            let (ticked, estimate) = share.map_or((0, None), side);
+            let estimate = estimate.or_else(|| (n > 0).then(|| Estimate::share(0, n)));
+            (driver.clone(), ticked, estimate)
+        };
+        let mut rows: Vec<_> = drivers.iter().map(ticked).collect();
+        if rows.iter().all(|(_, ticked, _)| *ticked == 0) {
+            continue;
+        }
+        rows.sort_by_key(|(_, ticked, _)| std::cmp::Reverse(*ticked));
+        let rows = rows.into_iter().filter_map(|(driver, ticked, estimate)| {
+            let (name, lang) = driver.shown(reader.language.tag());
+            let estimate = estimate?;
+            Some(Reason {
+                name: name.to_owned(),
+                lang: lang.to_owned(),
+                share: percent(estimate.value),
+                interval: percent_interval(estimate),
+                n: whole(ticked),
+            })
+        });
+        tables.push(Reasons {
+            caption,
+            n: whole(n),
+            rows: rows.collect(),
+        });
+    }
+    tables
+}
+
 fn figures(now: Counts, before: Counts, minimum: u64, reader: &Reader) -> Option<Figures> {
     let words = reader.words();
     let published = Published::of(now, minimum);
@@ -151,7 +226,7 @@ fn figures(now: Counts, before: Counts, minimum: u64, reader: &Reader) -> Option
         before,
     };
     let share = |name: &str, estimate| {
-        let huiyin_shared::interval::Estimate { value, .. } = estimate;
+        let Estimate { value, .. } = estimate;
         [name.to_owned(), percent(value), percent_interval(estimate)]
     };
     let [low, high] = score.mean.interval;

@@ -10,24 +10,24 @@ use std::pin::pin;
 use futures_util::FutureExt;
 use tokio_postgres::{SimpleQueryMessage, Statement};
 
+use super::breakdown::store_texts;
 use super::connection::{Client, SET_STATEMENT_TIMEOUT};
-use super::known::TREE_LOCK;
+use super::tree_lock::TREE_LOCK;
 use crate::store::StoreError;
-use crate::store::deltas::Deltas;
-use crate::store::uncounted::kept;
+use crate::store::pending_deltas::BatchDeltas;
 
 /// A transaction that was begun, and is rolled back unless it is committed.
-pub(super) struct Begun<'a> {
+pub(super) struct PipelinedTransaction<'a> {
     client: &'a Client,
     keep: Statement,
     open: bool,
 }
 
-impl<'a> Begun<'a> {
+impl<'a> PipelinedTransaction<'a> {
     /// Prepares what is sent at the end; begins nothing yet.
-    pub(super) async fn on(client: &'a Client) -> Result<Self, StoreError> {
+    pub(super) async fn prepare(client: &'a Client) -> Result<Self, StoreError> {
         let keep = client
-            .prepare_cached("INSERT INTO uncounted (changes) VALUES ($1)")
+            .prepare_cached("INSERT INTO pending_deltas (changes) VALUES ($1)")
             .await?;
         Ok(Self {
             client,
@@ -57,13 +57,15 @@ impl<'a> Begun<'a> {
     }
 
     /// Keeps what changes until it is counted, and commits.
-    pub(super) async fn commit(mut self, deltas: &Deltas) -> Result<(), StoreError> {
-        let changes = kept(deltas).map_err(|error| StoreError::Failed(error.to_string()))?;
+    pub(super) async fn commit(mut self, batch: BatchDeltas<'_>) -> Result<(), StoreError> {
+        let encoded = batch.encode();
+        let encoded = encoded.map_err(|error| StoreError::Failed(error.to_string()))?;
+        store_texts(self.client, batch.new_texts()).await?;
         let mut keep = pin!(async {
-            if deltas.is_empty() {
-                return Ok(0);
+            match &encoded {
+                None => Ok(0),
+                Some(changes) => self.client.execute(&self.keep, &[changes]).await,
             }
-            self.client.execute(&self.keep, &[&changes]).await
         });
         // Looked at once, it is sent. What has ended by then had no need to be, or could not.
         let kept = keep.as_mut().now_or_never().transpose()?;
@@ -72,15 +74,18 @@ impl<'a> Begun<'a> {
         self.open = false;
         let commit = self.client.batch_execute("COMMIT");
         if kept.is_some() {
-            return Ok(commit.await?);
+            commit.await?;
+        } else {
+            let (committed, kept) = tokio::join!(commit, keep);
+            kept?;
+            committed?;
         }
-        let (committed, kept) = tokio::join!(commit, keep);
-        kept?;
-        Ok(committed?)
+        batch.texts_are_stored();
+        Ok(())
     }
 }
 
-impl Drop for Begun<'_> {
+impl Drop for PipelinedTransaction<'_> {
     fn drop(&mut self) {
         if self.open {
             // Looked at once, it is sent; the answer is for nobody, and whoever uses the
@@ -99,7 +104,7 @@ mod tests {
     use tokio::time::timeout;
 
     use super::super::feedback::take_all;
-    use super::super::known::lock_tree;
+    use super::super::tree_lock::lock_tree;
     use super::super::{connection, tests::opened};
     use super::*;
     use crate::store::Store;
@@ -117,7 +122,9 @@ mod tests {
         let (store, _) = opened().await;
         let client = store.pools.writing.get().await.expect("a connection");
         assert_eq!(seen(&client).await, "");
-        let mut begun = Begun::on(&client).await.expect("prepares");
+        let mut begun = PipelinedTransaction::prepare(&client)
+            .await
+            .expect("prepares");
         let version = begun.begin().await.expect("begins");
         assert_eq!(seen(&client).await, version.to_string());
         let longest = client.query_one("SHOW statement_timeout", &[]).await;
@@ -132,7 +139,9 @@ mod tests {
         let hasty = format!("{address}?options=-c%20idle_in_transaction_session_timeout=200ms");
         let pool = connection::open(&hasty).await.expect("opens").writing;
         let client = pool.get().await.expect("a connection");
-        let mut begun = Begun::on(&client).await.expect("prepares");
+        let mut begun = PipelinedTransaction::prepare(&client)
+            .await
+            .expect("prepares");
         begun.begin().await.expect("begins");
         let mut other = pool.get().await.expect("a connection");
         let alone = other.transaction().await.expect("begins");
@@ -144,7 +153,9 @@ mod tests {
     async fn dropped_before_begin_is_answered_it_has_ended() {
         let (store, _) = opened().await;
         let client = store.pools.writing.get().await.expect("a connection");
-        let mut begun = Begun::on(&client).await.expect("prepares");
+        let mut begun = PipelinedTransaction::prepare(&client)
+            .await
+            .expect("prepares");
         assert!(begun.begin().now_or_never().is_none(), "it was only sent");
         drop(begun);
         assert_eq!(seen(&client).await, "");
@@ -163,7 +174,7 @@ mod tests {
         let taken = take_all(&client, &store.known, &second).now_or_never();
         assert!(taken.is_none(), "it was only sent");
         assert_eq!(seen(&client).await, "");
-        let left = "SELECT (SELECT count(*) FROM feedback), (SELECT count(*) FROM uncounted)";
+        let left = "SELECT (SELECT count(*) FROM feedback), (SELECT count(*) FROM pending_deltas)";
         assert_eq!(Server::quick().ask(&address, left), "1|1");
         let taken = take_all(&client, &store.known, &second).await;
         let outcomes = taken.expect("stores");
@@ -173,13 +184,13 @@ mod tests {
     #[tokio::test]
     async fn what_cannot_be_kept_to_be_counted_is_not_stored() {
         let (store, address) = opened().await;
-        Server::quick().ask(&address, "ALTER TABLE uncounted ADD CHECK (false)");
+        Server::quick().ask(&address, "ALTER TABLE pending_deltas ADD CHECK (false)");
         let batch: Arc<[_]> = [Sent::new(1, 5).received()].into();
         let taken = store.commit(Arc::clone(&batch)).await;
         assert!(matches!(taken, Err(StoreError::Row(_))), "{taken:?}");
         let stored = "SELECT count(*) FROM feedback";
         assert_eq!(Server::quick().ask(&address, stored), "0");
-        let mend = "ALTER TABLE uncounted DROP CONSTRAINT uncounted_check";
+        let mend = "ALTER TABLE pending_deltas DROP CONSTRAINT pending_deltas_check";
         Server::quick().ask(&address, mend);
         store.commit(batch).await.expect("stores");
         assert_eq!(Server::quick().ask(&address, stored), "1");

@@ -6,13 +6,12 @@ contract! {
     everything_reads_the_same_before_and_after_it_is_counted
     counting_twice_changes_nothing
     a_backlog_is_counted_before_a_move
-    what_is_uncounted_outlives_the_process
+    what_is_pending_outlives_the_process
     what_is_left_is_counted_at_the_end
-    a_move_takes_along_what_is_uncounted
-    a_department_with_nothing_but_uncounted_ratings_has_some
-    a_breakdown_that_ends_leaves_nothing_uncounted
+    a_move_takes_along_what_is_pending
+    a_department_with_nothing_but_pending_ratings_has_some
     what_is_taken_back_before_it_was_counted_counts_nowhere
-    a_repair_finds_nothing_in_what_is_uncounted
+    a_repair_finds_nothing_in_what_is_pending
     several_processes_count_each_rating_once
     nobody_sees_that_ratings_are_being_counted
 }
@@ -22,6 +21,8 @@ fn rich(number: u64, rating: u8, day: jiff::civil::Date) -> Sent {
     Sent {
         service: Some("refund"),
         placement: Some("footer"),
+        lang: Some("en"),
+        drivers: &["wait", "staff"],
         day,
         ..Sent::new(number, rating)
     }
@@ -40,8 +41,12 @@ async fn everything(world: &World) -> String {
         write!(all, "{counts:?} {months:?} {services:?}").expect("writes");
     }
     let refund = world.counts_of("tax", Some("refund")).await;
-    let placements = world.broken_down("tax", Dimension::Placement).await;
-    write!(all, "{refund:?} {placements:?}").expect("writes");
+    write!(all, "{refund:?}").expect("writes");
+    for by in Dimension::ALL {
+        let breakdown = world.store.breakdown(slug("city"), by, period).await;
+        let footer = world.store.value_counts(slug("city"), by, "footer", period);
+        write!(all, "{breakdown:?} {:?}", footer.await).expect("writes");
+    }
     for order in [Order::Name, Order::Ratings] {
         let selection = Selection {
             search: Some("a".to_owned()),
@@ -65,8 +70,6 @@ fn selection() -> Selection {
 }
 
 async fn everything_reads_the_same_before_and_after_it_is_counted(world: World) {
-    world.ask("tax", Dimension::Placement).await;
-    world.store.fill_breakdowns().await.expect("fills");
     let nothing = everything(&world).await;
     let days = [
         // Before the period, in the one before it, on its edges, and after it.
@@ -80,13 +83,13 @@ async fn everything_reads_the_same_before_and_after_it_is_counted(world: World) 
     for (number, day) in (1..).zip(days) {
         world.send(&rich(number, 5, day)).await.expect("taken");
     }
-    let uncounted = everything(&world).await;
-    assert_ne!(uncounted, nothing);
+    let pending = everything(&world).await;
+    assert_ne!(pending, nothing);
     assert_eq!(world.counts("province").await, [0, 0, 0, 0, 6]);
     assert_eq!(world.broken_down("tax", Dimension::Placement).await[0].1, 6);
     world.assert_verified().await;
     world.roll_up().await;
-    assert_eq!(everything(&world).await, uncounted);
+    assert_eq!(everything(&world).await, pending);
     world.assert_verified().await;
     // Half of it counted, and some of that revised.
     let revised = Sent {
@@ -122,7 +125,7 @@ async fn a_backlog_is_counted_before_a_move(world: World) {
     assert_eq!(world.store.uncounted().await.expect("reads"), 1);
     world.tamper(
         "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 2500)
-         INSERT INTO uncounted (changes) SELECT changes FROM uncounted, n",
+         INSERT INTO pending_deltas (changes) SELECT changes FROM pending_deltas, n",
     );
     assert_eq!(world.counts("city").await[4], 2501);
     world.import(&[("tax", "hall")]).await.expect("moves");
@@ -132,7 +135,7 @@ async fn a_backlog_is_counted_before_a_move(world: World) {
     assert_eq!(world.counts("hall").await[4], 2501);
 }
 
-async fn what_is_uncounted_outlives_the_process(mut world: World) {
+async fn what_is_pending_outlives_the_process(mut world: World) {
     world.send(&Sent::new(1, 5)).await.expect("taken");
     // Not closed: as when it was killed.
     world.store = world.another().await;
@@ -152,7 +155,7 @@ async fn what_is_left_is_counted_at_the_end(mut world: World) {
     world.assert_verified().await;
 }
 
-async fn a_move_takes_along_what_is_uncounted(world: World) {
+async fn a_move_takes_along_what_is_pending(world: World) {
     world.send(&Sent::new(1, 5)).await.expect("taken");
     world.roll_up().await;
     world.send(&Sent::new(2, 4)).await.expect("taken");
@@ -169,7 +172,7 @@ async fn a_move_takes_along_what_is_uncounted(world: World) {
     }
 }
 
-async fn a_department_with_nothing_but_uncounted_ratings_has_some(world: World) {
+async fn a_department_with_nothing_but_pending_ratings_has_some(world: World) {
     world.send(&Sent::new(1, 5)).await.expect("taken");
     world.import(&[("tax", "hall")]).await.expect("moves");
     assert_eq!(world.counts("city").await, [0, 0, 0, 0, 1], "not yet");
@@ -182,28 +185,6 @@ async fn a_department_with_nothing_but_uncounted_ratings_has_some(world: World) 
     world.settle().await;
     assert_eq!(world.counts("city").await, [0, 0, 0, 0, 2]);
     world.assert_verified().await;
-}
-
-async fn a_breakdown_that_ends_leaves_nothing_uncounted(world: World) {
-    world.ask("tax", Dimension::Placement).await;
-    world.store.fill_breakdowns().await.expect("fills");
-    world.send(&rich(1, 5, DAY)).await.expect("taken");
-    let stop = world
-        .store
-        .stop_breakdown(slug("tax"), Dimension::Placement);
-    assert!(stop.await.expect("writes"));
-    world.assert_verified().await;
-    // Its values may get the rows of those that are gone.
-    world.ask("tax", Dimension::Language).await;
-    world.ask("tax", Dimension::Placement).await;
-    world.store.fill_breakdowns().await.expect("fills");
-    for _ in 0..2 {
-        let placements = world.broken_down("tax", Dimension::Placement).await;
-        assert_eq!(placements, [("footer".to_owned(), 1)]);
-        assert_eq!(world.broken_down("tax", Dimension::Language).await, []);
-        world.assert_verified().await;
-        world.roll_up().await;
-    }
 }
 
 async fn what_is_taken_back_before_it_was_counted_counts_nowhere(world: World) {
@@ -229,16 +210,13 @@ async fn what_is_taken_back_before_it_was_counted_counts_nowhere(world: World) {
     }
 }
 
-async fn a_repair_finds_nothing_in_what_is_uncounted(world: World) {
+async fn a_repair_finds_nothing_in_what_is_pending(world: World) {
     world.send(&Sent::new(1, 5)).await.expect("taken");
     let found = world.store.rebuild().await.expect("rebuilds");
     assert_eq!(found.differences, 0);
-    // What was given before it was asked for and is uncounted is broken down once.
-    world.send(&rich(2, 4, DAY)).await.expect("taken");
-    world.ask("tax", Dimension::Placement).await;
-    world.send(&rich(3, 4, DAY)).await.expect("taken");
-    world.assert_verified().await;
-    world.store.fill_breakdowns().await.expect("fills");
+    for number in 2..4 {
+        world.send(&rich(number, 4, DAY)).await.expect("taken");
+    }
     for _ in 0..2 {
         let placements = world.broken_down("tax", Dimension::Placement).await;
         assert_eq!(placements, [("footer".to_owned(), 2)]);

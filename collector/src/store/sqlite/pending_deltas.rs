@@ -2,53 +2,61 @@
 
 use rusqlite::{Connection, types::Type};
 
+use super::breakdown::store_texts;
 use super::rollup;
 use crate::store::deltas::{Deltas, Key};
-use crate::store::uncounted::{each, kept};
+use crate::store::pending_deltas::{BatchDeltas, decode};
 
-/// Keeps what a batch changes until it is counted.
-pub(super) fn write(connection: &Connection, deltas: &Deltas) -> Result<(), rusqlite::Error> {
-    if deltas.is_empty() {
+/// Keeps what a batch changes until it is counted, and stores the texts of its values.
+pub(super) fn write(
+    connection: &Connection,
+    batch: BatchDeltas<'_>,
+) -> Result<(), rusqlite::Error> {
+    let encoded = batch
+        .encode()
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let Some(encoded) = encoded else {
         return Ok(());
-    }
-    let kept =
-        kept(deltas).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    };
     connection
-        .prepare_cached("INSERT INTO uncounted (changes) VALUES (?1)")?
-        .execute([kept])?;
+        .prepare_cached("INSERT INTO pending_deltas (changes) VALUES (?1)")?
+        .execute([encoded])?;
+    store_texts(connection, batch.new_texts())?;
+    // Forgotten together with the tree, should the transaction fail.
+    batch.texts_are_stored();
     Ok(())
 }
 
 /// Returns whether everything is in the roll-ups.
 pub(super) fn none(connection: &Connection) -> Result<bool, rusqlite::Error> {
     connection
-        .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM uncounted)")?
+        .prepare_cached("SELECT NOT EXISTS (SELECT 1 FROM pending_deltas)")?
         .query_row([], |row| row.get(0))
 }
 
 /// Returns how many batches have changed something that is not in the roll-ups.
 pub(super) fn number(connection: &Connection) -> Result<u64, rusqlite::Error> {
     connection
-        .prepare_cached("SELECT count(*) FROM uncounted")?
+        .prepare_cached("SELECT count(*) FROM pending_deltas")?
         .query_row([], |row| row.get(0))
 }
 
 /// Returns what must be added to the roll-ups to know how many ratings there are, under the keys
-/// that are wanted; what a reader adds it to must be read in the same transaction.
+/// that are wanted; the roll-ups must be read in the same transaction.
 pub(super) fn read(
     connection: &Connection,
     wanted: impl Fn(Key) -> bool,
 ) -> Result<Deltas, rusqlite::Error> {
-    let mut statement = connection.prepare_cached("SELECT changes FROM uncounted")?;
+    let mut statement = connection.prepare_cached("SELECT changes FROM pending_deltas")?;
     let mut rows = statement.query([])?;
     let mut deltas = Deltas::default();
     while let Some(row) = rows.next()? {
-        let add = |key, change| {
+        let visit = |key, change| {
             if wanted(key) {
-                deltas.add_change(key, change);
+                deltas.add(key, change);
             }
         };
-        each(row.get_ref(0)?.as_blob()?, add).map_err(|error| {
+        decode(row.get_ref(0)?.as_blob()?, visit).map_err(|error| {
             rusqlite::Error::FromSqlConversionFailure(0, Type::Blob, Box::new(error))
         })?;
     }
@@ -64,7 +72,7 @@ pub(super) fn count(connection: &Connection) -> Result<(), rusqlite::Error> {
     }
     rollup::write(connection, &read(connection, |_| true)?)?;
     connection
-        .prepare_cached("DELETE FROM uncounted")?
+        .prepare_cached("DELETE FROM pending_deltas")?
         .execute([])?;
     Ok(())
 }
