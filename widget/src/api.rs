@@ -21,7 +21,7 @@ use crate::{kept, outside, retry};
 #[derive(Debug)]
 pub(crate) enum Failed {
     /// It may come to something later; not before so many milliseconds, if the collector says so.
-    Passing(Option<u64>),
+    Passing(Option<u32>),
     /// It was refused, with these words for the citizen; empty where the answer had none.
     Refused(String),
 }

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use gloo_timers::callback::Timeout;
 use huiyin_shared::feedback::Submission;
 use huiyin_shared::id::{EditKey, FeedbackId};
 use huiyin_shared::page::Page;
@@ -133,12 +134,9 @@ impl App {
         });
     }
 
-    /// Reports an action after a delay.
-    fn delay(link: &Scope<Self>, milliseconds: u64, action: Action) {
-        link.send_future(async move {
-            outside::sleep(milliseconds).await;
-            action
-        });
+    /// Reports an action after a delay in milliseconds.
+    fn delay(link: Scope<Self>, delay: u32, action: Action) {
+        Timeout::new(delay, move || link.send_message(action)).forget();
     }
 
     /// Tells the page that an event happened.
@@ -162,7 +160,7 @@ impl Component for App {
         let online = Listener::of("online", move || {
             // Jitter: everybody on the same network gets it back in the same moment.
             let delay = retry::wait(1, outside::chance(), None);
-            Self::delay(&link, delay, Action::Connected);
+            Self::delay(link.clone(), delay, Action::Connected);
         });
         let link = context.link().clone();
         let left = Listener::of("pagehide", move || link.send_message(Action::Left));
@@ -192,7 +190,7 @@ impl Component for App {
                 Effect::Send(version) => self.send(context, version),
                 Effect::Wait { wait, tries, after } => {
                     let delay = retry::wait(tries, outside::chance(), after);
-                    Self::delay(context.link(), delay, Action::Waited(wait));
+                    Self::delay(context.link().clone(), delay, Action::Waited(wait));
                 }
                 Effect::ForgetRefused => outside::note_refused(None),
                 Effect::ForgetIdentity => self.identity = None,

@@ -1,6 +1,6 @@
 //! The clock, chance, the address of the page: what the browser knows and the state is told.
 
-use js_sys::{Date, Function, Math, Object, Promise, Reflect};
+use js_sys::{Date, Math, Object, Reflect};
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Response;
@@ -14,9 +14,6 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = AbortSignal, catch)]
     fn timeout(milliseconds: f64) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(then: &Function, milliseconds: f64);
 
     #[wasm_bindgen(js_name = addEventListener)]
     fn add_event_listener(event: &str, then: &JsValue);
@@ -40,14 +37,6 @@ pub(crate) fn random<const LENGTH: usize>() -> [u8; LENGTH] {
 /// Returns a number at least 0 and below 1, for what need not be secret.
 pub(crate) fn chance() -> f64 {
     Math::random()
-}
-
-/// Waits.
-pub(crate) async fn sleep(milliseconds: u64) {
-    #[expect(clippy::cast_precision_loss, reason = "minutes are a small number")]
-    let mut settle = |done: Function, _| set_timeout(&done, milliseconds as f64);
-    // It has no way to fail.
-    let _ = Promise::new(&mut settle).await;
 }
 
 /// Returns what ends a request to a collector that takes it and never answers; nothing does in the

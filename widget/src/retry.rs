@@ -1,13 +1,13 @@
 //! When a send that failed is tried again, and which failures are worth it.
 
 /// The longest first wait, in milliseconds; each further one may be twice as long.
-const FIRST_MS: u64 = 1_000;
+const FIRST_MS: u32 = 1_000;
 
 /// After how many doublings the first wait is beyond the longest.
 const DOUBLED: u32 = 9;
 
 /// The longest wait, in milliseconds.
-const LONGEST_MS: u64 = 5 * 60 * 1_000;
+const LONGEST_MS: u32 = 5 * 60 * 1_000;
 
 /// Returns whether a refusal with this status can pass: the collector was slow to be reached, too
 /// early, asked too often, or had a failure of its own (RFC 9110 §15, RFC 8470, RFC 6585).
@@ -16,8 +16,8 @@ pub fn passes(status: u16) -> bool {
 }
 
 /// Returns how much of what a collector asks to wait is waited: more would be a mistake, or malice.
-pub fn asked(after: u64) -> u64 {
-    after.min(LONGEST_MS)
+pub fn asked(after: u64) -> u32 {
+    u32::try_from(after).map_or(LONGEST_MS, |after| after.min(LONGEST_MS))
 }
 
 /// Returns after how many milliseconds the next try begins: later and later, but never not at all, as
@@ -26,15 +26,14 @@ pub fn asked(after: u64) -> u64 {
 /// `tries` is how often it was tried so far, `chance` at least 0 and below 1. The wait is drawn from all
 /// of its span ("full jitter"), so that many who lost the same collector do not come back at once;
 /// what the collector asked for (`after`, in milliseconds) is waited before that.
-pub fn wait(tries: u32, chance: f64, after: Option<u64>) -> u64 {
+pub fn wait(tries: u32, chance: f64, after: Option<u32>) -> u32 {
     let most = (FIRST_MS << tries.saturating_sub(1).min(DOUBLED)).min(LONGEST_MS);
     #[expect(
-        clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "five minutes are a small number, and chance is not below 0"
+        reason = "chance is at least 0 and below 1"
     )]
-    let drawn = (most as f64 * chance) as u64;
+    let drawn = (f64::from(most) * chance) as u32;
     after.unwrap_or_default() + drawn
 }
 

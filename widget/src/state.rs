@@ -342,7 +342,7 @@ impl State {
         self.retry.wait += 1;
         if let Failure::Waiting(after) = failure {
             if let Some(after) = after {
-                self.retry.not_before = now + after;
+                self.retry.not_before = now + u64::from(after);
             }
             effects.push(Effect::Wait {
                 wait: self.retry.wait,

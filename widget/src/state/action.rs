@@ -12,7 +12,7 @@ use super::form::Form;
 pub enum Failure {
     /// The collector cannot be reached or is overloaded. The send is retried, not before so many
     /// milliseconds if the collector says so.
-    Waiting(Option<u64>),
+    Waiting(Option<u32>),
     /// The collector refused, and says why; the same would be refused again.
     Refused(String),
 }
@@ -90,7 +90,7 @@ pub enum Effect {
         /// How many sends failed in a row.
         tries: u32,
         /// The least delay that the collector asked for, in milliseconds.
-        after: Option<u64>,
+        after: Option<u32>,
     },
     /// Forget why a feedback of an earlier visit was refused: the citizen has seen it.
     ForgetRefused,
