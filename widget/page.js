@@ -69,10 +69,7 @@ export const load = (place) =>
     if (isOver(place)) return;
     const inline = host.matches("[mode=inline]");
     signal.onabort = () => {
-      const dialog = root.querySelector("dialog.panel");
-      dialog?.destroy();
-      // Closing is told a moment later, when nobody is there to hear it.
-      if (dialog) dialog.onclose = null;
+      root.querySelector("dialog.panel")?.destroy();
     };
     await new Promise((ready) => {
       const hear = (what) => (what == "ready" ? ready() : tell(place, what));

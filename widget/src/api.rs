@@ -193,8 +193,7 @@ async fn ask(address: &str, settings: &[(&str, JsValue)]) -> Result<JsValue, Fai
     set(&init, "referrerPolicy", &"no-referrer".into());
     set(&init, "signal", &outside::deadline());
     let init: RequestInit = init.unchecked_into();
-    let window = web_sys::window().ok_or(Failed::Passing(None))?;
-    let response = window
+    let response = gloo_utils::window()
         .fetch_with_str_and_init(address, &init)
         .await
         .map_err(|_| Failed::Passing(None))?;

@@ -3,14 +3,14 @@
 
 use std::rc::Rc;
 
+use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use huiyin_shared::feedback::Submission;
 use huiyin_shared::id::{EditKey, FeedbackId};
 use huiyin_shared::page::Page;
 use js_sys::Function;
 use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::Closure;
-use web_sys::HtmlDialogElement;
+use web_sys::{EventTarget, HtmlDialogElement};
 use yew::html::Scope;
 use yew::platform::spawn_local;
 use yew::{Callback, Component, Context, Html, NodeRef, Properties, html};
@@ -18,7 +18,6 @@ use yew::{Callback, Component, Context, Html, NodeRef, Properties, html};
 use crate::api::{self, Failed};
 use crate::components::{details, grades, heading, status, thanks};
 use crate::options::Options;
-use crate::outside::Listener;
 use crate::phrases::Phrases;
 use crate::state::{Action, Content, Effect, Failure, State, Step, Version};
 use crate::{fields, kept, outside, retry, shadow};
@@ -47,10 +46,8 @@ pub(crate) struct App {
     thanks: NodeRef,
     /// The part that was shown last.
     shown: Step,
-    /// Hears that the dialog was closed; kept as long as the panel.
-    _closed: Closure<dyn FnMut()>,
-    /// Hear what happens to the page; kept as long as the panel.
-    _page: [Listener; 2],
+    /// The listeners of the dialog and of the page, removed together with the panel.
+    _listeners: [EventListener; 3],
 }
 
 impl App {
@@ -135,7 +132,8 @@ impl App {
     }
 
     /// Reports an action after a delay in milliseconds.
-    fn delay(link: Scope<Self>, delay: u32, action: Action) {
+    fn delay(link: &Scope<Self>, delay: u32, action: Action) {
+        let link = link.clone();
         Timeout::new(delay, move || link.send_message(action)).forget();
     }
 
@@ -153,17 +151,11 @@ impl Component for App {
     fn create(context: &Context<Self>) -> Self {
         Self::load_form(context);
         spawn_local(api::send_kept());
-        let link = context.link().clone();
-        let closed = Closure::new(move || link.send_message(Action::Closed));
-        shadow::on_close(&context.props().dialog, &closed);
-        let link = context.link().clone();
-        let online = Listener::of("online", move || {
-            // Jitter: everybody on the same network gets it back in the same moment.
-            let delay = retry::wait(1, outside::chance(), None);
-            Self::delay(link.clone(), delay, Action::Connected);
-        });
-        let link = context.link().clone();
-        let left = Listener::of("pagehide", move || link.send_message(Action::Left));
+        let listen = |target: &EventTarget, event, handle: fn(&Scope<Self>)| {
+            let link = context.link().clone();
+            EventListener::new(target, event, move |_| handle(&link))
+        };
+        let window = gloo_utils::window();
         Self {
             state: State {
                 earlier: outside::refused(),
@@ -173,8 +165,19 @@ impl Component for App {
             made_at: outside::now(),
             thanks: NodeRef::default(),
             shown: Step::Grade,
-            _closed: closed,
-            _page: [online, left],
+            _listeners: [
+                listen(&context.props().dialog, "close", |link| {
+                    link.send_message(Action::Closed);
+                }),
+                listen(&window, "online", |link| {
+                    // Jitter: everybody on the same network gets it back in the same moment.
+                    let delay = retry::wait(1, outside::chance(), None);
+                    Self::delay(link, delay, Action::Connected);
+                }),
+                listen(&window, "pagehide", |link| {
+                    link.send_message(Action::Left);
+                }),
+            ],
         }
     }
 
@@ -190,7 +193,7 @@ impl Component for App {
                 Effect::Send(version) => self.send(context, version),
                 Effect::Wait { wait, tries, after } => {
                     let delay = retry::wait(tries, outside::chance(), after);
-                    Self::delay(context.link().clone(), delay, Action::Waited(wait));
+                    Self::delay(context.link(), delay, Action::Waited(wait));
                 }
                 Effect::ForgetRefused => outside::note_refused(None),
                 Effect::ForgetIdentity => self.identity = None,

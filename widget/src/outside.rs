@@ -1,7 +1,7 @@
 //! The clock, chance, the address of the page: what the browser knows and the state is told.
 
 use js_sys::{Date, Math, Object, Reflect};
-use wasm_bindgen::prelude::{Closure, wasm_bindgen};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Response;
 
@@ -14,12 +14,6 @@ extern "C" {
 
     #[wasm_bindgen(js_namespace = AbortSignal, catch)]
     fn timeout(milliseconds: f64) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(js_name = addEventListener)]
-    fn add_event_listener(event: &str, then: &JsValue);
-
-    #[wasm_bindgen(js_name = removeEventListener)]
-    fn remove_event_listener(event: &str, then: &JsValue);
 }
 
 /// Returns the time in milliseconds since 1970, by the citizen's clock.
@@ -97,26 +91,5 @@ fn note(name: &str, what: Option<&str>) {
         set(&storage, name, &what.into());
     } else if storage.is_object() {
         let _ = Reflect::delete_property(storage.unchecked_ref::<Object>(), &name.into());
-    }
-}
-
-/// Hears of an event of the page, until it is dropped.
-pub(crate) struct Listener {
-    event: &'static str,
-    then: Closure<dyn FnMut()>,
-}
-
-impl Listener {
-    /// Has `then` called each time.
-    pub(crate) fn of(event: &'static str, then: impl FnMut() + 'static) -> Self {
-        let then = Closure::new(then);
-        add_event_listener(event, then.as_ref());
-        Self { event, then }
-    }
-}
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        remove_event_listener(self.event, self.then.as_ref());
     }
 }

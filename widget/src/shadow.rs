@@ -60,11 +60,6 @@ pub(crate) fn on_destroy(panel: &HtmlDialogElement, destroy: impl FnOnce() + 'st
     set(panel, "destroy", &Closure::once_into_js(destroy));
 }
 
-/// Has `closed` called whenever the dialog was closed, however that came about.
-pub(crate) fn on_close(panel: &HtmlDialogElement, closed: &Closure<dyn FnMut()>) {
-    panel.set_onclose(Some(closed.as_ref().unchecked_ref()));
-}
-
 /// Returns whether something has filled the field that people do not see: it is required, so that it is
 /// valid once it is filled.
 pub(crate) fn is_trapped(panel: &HtmlDialogElement) -> bool {
@@ -83,9 +78,8 @@ pub(crate) fn focus_choice(panel: &HtmlDialogElement) {
 /// Moves the focus to this element, which a screen reader then reads; not from elsewhere in the page,
 /// where somebody may have gone on to write.
 pub(crate) fn focus(node: &NodeRef) {
-    let elsewhere = web_sys::window().and_then(|window| window.document());
-    let elsewhere = elsewhere.and_then(|page| page.query_selector(ELSEWHERE).ok().flatten());
-    if elsewhere.is_none()
+    let elsewhere = gloo_utils::document().query_selector(ELSEWHERE);
+    if matches!(elsewhere, Ok(None))
         && let Some(element) = node.cast::<HtmlElement>()
     {
         // An element that cannot take the focus leaves it where it is, which harms nobody.
