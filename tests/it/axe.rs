@@ -1,16 +1,15 @@
 //! Nothing in the widget or on our pages shuts anybody out, as far as a machine can tell.
 
-use std::fmt::Write;
 use std::{env, fs};
 
-use huiyin_tests::artifact::{figure, keep};
+use huiyin_tests::artifact::figure;
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::effort::cycles;
-use huiyin_tests::panel::{Panel, State, View};
+use huiyin_tests::panel;
+use huiyin_tests::panel::state::{Scene, State, View};
 use huiyin_tests::submission::Submission;
 use huiyin_tests::wait;
-use huiyin_tests::words::Words;
 use serde::Deserialize;
 use tokio::task::block_in_place;
 
@@ -200,10 +199,12 @@ async fn no_state_of_the_panel_shuts_anybody_out() {
     let visits = visits();
     for &(state, view, language) in &visits {
         view.take(&browser).await;
-        let _panel = Panel::reach(state, language, &browser, &collector).await;
+        let _panel = Scene::reach(state, language, &browser, &collector).await;
         // What stays in sight lies over what is scrolled under it, where no machine can tell colours.
-        let up = "document.querySelector('huiyin-feedback').shadowRoot.querySelector('dialog')?.scrollTo(0, 0)";
-        browser.value(&format!("void {up}")).await;
+        let dialog = panel::first("dialog");
+        browser
+            .value(&format!("void {dialog}?.scrollTo(0, 0)"))
+            .await;
         let found = look(&browser, "'huiyin-feedback'", view).await;
         wrong.extend(
             found
@@ -310,61 +311,12 @@ async fn a_label_that_is_missing_would_be_found() {
     let installation = Installation::of_government();
     let collector = installation.start();
     let browser = Browser::start(Look::default()).await;
-    let _panel = Panel::reach(State::Details, "zh-Hans", &browser, &collector).await;
+    let _panel = Scene::reach(State::Details, "zh-Hans", &browser, &collector).await;
     browser
-        .value(
-            "document.querySelector('huiyin-feedback').shadowRoot.querySelector('.ask').remove()",
-        )
+        .value(&format!("{}.remove()", panel::first(".ask")))
         .await;
     let found = look(&browser, "'huiyin-feedback'", View::Light)
         .await
         .join("\n");
     assert!(found.contains("violation label"), "not found: {found}");
-}
-
-/// The ways in which the sheet shows every state.
-const VIEWS: [View; 3] = [View::Light, View::Dark, View::Forced];
-
-/// Everything that a citizen can see, side by side for people to look at.
-#[tokio::test]
-async fn every_state_is_on_the_contact_sheet() {
-    let installation = Installation::of_government();
-    let collector = installation.start();
-    let browser = Browser::start(Look::default()).await;
-    let (languages, states) = if cycles(0, 1) == 1 {
-        (Words::languages(), State::ALL.to_vec())
-    } else {
-        (
-            vec!["zh-Hans".to_owned()],
-            vec![State::Grade, State::Details],
-        )
-    };
-    let mut sheet = String::from(
-        "<!doctype html><meta charset=\"utf-8\"><title>Contact sheet</title><style>\
-         body{font:14px system-ui;margin:16px}table{border-spacing:8px}img{width:240px;border:1px solid #888}\
-         th{text-align:left}</style><h1>Every state, language and scheme</h1><table>",
-    );
-    for language in &languages {
-        for view in VIEWS {
-            view.take(&browser).await;
-            // Writing to a string cannot fail.
-            _ = write!(sheet, "<tr><th>{language}<br>{view:?}</th>");
-            for state in &states {
-                let _panel = Panel::reach(*state, language, &browser, &collector).await;
-                let name = format!("contact-sheet/{language}-{view:?}-{state:?}").to_lowercase();
-                browser.picture(&name).await;
-                _ = write!(
-                    sheet,
-                    "<td>{state:?}<br><a href=\"{name}.png\"><img alt=\"{state:?}\" src=\"{name}.png\"></a></td>"
-                );
-            }
-            sheet.push_str("</tr>");
-        }
-    }
-    sheet.push_str("</table>");
-    keep("contact-sheet.html", sheet.as_bytes());
-    figure(
-        "contact sheet",
-        &format!("{} pictures", languages.len() * VIEWS.len() * states.len()),
-    );
 }

@@ -34,7 +34,7 @@ async fn reach(browser: &Browser, collector: &Collector, policy: &str, rung: &st
     if button.is_none() {
         return;
     }
-    browser.tap("[part=button]").await;
+    browser.panel().open().await;
     wait::until(&format!("{rung} under {policy}"), async || {
         for one in ["dialog.panel", "[part=frame]", "[part=link]"] {
             if browser.ours(one).await.is_some() {

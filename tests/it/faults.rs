@@ -123,12 +123,11 @@ impl Place {
     async fn rate(&self, visit: Visit) -> u8 {
         let browser = &self.browser;
         browser.open(self.page.url()).await;
-        browser.tap("[part=button]").await;
-        browser.shown("dialog.panel .grades label").await;
+        browser.panel().open().await;
+        browser.panel().question().await;
         if visit.driver {
             // Reasons are offered once they are known.
-            let known = "document.querySelector('huiyin-feedback').shadowRoot.querySelector('h2').textContent";
-            browser.until(&format!("{known} == 'Tax Bureau'")).await;
+            browser.panel().until_said("h2", "Tax Bureau").await;
         }
         if visit.offline {
             self.connect(false).await;
@@ -139,13 +138,13 @@ impl Place {
             browser.tap("label:has([name=driver])").await;
         }
         if visit.comment {
-            let text = browser.shown("textarea").await;
+            let text = browser.panel().comment().await;
             text.send_keys(COMMENT).await.expect("typed");
-            browser.tap("[part=send]").await;
+            browser.panel().send().await;
         }
         if visit.offline {
             if !visit.leaves {
-                browser.shown("[part=error]").await;
+                browser.panel().error().await;
             }
             self.connect(true).await;
         }
@@ -242,7 +241,7 @@ impl Place {
     async fn come_again(&self, run: u64) -> Result<(), String> {
         for _ in 0..5 {
             self.browser.open(self.page.url()).await;
-            self.browser.shown("[part=button]").await;
+            self.browser.panel().button().await;
             let opened = Instant::now();
             while opened.elapsed() < A_WHILE {
                 let kept = told::kept(&self.browser).await;

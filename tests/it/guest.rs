@@ -5,7 +5,7 @@ use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::Installation;
 use huiyin_tests::host_page::HostPage;
 use huiyin_tests::wait;
-use serde_json::{Value, json};
+use serde_json::json;
 use thirtyfour::Key;
 
 #[tokio::test]
@@ -58,8 +58,8 @@ async fn before_anyone_shows_interest_only_the_loader_is_fetched() {
     assert_eq!(shift.as_f64(), Some(0.0), "the page moved");
 
     // Not even afterwards.
-    browser.tap("[part=button]").await;
-    browser.tap("label:has([name=rating][value='5'])").await;
+    browser.panel().open().await;
+    browser.panel().rate(5).await;
     wait::until("the rating arrives", async || {
         (collector.n("tax").await == 1).then_some(())
     })
@@ -89,13 +89,13 @@ async fn the_button_does_not_take_the_pages_styles() {
     let page = HostPage::with_tag_of(&collector).serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    let button = browser.shown("[part=button]").await;
+    let button = browser.panel().button().await;
     let before = button.rect().await.expect("a place");
     let hostile = "(() => { const sheet = new CSSStyleSheet(); sheet.replaceSync('* { font-size: 60px \
         !important; padding: 50px !important } button { display: none !important }'); \
         document.adoptedStyleSheets = [sheet]; return true })()";
     browser.until(hostile).await;
-    let button = browser.shown("[part=button]").await;
+    let button = browser.panel().button().await;
     let after = button.rect().await.expect("a place");
     assert_eq!((before.width, before.height), (after.width, after.height));
 }
@@ -116,7 +116,7 @@ async fn a_keyboard_is_enough() {
     let page = HostPage::with_tag_of(&collector).serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.shown("[part=button]").await;
+    browser.panel().button().await;
     let mut presses = 0;
     let mut press = async |key: Key| {
         presses += 1;
@@ -126,7 +126,7 @@ async fn a_keyboard_is_enough() {
     press(Key::Tab).await;
     assert_eq!(focus(&browser).await, "button");
     press(Key::Enter).await;
-    browser.shown("dialog.panel .grades label").await;
+    browser.panel().question().await;
     assert_eq!(focus(&browser).await, "rating");
     browser.picture("keyboard-1-panel").await;
     // The scale starts with very satisfied; one step down is satisfied.
@@ -135,7 +135,7 @@ async fn a_keyboard_is_enough() {
         (collector.score("tax").await["counts"]["4"] == json!(1)).then_some(())
     })
     .await;
-    browser.shown("textarea").await;
+    browser.panel().comment().await;
     for _ in 0..6 {
         press(Key::Tab).await;
         assert_eq!(focus(&browser).await, "driver");
@@ -148,7 +148,7 @@ async fn a_keyboard_is_enough() {
     browser.picture("keyboard-2-kind").await;
     // As in any form, Enter on a choice sends.
     let needed = press(Key::Enter).await;
-    let receipt = browser.shown("[part=receipt]").await.text().await;
+    let receipt = browser.panel().receipt().await.text().await;
     let receipt = receipt.expect("a code");
     figure(
         "keys from page to sent",
@@ -160,10 +160,6 @@ async fn a_keyboard_is_enough() {
     assert!(stored.contains("键盘也行"), "{stored}");
 
     browser.press(Key::Escape).await;
-    let open = "document.querySelector('huiyin-feedback').shadowRoot.querySelector('dialog').open";
-    wait::until("the panel closes", async || {
-        (browser.value(open).await == Value::Bool(false)).then_some(())
-    })
-    .await;
+    browser.panel().until_gone("dialog[open]").await;
     assert_eq!(focus(&browser).await, "button");
 }

@@ -51,9 +51,9 @@ async fn open(collector: &Collector, browser: &Browser, language: &str) -> Serve
     let page = HostPage::with_tag_of(collector).language(language);
     let page = page.serve().await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.tap("label:has([name=rating][value='4'])").await;
-    browser.shown("textarea").await;
+    browser.panel().open().await;
+    browser.panel().rate(4).await;
+    browser.panel().comment().await;
     page
 }
 
@@ -68,8 +68,8 @@ async fn says(browser: &Browser, css: &str, words: &str) {
     let words = json!(words);
     browser
         .until(&format!(
-            "document.querySelector('huiyin-feedback').shadowRoot.querySelector('{css}')\
-             .textContent.includes({words})"
+            "{}.textContent.includes({words})",
+            panel::first(css)
         ))
         .await;
 }
@@ -82,7 +82,7 @@ async fn a_number_has_the_form_and_the_digits_of_its_language() {
     for (language, numbers) in NUMBERS {
         let _page = open(&collector, &browser, language).await;
         for (written, words) in *numbers {
-            panel::write(&browser, &"a".repeat(*written)).await;
+            browser.panel().paste(&"a".repeat(*written)).await;
             says(&browser, "[aria-live]", words).await;
         }
     }
@@ -105,7 +105,7 @@ async fn all_that_is_personal_in_a_comment_is_named_in_one_sentence() {
         ),
     ] {
         let _page = open(&collector, &browser, language).await;
-        panel::write(&browser, ALL_KINDS).await;
+        browser.panel().paste(ALL_KINDS).await;
         says(&browser, "textarea ~ [role=status]", list).await;
     }
 }
@@ -122,8 +122,8 @@ async fn until_when_a_rating_can_be_changed_is_told_by_the_citizens_clock() {
             let zone = TimeZone::get(zone).expect("a zone");
             let before = now(&browser).await;
             let _page = open(&collector, &browser, language).await;
-            browser.tap("[part=send]").await;
-            browser.shown("[part=receipt]").await;
+            browser.panel().send().await;
+            browser.panel().receipt().await;
             // An hour from the first tap, which was between these two.
             let hour = SignedDuration::from_hours(1);
             let (first, last) = (before + hour, now(&browser).await + hour);

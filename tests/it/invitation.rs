@@ -46,7 +46,7 @@ async fn an_invitation_asks_once_and_keeps_nothing_before_an_answer() {
     assert_eq!(browser.value(invited).await, false);
     let later = format!("new Promise((done) => setTimeout(() => done({invited}), 1000))");
     browser.open(soon.url()).await;
-    browser.shown("[part=button]").await;
+    browser.panel().button().await;
     assert_eq!(browser.value(&later).await, false, "asked again");
 
     // Wherever the element stands, the question can be read.
@@ -63,19 +63,19 @@ async fn an_invitation_asks_once_and_keeps_nothing_before_an_answer() {
 
     let never = page("data-invite=\"0.1\" data-invite-sample=\"0\"").await;
     browser.open(never.url()).await;
-    browser.shown("[part=button]").await;
+    browser.panel().button().await;
     assert_eq!(browser.value(&later).await, false, "not in the sample");
 
     let halfway = page("data-invite=\"50%\"").await;
     browser.open(halfway.url()).await;
-    browser.shown("[part=button]").await;
+    browser.panel().button().await;
     assert_eq!(browser.value(&later).await, false, "asked at the top");
     browser
         .value("scrollTo(0, document.body.scrollHeight / 2)")
         .await;
     browser.shown("[part=invite]").await;
     browser.tap("[part=accept]").await;
-    browser.shown("dialog.panel .grades label").await;
+    browser.panel().question().await;
     // What dresses the invitation dresses nothing of the panel.
     let padding = "getComputedStyle(root().querySelector('[role=alert]')).padding";
     assert_eq!(browser.value(padding).await, "0px");
@@ -96,13 +96,13 @@ async fn whoever_has_answered_is_left_in_peace_for_ninety_days() {
         );
         browser.value(&answered).await;
         browser.open(page.url()).await;
-        browser.shown("[part=button]").await;
+        browser.panel().button().await;
         assert_eq!(browser.value(ASKS).await, asks, "{days}");
     }
     // Yes is an answer too.
     browser.tap("[part=accept]").await;
     browser.open(page.url()).await;
-    browser.shown("[part=button]").await;
+    browser.panel().button().await;
     assert_eq!(browser.value(ASKS).await, false);
 }
 
@@ -124,7 +124,7 @@ async fn of_many_page_views_a_part_is_asked_and_nobody_who_keeps_nothing() {
     ] {
         let page = serve(&collector, &format!("<script>{script}</script>{element}")).await;
         browser.open(page.url()).await;
-        browser.shown("[part=button]").await;
+        browser.panel().button().await;
         assert_eq!(browser.value(ASKS).await, asks, "{script}");
     }
 }

@@ -92,26 +92,22 @@ async fn where_nothing_can_be_kept_the_page_is_to_stay_open() {
     .await;
     browser.open(page.url()).await;
     assert_eq!(browser.value("typeof indexedDB").await, "undefined");
-    browser.tap("[part=button]").await;
-    browser.shown("dialog.panel .grades label").await;
+    browser.panel().open().await;
+    browser.panel().question().await;
     network.connect(false);
-    browser.tap("label:has([name=rating][value='2'])").await;
-    let told = "document.querySelector('huiyin-feedback').shadowRoot.querySelector('[part=error]')?.textContent";
+    browser.panel().rate(2).await;
     // Drawn anew with every try.
-    browser
-        .until(&format!("{told} == {:?}", words.say("waiting_here")))
+    let panel = browser.panel();
+    panel
+        .until_said("[part=error]", words.say("waiting_here"))
         .await;
     network.connect(true);
     wait::until("the rating arrives", async || {
         (collector.n("tax").await == 1).then_some(())
     })
     .await;
-    browser
-        .until(&format!(
-            "document.querySelector('huiyin-feedback').shadowRoot.querySelector('[role=status]')\
-             .textContent == {:?}",
-            words.say("received")
-        ))
+    panel
+        .until_said("[role=status]", words.say("received"))
         .await;
     assert_eq!(browser.value("localStorage.length").await, 0);
 }
@@ -133,8 +129,8 @@ async fn where_nothing_can_be_kept_what_is_under_way_outlives_its_page() {
             .beside(&format!("<script>delete window.indexedDB</script>{beside}"));
         let page = page.serve().await;
         browser.open(page.url()).await;
-        browser.tap("[part=button]").await;
-        browser.tap("label:has([name=rating][value='2'])").await;
+        browser.panel().open().await;
+        browser.panel().rate(2).await;
         wait::until("the rating is under way", async || {
             (network.held() == 1).then_some(())
         })
@@ -170,13 +166,13 @@ async fn what_stands_in_line_goes_when_the_page_is_left() {
     let browser = Browser::start(Look::default()).await;
     network.plan(&[Fault::Held]);
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.tap("label:has([name=rating][value='5'])").await;
+    browser.panel().open().await;
+    browser.panel().rate(5).await;
     wait::until("the first is under way", async || {
         (network.held() == 1).then_some(())
     })
     .await;
-    browser.tap("label:has([name=rating][value='2'])").await;
+    browser.panel().rate(2).await;
     assert_eq!(network.tries(), 1, "the second must not overtake the first");
     browser.open("about:blank").await;
     wait::until("the second arrives", async || {
@@ -207,8 +203,8 @@ async fn what_one_page_has_sent_takes_nothing_newer_of_another_away() {
     // The first version is held on both pages; the second is lost, and its page closed.
     network.plan(&[Fault::Held, Fault::Held, Fault::Lost]);
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.tap("label:has([name=rating][value='5'])").await;
+    browser.panel().open().await;
+    browser.panel().rate(5).await;
     browser
         .until("localStorage.huiyin == '1' && indexedDB.databases().then((all) => all.length == 1)")
         .await;
@@ -224,7 +220,7 @@ async fn what_one_page_has_sent_takes_nothing_newer_of_another_away() {
     })
     .await;
     driver.switch_to_window(first).await.expect("there");
-    browser.tap("label:has([name=rating][value='2'])").await;
+    browser.panel().rate(2).await;
     wait::until("the newer one is kept", async || {
         (browser.value(LEFT).await == json!([[2], "1"])).then_some(())
     })
@@ -239,7 +235,7 @@ async fn what_one_page_has_sent_takes_nothing_newer_of_another_away() {
     assert_eq!(browser.value(&later).await, json!([[2], "1"]));
     wait::until("the second arrives", async || {
         browser.open(page.url()).await;
-        browser.shown("[part=button]").await;
+        browser.panel().button().await;
         let score = collector.score("tax").await;
         (score["counts"]["2"] == json!(1)).then_some(())
     })
@@ -265,7 +261,7 @@ async fn what_waited_and_was_refused_is_told_at_the_next_opening() {
         (browser.value(LEFT).await == json!([[], null])).then_some(())
     })
     .await;
-    browser.tap("[part=button]").await;
+    browser.panel().open().await;
     let told = browser.shown("dialog.panel > .error").await.text().await;
     let told = told.expect("a sentence");
     let words = Words::of("en");
@@ -274,14 +270,12 @@ async fn what_waited_and_was_refused_is_told_at_the_next_opening() {
         told.len() > words.say("earlier").len() + 10,
         "no reason: {told}"
     );
-    browser.tap("label:has([name=rating][value='5'])").await;
-    browser.shown("textarea").await;
+    browser.panel().rate(5).await;
+    browser.panel().comment().await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.shown("dialog.panel .grades label").await;
-    let gone =
-        "document.querySelector('huiyin-feedback').shadowRoot.querySelectorAll('.error').length";
-    assert_eq!(browser.value(gone).await, json!(0));
+    browser.panel().open().await;
+    browser.panel().question().await;
+    assert!(!browser.panel().has(".error").await);
 }
 
 #[tokio::test]
@@ -314,11 +308,11 @@ async fn one_more_than_thirty_takes_the_place_of_the_oldest() {
     browser.open(page.url()).await;
     browser.until(&keep(FULL)).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.shown("dialog.panel .grades label").await;
+    browser.panel().open().await;
+    browser.panel().question().await;
     network.connect(false);
-    browser.tap("label:has([name=rating][value='2'])").await;
-    browser.shown("[part=error]").await;
+    browser.panel().rate(2).await;
+    browser.panel().error().await;
     // The last that was kept before has the number thirty; the new one is a first revision.
     let expected: Vec<u32> = (2..=30).chain([1]).collect();
     wait::until("thirty are kept", async || {
@@ -344,14 +338,14 @@ async fn where_the_database_fails_what_waits_is_in_memory_and_that_is_told() {
     let page = page.beside(NO_ROOM).serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.shown("dialog.panel .grades label").await;
+    browser.panel().open().await;
+    browser.panel().question().await;
     network.connect(false);
-    browser.tap("label:has([name=rating][value='2'])").await;
-    let told = "document.querySelector('huiyin-feedback').shadowRoot.querySelector('[part=error]')?.textContent";
+    browser.panel().rate(2).await;
     let words = Words::of("en");
-    browser
-        .until(&format!("{told} == {:?}", words.say("waiting_here")))
+    let panel = browser.panel();
+    panel
+        .until_said("[part=error]", words.say("waiting_here"))
         .await;
     network.connect(true);
     wait::until("the rating arrives", async || {

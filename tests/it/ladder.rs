@@ -68,8 +68,8 @@ async fn fill_the_panel(browser: &Browser) {
         let field = browser.shown(css).await;
         field.send_keys(text).await.expect("it can be typed");
     }
-    browser.tap("[part=send]").await;
-    browser.shown("[part=receipt]").await;
+    browser.panel().send().await;
+    browser.panel().receipt().await;
 }
 
 async fn until_moments(collector: &Collector, all: u64) {
@@ -110,15 +110,15 @@ async fn the_same_arrives_from_every_rung() {
 
     let panel = page(&collector, "").await;
     browser.open(panel.url()).await;
-    browser.tap("[part=button]").await;
+    browser.panel().open().await;
     fill_the_panel(&browser).await;
     assert_eq!(last(&installation), expected(Some(panel.url())));
     until_moments(&collector, 1).await;
 
     let framed = page(&collector, "script-src COLLECTOR").await;
     browser.open(framed.url()).await;
-    browser.tap("[part=button]").await;
-    browser.shown("[part=frame]").await;
+    browser.panel().open().await;
+    browser.panel().frame().await;
     let frame = browser.ours("[part=frame]").await.expect("a frame");
     frame
         .clone()
@@ -132,8 +132,8 @@ async fn the_same_arrives_from_every_rung() {
 
     let linked = page(&collector, "script-src COLLECTOR; frame-src 'none'").await;
     browser.open(linked.url()).await;
-    browser.tap("[part=button]").await;
-    let link = browser.shown("[part=link]").await;
+    browser.panel().open().await;
+    let link = browser.panel().link().await;
     let href = link.prop("href").await.expect("asked").expect("an address");
     browser.open(&href).await;
     fill_the_form(&browser).await;

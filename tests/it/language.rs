@@ -301,7 +301,7 @@ async fn the_button_speaks_as_the_page_asks() {
     let page = HostPage::with_tag_of(&collector).serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.shown("[part=button]").await;
+    browser.panel().button().await;
     for (asked, spoken) in [
         ("zh", "zh-Hans"),
         ("ZH-tw", "zh-Hant"),

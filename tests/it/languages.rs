@@ -43,10 +43,6 @@ const LOOK: &str = "(() => {
     };
 })()";
 
-/// How many fields there are for where to answer.
-const CONTACT: &str =
-    "document.querySelector('huiyin-feedback').shadowRoot.querySelectorAll('#contact').length";
-
 #[tokio::test]
 async fn the_panel_speaks_the_language_of_the_page_and_cuts_off_no_word() {
     let installation = Installation::of_government();
@@ -65,8 +61,8 @@ async fn the_panel_speaks_the_language_of_the_page_and_cuts_off_no_word() {
         let page = page.serve().await;
         browser.resize(1_280, 900, 1).await;
         browser.open(page.url()).await;
-        browser.tap("[part=button]").await;
-        browser.shown("dialog.panel .grades label").await;
+        browser.panel().open().await;
+        browser.panel().question().await;
         let look = browser.value(LOOK).await;
         let mut said = vec![words.say("button"), spoken, words.say("dir")];
         said.extend([words.say("question"), words.say("close")]);
@@ -84,11 +80,11 @@ async fn the_panel_speaks_the_language_of_the_page_and_cuts_off_no_word() {
 
         // On the narrowest of telephones, with everything that can be added.
         browser.resize(320, 640, 1).await;
-        browser.tap("label:has([name=rating][value='1'])").await;
-        browser.shown("textarea").await;
-        let unasked = browser.value(CONTACT).await;
-        assert_eq!(unasked, 0, "a contact that nobody offered: {language}");
-        browser.tap("label:has([name=answer])").await;
+        browser.panel().rate(1).await;
+        browser.panel().comment().await;
+        let unasked = browser.panel().has("#contact").await;
+        assert!(!unasked, "a contact that nobody offered: {language}");
+        browser.panel().ask_for_answer().await;
         browser.shown(".line").await;
         let look = browser.value(LOOK).await;
         assert_eq!(look["rows"], 5, "{language}");

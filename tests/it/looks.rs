@@ -5,6 +5,7 @@ use huiyin_tests::collector::Installation;
 use huiyin_tests::host_page::HostPage;
 use huiyin_tests::hosts::{Proxy, Way};
 use huiyin_tests::network::{Fault, Network};
+use huiyin_tests::panel;
 
 const EMBEDDING: &str = include_str!("../../.github/EMBEDDING.md");
 
@@ -47,16 +48,16 @@ async fn open(browser: &Browser, network: &Network, rules: &str) {
         .await;
     network.plan(&[Fault::Refused]);
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.tap("label:has([name=rating][value='4'])").await;
-    browser.shown("[part=error]").await;
+    browser.panel().open().await;
+    browser.panel().rate(4).await;
+    browser.panel().error().await;
 }
 
 /// Returns one property of something in the panel.
 async fn style(browser: &Browser, css: &str, pseudo: &str, property: &str) -> String {
     let question = format!(
-        "getComputedStyle(document.querySelector('huiyin-feedback').shadowRoot\
-         .querySelector('{css}'), '{pseudo}').{property}"
+        "getComputedStyle({}, '{pseudo}').{property}",
+        panel::first(css)
     );
     let value = browser.value(&question).await;
     value.as_str().unwrap_or_default().to_owned()
@@ -126,12 +127,12 @@ async fn every_documented_part_can_be_reached() {
     open(&browser, &network, &rules).await;
     look().await;
     network.connect(false);
-    browser.tap("label:has([name=rating][value='2'])").await;
+    browser.panel().rate(2).await;
     browser.shown("[part=retry]").await;
     look().await;
     network.connect(true);
-    browser.tap("[part=send]").await;
-    browser.shown("[part=receipt]").await;
+    browser.panel().send().await;
+    browser.panel().receipt().await;
     look().await;
     // What is left belongs to the invitation, a pause and the ladder.
     let bare = format!("<style>{rules}</style>");
@@ -156,7 +157,7 @@ async fn every_documented_part_can_be_reached() {
         let page = page.serve().await;
         browser.open(page.url()).await;
         if click {
-            browser.tap("[part=button]").await;
+            browser.panel().open().await;
         }
         browser.shown(shown).await;
         look().await;
@@ -182,8 +183,8 @@ async fn a_page_holds_the_panel_to_the_light_or_the_dark() {
         })
         .await;
         browser.open(page.url()).await;
-        browser.tap("[part=button]").await;
-        browser.shown("dialog.panel .grades label").await;
+        browser.panel().open().await;
+        browser.panel().question().await;
         let found = style(&browser, ".panel", "", "backgroundColor").await;
         assert_eq!(found, colour, "{theme}");
         let scheme = style(&browser, ".panel", "", "colorScheme").await;
@@ -211,7 +212,8 @@ async fn the_button_stands_at_the_side_that_was_asked_for() {
         let page = page.serve().await;
         browser.open(page.url()).await;
         let place = browser
-            .shown("[part=button]")
+            .panel()
+            .button()
             .await
             .rect()
             .await

@@ -5,6 +5,7 @@ mod axe;
 mod backup;
 mod breakdown;
 mod config;
+mod contact_sheet;
 mod disk;
 mod drivers;
 mod durability;

@@ -148,13 +148,13 @@ async fn a_form_in_the_page_takes_the_focus_from_nobody_when_it_is_sent_late() {
     browser.open(page.url()).await;
     browser.shown(".grades label").await;
     network.connect(false);
-    browser.tap("label:has([name=rating][value='4'])").await;
-    browser.tap("[part=send]").await;
-    browser.shown("[part=error]").await;
+    browser.panel().rate(4).await;
+    browser.panel().send().await;
+    browser.panel().error().await;
     let field = browser.element("#search").await;
     field.send_keys("办").await.expect("can be typed");
     network.connect(true);
-    browser.shown("[part=receipt]").await;
+    browser.panel().receipt().await;
     assert_eq!(browser.value("document.activeElement.id").await, "search");
 }
 
@@ -230,9 +230,9 @@ async fn the_page_hears_of_the_frame_that_it_was_opened_and_closed() {
     let page = page.serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.shown("[part=frame]").await;
-    browser.tap("[part=close]").await;
+    browser.panel().open().await;
+    browser.panel().frame().await;
+    browser.panel().close().await;
     browser.until("heard.length == 3").await;
     assert_eq!(
         browser.value("heard").await,
@@ -291,19 +291,19 @@ async fn the_page_hears_what_happens_and_nothing_of_what_was_said() {
     let page = page.serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.tap("label:has([name=rating][value='5'])").await;
+    browser.panel().open().await;
+    browser.panel().rate(5).await;
     browser
         .until("heard.some(([name]) => name == 'error')")
         .await;
-    browser.tap("label:has([name=rating][value='4'])").await;
+    browser.panel().rate(4).await;
     browser
         .until("heard.some(([name]) => name == 'sent')")
         .await;
-    browser.tap("label:has([name=rating][value='3'])").await;
-    browser.tap("[part=send]").await;
-    browser.shown("[part=receipt]").await;
-    browser.tap("[part=close]").await;
+    browser.panel().rate(3).await;
+    browser.panel().send().await;
+    browser.panel().receipt().await;
+    browser.panel().close().await;
     browser
         .until("heard.some(([name]) => name == 'close')")
         .await;

@@ -37,7 +37,7 @@ async fn who_cannot_be_served_is_told_when_to_come_back() {
         "{report}"
     );
     assert_eq!(collector.get("/healthz").await.status, 200);
-    let sent = collector.send(&Submission::new("p1", 5)).await;
+    let sent = collector.send(&Submission::new("p42", 5)).await;
     assert_eq!(sent.status, 201, "{sent:?}");
 }
 

@@ -121,7 +121,7 @@ async fn an_element_is_moved_changed_and_removed_and_leaves_nothing_behind() {
         .until("live.some(([type]) => type == 'click')")
         .await;
     open(&browser, "示例市人民政府").await;
-    browser.tap("label:has([name=rating][value='5'])").await;
+    browser.panel().rate(5).await;
     wait::until("the rating arrives", async || {
         (collector.n("gov").await == 1).then_some(())
     })
@@ -181,7 +181,7 @@ async fn an_element_that_is_told_everything_at_once_is_counted_once() {
             one.dataset.department = 'tax'; })()",
         )
         .await;
-    browser.tap("[part=button]").await;
+    browser.panel().open().await;
     browser.until("told.includes('opened')").await;
     assert_eq!(browser.value("told").await, json!(["seen", "opened"]));
 }
@@ -200,7 +200,7 @@ async fn what_a_page_writes_wrong_troubles_nobody_and_what_it_sets_late_counts()
     browser
         .value("Huiyin.set('department', 'police', root().host)")
         .await;
-    browser.tap("[part=button]").await;
+    browser.panel().open().await;
     browser
         .until("root().querySelector('h2')?.textContent == '示例市公安局'")
         .await;
@@ -216,8 +216,8 @@ async fn closing_and_removing_in_one_go_is_no_error() {
     let page = serve(&collector, markup).await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.shown("dialog.panel .grades label").await;
+    browser.panel().open().await;
+    browser.panel().question().await;
     let both = "Promise.all([Huiyin.close(), Huiyin.destroy()])\
         .then(() => new Promise((done) => setTimeout(done, 300, true)))";
     browser.until(both).await;
@@ -237,14 +237,13 @@ async fn what_is_called_where_nothing_can_be_brought_is_no_error() {
     browser.until("Huiyin.open().then(() => true)").await;
     assert_eq!(browser.uncaught().await, Vec::<String>::new());
     // The button has its own way down, with all that the tag says.
-    browser.tap("[part=button]").await;
-    let link = browser.shown("[part=link]").await;
+    browser.panel().open().await;
+    let link = browser.panel().link().await;
     let href = link.prop("href").await.expect("a link").unwrap_or_default();
     for part in ["/d/tax/rate?", "placement=footer", "lang=zh-Hans"] {
         assert!(href.contains(part), "{href}");
     }
-    let focus = "document.querySelector('huiyin-feedback').shadowRoot.activeElement?.part.value";
-    assert_eq!(browser.value(focus).await, "link");
+    assert_eq!(browser.panel().focus().await, "link");
 }
 
 #[tokio::test]
@@ -263,8 +262,8 @@ async fn who_asks_not_to_be_counted_is_not() {
         );
         let page = serve(&collector, &markup).await;
         browser.open(page.url()).await;
-        browser.tap("[part=button]").await;
-        browser.tap("label:has([name=rating][value='5'])").await;
+        browser.panel().open().await;
+        browser.panel().rate(5).await;
         browser.until("told.length == 4").await;
         let told = if counted {
             json!(["seen", "opened", "started", "sent"])

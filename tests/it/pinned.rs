@@ -175,6 +175,6 @@ async fn a_pinned_tag_runs_its_loader_and_no_other() {
 
     let page = paste(&installation, collector.origin()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.shown("dialog.panel .grades label").await;
+    browser.panel().open().await;
+    browser.panel().question().await;
 }

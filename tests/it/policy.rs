@@ -50,17 +50,17 @@ async fn the_strictest_policy_is_kept_and_everything_is_styled() {
     let colour = style(&browser, "[part=button]", "background-color").await;
     assert_eq!(colour, "rgba(11, 74, 143, 1)", "the button has no colour");
 
-    browser.tap("[part=button]").await;
-    browser.shown("dialog.panel .grades label").await;
+    browser.panel().open().await;
+    browser.panel().question().await;
     assert_eq!(style(&browser, "dialog.panel", "position").await, "fixed");
     assert_eq!(style(&browser, "dialog.panel", "width").await, "600px");
     let colour = style(&browser, "dialog.panel", "background-color").await;
     assert_eq!(colour, "rgba(255, 255, 255, 1)");
     assert_eq!(style(&browser, ".grades svg", "width").await, "48px");
-    browser.tap("label:has([name=rating][value='5'])").await;
+    browser.panel().rate(5).await;
     arrived(&collector).await;
-    browser.shown("textarea").await;
-    browser.tap("[part=send]").await;
+    browser.panel().comment().await;
+    browser.panel().send().await;
     browser.shown("[part=thanks]").await;
     browser.picture("policy-strict").await;
     let violations = browser.violations().await;
@@ -78,9 +78,9 @@ async fn where_wasm_is_refused_the_collectors_form_comes_in_a_frame() {
         .await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    let frame = browser.shown("[part=frame]").await;
-    browser.shown("[part=link]").await;
+    browser.panel().open().await;
+    let frame = browser.panel().frame().await;
+    browser.panel().link().await;
     let source = frame.attr("src").await.expect("asked").expect("a source");
     let here = page.url().replace(':', "%3A").replace('/', "%2F");
     assert!(source.contains(&format!("page={here}")), "{source}");
@@ -106,11 +106,9 @@ async fn where_frames_are_refused_too_a_plain_link_leads_to_the_form() {
         .await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.shown("[part=link]").await;
-    browser
-        .until("!document.querySelector('huiyin-feedback').shadowRoot.querySelector('iframe')")
-        .await;
+    browser.panel().open().await;
+    browser.panel().link().await;
+    browser.panel().until_gone("iframe").await;
     browser.picture("policy-link").await;
     browser.tap("[part=link]").await;
     browser.follow().await;

@@ -4,7 +4,8 @@
 use huiyin_tests::artifact::figure;
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::Installation;
-use huiyin_tests::panel::{self, Panel, State, View};
+use huiyin_tests::panel;
+use huiyin_tests::panel::state::{Scene, State, View};
 use serde_json::json;
 use thirtyfour::Key;
 
@@ -63,7 +64,7 @@ async fn nothing_is_lost_on_a_narrow_or_magnified_screen_or_with_wide_spacing() 
     for state in STATES {
         for view in [View::Narrow, View::Zoomed] {
             view.take(&browser).await;
-            let _panel = Panel::reach(state, "en", &browser, &collector).await;
+            let _panel = Scene::reach(state, "en", &browser, &collector).await;
             for spaced in [false, true] {
                 if spaced {
                     // The spacing that WCAG 2.2, 1.4.12 asks to allow.
@@ -98,7 +99,7 @@ async fn everything_to_press_is_big_enough_has_a_name_and_does_not_move() {
         for view in [View::Light, View::Narrow] {
             view.take(&browser).await;
             browser.media(&[("prefers-reduced-motion", "reduce")]).await;
-            let _panel = Panel::reach(state, "zh-Hans", &browser, &collector).await;
+            let _panel = Scene::reach(state, "zh-Hans", &browser, &collector).await;
             let small = list(
                 &browser,
                 "shown.filter((one) => one.matches('button, a, textarea, label:has(input)')).filter((one) => {
@@ -136,7 +137,7 @@ async fn whoever_presses_send_far_below_sees_what_is_wrong() {
     let collector = installation.start();
     let browser = Browser::start(Look::default()).await;
     View::Narrow.take(&browser).await;
-    let _panel = Panel::reach(State::TooLong, "en", &browser, &collector).await;
+    let _panel = Scene::reach(State::TooLong, "en", &browser, &collector).await;
     let outside = "shown.filter((one) => one.matches('[part=error]')).filter((one) => {
         const { top, bottom } = one.getBoundingClientRect();
         return top < 0 || bottom > innerHeight;
@@ -149,7 +150,7 @@ async fn the_focus_stays_in_the_panel_and_comes_back() {
     let installation = Installation::of_government();
     let collector = installation.start();
     let browser = Browser::start(Look::default()).await;
-    let _panel = Panel::reach(State::Details, "zh-Hans", &browser, &collector).await;
+    let _panel = Scene::reach(State::Details, "zh-Hans", &browser, &collector).await;
     // Something else that could take it.
     browser
         .value("document.body.prepend(Object.assign(document.createElement('a'), { href: '#', innerText: '别处' }))")
@@ -195,7 +196,7 @@ async fn what_stands_beside_the_panel_is_big_enough_too() {
     ] {
         for view in [View::Light, View::Narrow] {
             view.take(&browser).await;
-            let _panel = Panel::reach(state, "zh-Hans", &browser, &collector).await;
+            let _panel = Scene::reach(state, "zh-Hans", &browser, &collector).await;
             let sizes = browser
                 .value(
                     "[...document.querySelector('huiyin-feedback').shadowRoot.querySelectorAll(
@@ -222,18 +223,18 @@ async fn what_is_told_is_told_where_a_screen_reader_listens_already() {
     let collector = installation.start();
     let browser = Browser::start(Look::default()).await;
     for (state, region) in [(State::Grade, "status"), (State::Details, "alert")] {
-        let _panel = Panel::reach(state, "zh-Hans", &browser, &collector).await;
+        let _panel = Scene::reach(state, "zh-Hans", &browser, &collector).await;
         let region = format!("dialog > [role={region}]");
         let note = format!(
-            "(() => {{ window.region = document.querySelector('huiyin-feedback').shadowRoot
-                .querySelector('{region}'); return region.textContent }})()"
+            "(() => {{ window.region = {}; return region.textContent }})()",
+            panel::first(&region)
         );
         assert_eq!(browser.value(&note).await, json!(""), "{state:?}");
         if state == State::Grade {
-            browser.tap("label:has([name=rating][value='4'])").await;
+            browser.panel().rate(4).await;
         } else {
-            panel::write(&browser, &"长".repeat(2_001)).await;
-            browser.tap("[part=send]").await;
+            browser.panel().paste(&"长".repeat(2_001)).await;
+            browser.panel().send().await;
         }
         browser
             .until("region.isConnected && region.textContent.length > 4")

@@ -3,6 +3,7 @@
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::Installation;
 use huiyin_tests::host_page::HostPage;
+use huiyin_tests::panel::ROOT;
 use huiyin_tests::wait;
 use serde_json::json;
 use tokio::task::block_in_place;
@@ -25,11 +26,11 @@ async fn rate_in_two_taps(name: &str, language: &'static str, look: Look) {
         .await;
     let browser = Browser::start(look).await;
     browser.open(page.url()).await;
-    browser.shown("[part=button]").await;
+    browser.panel().button().await;
     browser.picture(&format!("{name}-1-button")).await;
 
-    browser.tap("[part=button]").await;
-    browser.shown("dialog.panel .grades label").await;
+    browser.panel().open().await;
+    browser.panel().question().await;
     let bureau = if language == "en" {
         "Tax Bureau"
     } else {
@@ -42,24 +43,24 @@ async fn rate_in_two_taps(name: &str, language: &'static str, look: Look) {
     browser.picture(&format!("{name}-2-panel")).await;
     assert_eq!(collector.n("tax").await, 0, "counted before a tap");
 
-    browser.tap("label:has([name=rating][value='4'])").await;
+    browser.panel().rate(4).await;
     wait::until("the first tap counts", async || {
         (collector.n("tax").await == 1).then_some(())
     })
     .await;
     browser.shown("[part=send]").await;
-    browser.until("!!document.querySelector('huiyin-feedback').shadowRoot.querySelector('[role=status]').innerText").await;
+    browser.panel().status().await;
     browser.picture(&format!("{name}-3-first-tap")).await;
 
-    let text = browser.shown("textarea").await;
+    let text = browser.panel().comment().await;
     text.send_keys(comment)
         .await
         .expect("a comment can be typed");
     browser
         .tap("label:has([name=kind][value='suggestion'])")
         .await;
-    browser.tap("[part=send]").await;
-    let receipt = browser.shown("[part=receipt]").await;
+    browser.panel().send().await;
+    let receipt = browser.panel().receipt().await;
     let receipt = receipt.text().await.expect("a code");
     assert!(browser.words().await.contains(words[0]));
     browser.picture(&format!("{name}-4-thanks")).await;
@@ -126,7 +127,7 @@ async fn a_grade_can_be_changed_and_counts_once() {
     let page = HostPage::with_tag_of(&collector).serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
+    browser.panel().open().await;
     for grade in [5, 1, 2] {
         browser
             .tap(&format!("label:has([name=rating][value='{grade}'])"))
@@ -146,9 +147,9 @@ async fn personal_data_is_noticed_while_it_is_typed_and_keeps_nobody_from_sendin
     let page = HostPage::with_tag_of(&collector).serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.tap("label:has([name=rating][value='2'])").await;
-    let text = browser.shown("textarea").await;
+    browser.panel().open().await;
+    browser.panel().rate(2).await;
+    let text = browser.panel().comment().await;
     let typed = async |more: &str| text.send_keys(more).await.expect("can be typed");
     typed("我的手机是1381234567").await;
     let words = browser.words().await;
@@ -160,8 +161,8 @@ async fn personal_data_is_noticed_while_it_is_typed_and_keeps_nobody_from_sendin
     })
     .await;
     browser.picture("widget-zh-6-personal").await;
-    browser.tap("[part=send]").await;
-    let receipt = browser.shown("[part=receipt]").await;
+    browser.panel().send().await;
+    let receipt = browser.panel().receipt().await;
     let receipt = receipt.text().await.expect("a code");
     let stored = collector.get(&format!("/r/{receipt}")).await.body;
     assert!(stored.contains("我的手机是13812345678，请回电"), "{stored}");
@@ -175,11 +176,11 @@ async fn a_collector_that_is_down_is_told_and_a_retry_arrives() {
     let page = HostPage::with_tag_of(&collector).serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.shown("dialog.panel .grades label").await;
+    browser.panel().open().await;
+    browser.panel().question().await;
     collector.kill();
-    browser.tap("label:has([name=rating][value='5'])").await;
-    browser.shown("[part=error]").await;
+    browser.panel().rate(5).await;
+    browser.panel().error().await;
     browser.picture("widget-zh-5-no-network").await;
     let collector = installation.start_with(&["--public-minimum", "1", "--listen", &address]);
     wait::until("the retry arrives", async || {
@@ -197,20 +198,20 @@ async fn what_was_sent_is_changed_in_the_panel_and_withdrawn_by_its_link() {
     let page = HostPage::with_tag_of(&collector).serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.tap("label:has([name=rating][value='1'])").await;
-    browser.tap("[part=send]").await;
-    browser.tap("[part=change]").await;
-    let chosen = "document.querySelector('huiyin-feedback').shadowRoot.activeElement?.value";
+    browser.panel().open().await;
+    browser.panel().rate(1).await;
+    browser.panel().send().await;
+    browser.panel().change().await;
+    let chosen = format!("{ROOT}.activeElement?.value");
     browser.until(&format!("{chosen} == '1'")).await;
-    browser.tap("label:has([name=rating][value='5'])").await;
+    browser.panel().rate(5).await;
     wait::until("the change is stored", async || {
         (collector.score("tax").await["counts"]["5"] == json!(1)).then_some(())
     })
     .await;
     assert_eq!(collector.n("tax").await, 1);
-    browser.tap("[part=send]").await;
-    browser.shown("[part=receipt]").await;
+    browser.panel().send().await;
+    browser.panel().receipt().await;
 
     browser.tap(".thanks a").await;
     browser.follow().await;
@@ -230,17 +231,19 @@ async fn a_program_that_fills_every_field_is_held_and_counted() {
     let page = HostPage::with_tag_of(&collector).serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.tap("label:has([name=rating][value='5'])").await;
-    browser.shown("textarea").await;
-    let fill = "(() => { for (const field of document.querySelector('huiyin-feedback').shadowRoot
-        .querySelectorAll('input:not([type=radio], [type=checkbox]), textarea')) {
+    browser.panel().open().await;
+    browser.panel().rate(5).await;
+    browser.panel().comment().await;
+    let fill = format!(
+        "(() => {{ for (const field of {ROOT}
+        .querySelectorAll('input:not([type=radio], [type=checkbox]), textarea')) {{
             field.value = 'Cheap watches';
-            field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
-        } return true })()";
-    browser.until(fill).await;
-    browser.tap("[part=send]").await;
-    browser.shown("[part=receipt]").await;
+            field.dispatchEvent(new InputEvent('input', {{ bubbles: true, composed: true }}));
+        }} return true }})()"
+    );
+    browser.until(&fill).await;
+    browser.panel().send().await;
+    browser.panel().receipt().await;
     assert_eq!(collector.n("tax").await, 1);
     let held = block_in_place(|| installation.run(&["held", "list"])).stdout;
     assert!(
@@ -257,8 +260,8 @@ async fn what_is_changed_after_the_hour_is_refused_and_the_citizen_is_told() {
     let page = page.serve().await;
     let browser = Browser::start(Look::default()).await;
     browser.open(page.url()).await;
-    browser.tap("[part=button]").await;
-    browser.tap("label:has([name=rating][value='1'])").await;
+    browser.panel().open().await;
+    browser.panel().rate(1).await;
     wait::until("the rating arrives", async || {
         (collector.n("tax").await == 1).then_some(())
     })
@@ -267,8 +270,8 @@ async fn what_is_changed_after_the_hour_is_refused_and_the_citizen_is_told() {
     let file = rusqlite::Connection::open(installation.database()).expect("a file");
     let passed = "UPDATE feedback SET received_at = received_at - 3660000";
     assert_eq!(file.execute(passed, []), Ok(1));
-    browser.tap("label:has([name=rating][value='5'])").await;
-    let told = browser.shown("[part=error]").await.text().await;
+    browser.panel().rate(5).await;
+    let told = browser.panel().error().await.text().await;
     let told = told.expect("a sentence");
     assert!(told.contains("hour"), "{told}");
     assert_eq!(collector.score("tax").await["counts"]["1"], json!(1));

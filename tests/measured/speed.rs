@@ -7,7 +7,7 @@ use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::effort::cycles;
 use huiyin_tests::host_page::{HostPage, Served};
-use huiyin_tests::{lighthouse, turn};
+use huiyin_tests::{lighthouse, panel, turn};
 use serde_json::json;
 
 /// How much slower than this machine the measured one is.
@@ -105,10 +105,10 @@ async fn open(browser: &Browser, address: &str, near: bool) -> f64 {
     browser
         .until("!!document.querySelector('huiyin-feedback')?.shadowRoot.querySelector('[part=button]')")
         .await;
-    let before = "document.querySelector('huiyin-feedback').shadowRoot.querySelector('[part=button]')\
-        .dispatchEvent(new PointerEvent('pointerenter'))";
     if near {
-        browser.value(before).await;
+        let button = panel::first("[part=button]");
+        let before = format!("{button}.dispatchEvent(new PointerEvent('pointerenter'))");
+        browser.value(&before).await;
         browser
             .until("performance.getEntriesByType('resource').some((one) => one.name.endsWith('.wasm'))")
             .await;

@@ -23,6 +23,8 @@ pub mod hosts;
 
 pub mod network;
 
+pub mod rows;
+
 pub mod words;
 
 pub mod browser;

@@ -1,322 +1,152 @@
-//! Every state of the panel, and every look in which it is to be looked at.
+//! The panel on a host page, and what a citizen does with it: the page object of the browser tests.
+//!
+//! Only this file and [`Browser`] know how the panel is marked up.
 
-use serde_json::json;
-use thirtyfour::Key;
+pub mod state;
+
+use serde_json::{Value, json};
+use thirtyfour::WebElement;
 
 use crate::browser::Browser;
-use crate::collector::Collector;
-use crate::host_page::{HostPage, Served};
-use crate::hosts::{Proxy, Way};
 
-/// A state that a citizen can come to see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Nothing but the button.
-    Button,
-    /// The button asks by itself.
-    Invitation,
-    /// Nobody is asked now, and the page says so.
-    Paused,
-    /// The question, in the page like its text.
-    Inline,
-    /// The question.
-    Grade,
-    /// The question, and what became of a rating at an earlier page.
-    Earlier,
-    /// Nobody of that name is known.
-    Unknown,
-    /// A grade is stored, and more can be said.
-    Details,
-    /// The comment is too long.
-    TooLong,
-    /// The comment has characters in it that nobody can read.
-    Unreadable,
-    /// The comment has personal data in it.
-    Personal,
-    /// An answer is wanted, and it is asked where to.
-    Contact,
-    /// The grade is under way.
-    Sending,
-    /// The network has lost the grade.
-    Lost,
-    /// The network has lost the grade, and the browser keeps nothing.
-    LostUnkept,
-    /// The collector has refused it.
-    Refused,
-    /// All is sent.
-    Thanks,
-    /// The form in a frame.
-    Frame,
-    /// The form in a frame, in the page like its text.
-    InlineFrame,
-    /// The link to the form.
-    Link,
-    /// The link in the place of the button, where nothing follows the loader.
-    BareLink,
+/// What everything of Huiyin's stands in, on a page with one element: the start of a script.
+pub const ROOT: &str = "document.querySelector('huiyin-feedback').shadowRoot";
+
+/// Returns a script for the first thing that matches a selector, null where there is none.
+pub fn first(css: &str) -> String {
+    format!("{ROOT}.querySelector({})", json!(css))
 }
 
-impl State {
-    /// All of them, in the order in which they are met.
-    pub const ALL: [Self; 21] = [
-        Self::Button,
-        Self::Invitation,
-        Self::Paused,
-        Self::Inline,
-        Self::Grade,
-        Self::Earlier,
-        Self::Unknown,
-        Self::Details,
-        Self::TooLong,
-        Self::Unreadable,
-        Self::Personal,
-        Self::Contact,
-        Self::Sending,
-        Self::Lost,
-        Self::LostUnkept,
-        Self::Refused,
-        Self::Thanks,
-        Self::Frame,
-        Self::InlineFrame,
-        Self::Link,
-        Self::BareLink,
-    ];
+/// Returns the selector of a grade that can be chosen.
+fn grade(value: u8) -> String {
+    format!("label:has([name=rating][value='{value}'])")
+}
 
-    /// Returns what the network has to do for it.
-    fn way(self) -> Way {
-        match self {
-            Self::Sending => Way::Stuck,
-            Self::Lost | Self::LostUnkept => Way::Lost,
-            Self::Paused => Way::Paused,
-            Self::Refused => Way::Refused,
-            _ => Way::Open,
-        }
-    }
+/// The panel of the first element on the page that a browser shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Panel<'a>(&'a Browser);
 
-    /// Returns what the page has to forbid for it.
-    fn policy(self) -> Option<&'static str> {
-        match self {
-            Self::Frame | Self::InlineFrame => Some("script-src COLLECTOR"),
-            Self::BareLink => Some("script-src COLLECTOR/huiyin.js"),
-            Self::Link => Some("script-src COLLECTOR; frame-src 'none'"),
-            _ => None,
-        }
-    }
-
-    /// Returns what stands in the page for it, beside the usual tag or in its place.
-    fn markup(self) -> Option<&'static str> {
-        match self {
-            Self::Invitation => Some(
-                "<script async src=\"COLLECTOR/huiyin.js\" data-department=\"tax\" \
-                 data-invite=\"0.1\"></script>",
-            ),
-            Self::Unknown => Some(
-                "<script async src=\"COLLECTOR/huiyin.js\" data-department=\"nobody\"></script>",
-            ),
-            Self::Inline | Self::InlineFrame => Some(
-                "<script async src=\"COLLECTOR/huiyin.js\"></script>\
-                 <huiyin-feedback mode=\"inline\" data-department=\"tax\"></huiyin-feedback>",
-            ),
-            _ => None,
-        }
-    }
-
-    /// Returns what is shown first, which a click on the button brings unless it is there by itself.
-    fn first(self) -> &'static str {
-        match self {
-            Self::Button => "[part=button]",
-            Self::Invitation => "[part=invite]",
-            Self::Paused => "[part=notice]",
-            Self::Frame | Self::InlineFrame => "[part=frame]",
-            Self::Link | Self::BareLink => "[part=link]",
-            _ => "label:has([name=rating])",
-        }
-    }
-
-    /// Whether it comes without a click.
-    fn comes(self) -> bool {
-        matches!(
-            self,
-            Self::Button | Self::Invitation | Self::Paused | Self::Inline | Self::InlineFrame
-        )
+impl Browser {
+    /// Returns the panel of the page.
+    pub fn panel(&self) -> Panel<'_> {
+        Panel(self)
     }
 }
 
-/// A way in which a page is looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum View {
-    /// As most people see it.
-    Light,
-    /// On a machine that prefers dark pages.
-    Dark,
-    /// With the colours of the machine's owner.
-    Forced,
-    /// On a narrow telephone.
-    Narrow,
-    /// Four times as big.
-    Zoomed,
-}
-
-impl View {
-    /// All of them.
-    pub const ALL: [Self; 5] = [
-        Self::Light,
-        Self::Dark,
-        Self::Forced,
-        Self::Narrow,
-        Self::Zoomed,
-    ];
-
-    /// Lets a browser see pages so.
-    pub async fn take(self, browser: &Browser) {
-        let (width, height, scale) = match self {
-            Self::Narrow => (320, 640, 1),
-            // 1280 pixels, of which four by four are one.
-            Self::Zoomed => (320, 200, 4),
-            _ => (1_280, 800, 1),
-        };
-        browser.resize(width, height, scale).await;
-        let scheme = if self == Self::Dark { "dark" } else { "light" };
-        let forced = if self == Self::Forced {
-            "active"
-        } else {
-            "none"
-        };
-        browser
-            .media(&[("prefers-color-scheme", scheme), ("forced-colors", forced)])
-            .await;
+impl Panel<'_> {
+    /// Waits until the page has the button.
+    pub async fn button(self) -> WebElement {
+        self.0.shown("[part=button]").await
     }
-}
 
-/// A panel in a state; what it needs lasts as long as this.
-#[derive(Debug)]
-pub struct Panel {
-    _page: Served,
-    _proxy: Option<Proxy>,
-}
+    /// Presses the button that opens it; what comes then, comes in its time.
+    pub async fn open(self) {
+        self.0.tap("[part=button]").await;
+    }
 
-impl Panel {
-    /// Opens a page in a language, and goes on until the panel is in a state.
-    pub async fn reach(
-        state: State,
-        language: &str,
-        browser: &Browser,
-        collector: &Collector,
-    ) -> Self {
-        let proxy = match state.way() {
-            Way::Open => None,
-            way => Some(Proxy::before(collector.origin(), way).await),
-        };
-        let origin = proxy.as_ref().map_or(collector.origin(), Proxy::origin);
-        let mut page = HostPage::with_tag_from(origin).language(language);
-        if let Some(policy) = state.policy() {
-            page = page.policy(policy);
-        }
-        if let Some(markup) = state.markup() {
-            page = page.without_tag().beside(markup);
-        }
-        if state == State::LostUnkept {
-            page = page.beside("<script>delete window.indexedDB</script>");
-        }
-        let page = page.serve().await;
-        browser.open(page.url()).await;
-        // What an earlier state could not send is not this one's.
-        browser.value("localStorage.clear()").await;
-        if state == State::Earlier {
-            let why = "localStorage['huiyin-refused'] = '这个部门不再接受评价。'";
-            browser.value(why).await;
-        }
-        if !state.comes() {
-            browser.tap("[part=button]").await;
-        }
-        browser.shown(state.first()).await;
-        go(state, browser).await;
-        Self {
-            _page: page,
-            _proxy: proxy,
-        }
+    /// Waits until the question and its grades are shown.
+    pub async fn question(self) {
+        self.0.shown("dialog.panel .grades label").await;
     }
-}
 
-async fn go(state: State, browser: &Browser) {
-    if state == State::Link {
-        let no_frame =
-            "!document.querySelector('huiyin-feedback').shadowRoot.querySelector('iframe')";
-        browser.until(no_frame).await;
+    /// Chooses a grade, 1 to 5.
+    pub async fn rate(self, value: u8) {
+        self.0.tap(&grade(value)).await;
     }
-    if state == State::Unknown {
-        browser.shown("[part=error]").await;
-    }
-    let stays = matches!(
-        state,
-        State::Grade
-            | State::Earlier
-            | State::Unknown
-            | State::Frame
-            | State::Link
-            | State::BareLink
-    );
-    if stays || state.comes() {
-        return;
-    }
-    browser.tap("label:has([name=rating][value='2'])").await;
-    match state {
-        State::Sending => {
-            says(browser, "[role=status]").await;
-        }
-        State::Lost | State::LostUnkept | State::Refused => {
-            browser.shown("[part=error]").await;
-        }
-        _ => {
-            browser.shown("textarea").await;
-            says(browser, "[role=status]").await;
-        }
-    }
-    match state {
-        State::TooLong => {
-            write(browser, &"太长".repeat(1_500)).await;
-            browser.tap(".send").await;
-            browser.shown("[part=error]").await;
-        }
-        State::Unreadable => {
-            write(browser, "看不清\u{7}").await;
-            browser.tap(".send").await;
-            browser.shown("[part=error]").await;
-        }
-        State::Personal => {
-            write(browser, "请打 13812345678").await;
-            browser.press(Key::End).await;
-            says(browser, "textarea ~ [role=status]").await;
-        }
-        State::Contact => {
-            browser.tap("label:has([name=answer])").await;
-            browser.shown("#contact").await;
-        }
-        State::Thanks => {
-            browser.tap(".send").await;
-            browser.shown("[part=receipt]").await;
-        }
-        _ => {}
-    }
-}
 
-/// Writes a comment at once, as a paste does.
-pub async fn write(browser: &Browser, text: &str) {
-    let text = json!(text);
-    browser
-        .value(&format!(
-            "(() => {{ const field = document.querySelector('huiyin-feedback').shadowRoot
-                .querySelector('textarea');
-            field.value = {text};
-            field.dispatchEvent(new InputEvent('input', {{ bubbles: true, composed: true }})); }})()"
-        ))
-        .await;
-}
+    /// Goes back to the question.
+    pub async fn change(self) {
+        self.0.tap("[part=change]").await;
+    }
 
-/// Waits until an element says something.
-async fn says(browser: &Browser, css: &str) {
-    browser
-        .until(&format!(
-            "!!document.querySelector('huiyin-feedback').shadowRoot.querySelector({css:?})?.innerText"
-        ))
-        .await;
+    /// Waits for the field of the comment.
+    pub async fn comment(self) -> WebElement {
+        self.0.shown("textarea").await
+    }
+
+    /// Writes a comment at once, as a paste does.
+    pub async fn paste(self, text: &str) {
+        let field = first("textarea");
+        let paste = format!(
+            "(() => {{ const field = {field};
+            field.value = {};
+            field.dispatchEvent(new InputEvent('input', {{ bubbles: true, composed: true }})); }})()",
+            json!(text)
+        );
+        self.0.value(&paste).await;
+    }
+
+    /// Chooses to be answered.
+    pub async fn ask_for_answer(self) {
+        self.0.tap("label:has([name=answer])").await;
+    }
+
+    /// Sends what was written.
+    pub async fn send(self) {
+        self.0.tap("[part=send]").await;
+    }
+
+    /// Closes it.
+    pub async fn close(self) {
+        self.0.tap("[part=close]").await;
+    }
+
+    /// Waits for the receipt code, which is shown when everything is sent.
+    pub async fn receipt(self) -> WebElement {
+        self.0.shown("[part=receipt]").await
+    }
+
+    /// Waits for an error.
+    pub async fn error(self) -> WebElement {
+        self.0.shown("[part=error]").await
+    }
+
+    /// Waits for the link to the form that stands in its place.
+    pub async fn link(self) -> WebElement {
+        self.0.shown("[part=link]").await
+    }
+
+    /// Waits for the frame with the form that stands in its place.
+    pub async fn frame(self) -> WebElement {
+        self.0.shown("[part=frame]").await
+    }
+
+    /// Waits until its status line says something.
+    pub async fn status(self) {
+        self.until_anything_is_said("[role=status]").await;
+    }
+
+    /// Waits until something of it has this text.
+    pub async fn until_said(self, css: &str, text: &str) {
+        let said = format!("{}?.textContent == {}", first(css), json!(text));
+        self.0.until(&said).await;
+    }
+
+    /// Waits until something of it has any text.
+    pub async fn until_anything_is_said(self, css: &str) {
+        self.0.until(&format!("!!{}?.innerText", first(css))).await;
+    }
+
+    /// Whether something is there, shown or not.
+    pub async fn has(self, css: &str) -> bool {
+        self.0.value(&format!("!!{}", first(css))).await == Value::Bool(true)
+    }
+
+    /// Waits until something is gone.
+    pub async fn until_gone(self, css: &str) {
+        self.0.until(&format!("!{}", first(css))).await;
+    }
+
+    /// Waits until a part has the focus.
+    pub async fn until_focus(self, part: &str) {
+        let focus = format!("{ROOT}.activeElement?.part.value == '{part}'");
+        self.0.until(&focus).await;
+    }
+
+    /// Returns the part that has the focus, empty where nothing of ours has it.
+    pub async fn focus(self) -> String {
+        let focus = format!("{ROOT}.activeElement?.part.value");
+        let part = self.0.value(&focus).await;
+        part.as_str().unwrap_or_default().to_owned()
+    }
 }
