@@ -1,6 +1,7 @@
 //! Whoever wants an answer says where to, and that is kept for the answer and nothing else.
 
 use huiyin_tests::collector::{Collector, Installation, Kind};
+use huiyin_tests::rows::{self, Row};
 use huiyin_tests::submission::Submission;
 use serde_json::{Value, json};
 
@@ -28,15 +29,25 @@ async fn send_json(collector: &Collector, fields: &[(&str, Value)]) -> String {
     format!("/r/{}?lang=en", answer.receipt())
 }
 
-/// Returns the cells of each line that `huiyin answer list` prints.
-fn listed(installation: &Installation, department: Option<&str>) -> Vec<Vec<String>> {
+/// The columns of `huiyin answer list`.
+const COLUMNS: &[&str] = &[
+    "id",
+    "department",
+    "received",
+    "rating",
+    "kind",
+    "contact",
+    "comment",
+];
+
+/// Returns the rows that `huiyin answer list` prints.
+fn listed(installation: &Installation, department: Option<&str>) -> Vec<Row> {
     let mut arguments = vec!["answer", "list"];
     arguments.extend(department.map_or_else(Vec::new, |slug| vec!["--department", slug]));
     let finished = installation.run(&arguments);
     assert_eq!(finished.code, Some(0), "{finished:?}");
     assert_eq!(finished.stderr, "");
-    let cells = |line: &str| line.split('\t').map(str::to_owned).collect();
-    finished.stdout.lines().map(cells).collect()
+    rows::read(&finished.stdout, COLUMNS)
 }
 
 #[tokio::test]
@@ -155,9 +166,8 @@ async fn whoever_answers_sees_who_has_waited_longest_and_where_to_write() {
         assert_eq!(collector.post_form(&path, &[]).await.status, 303);
 
         let rows = listed(&installation, None);
-        let told: Vec<_> = (rows.iter())
-            .map(|row| [0, 1, 3, 4, 5, 6].map(|cell| row[cell].as_str()))
-            .collect();
+        let shown = ["id", "department", "rating", "kind", "contact", "comment"];
+        let told: Vec<_> = rows.iter().map(|row| row.pick(shown)).collect();
         // What was left for the answer is told as it is; what was written, as everywhere.
         let first = [
             east.text("id"),
@@ -172,13 +182,14 @@ async fn whoever_answers_sees_who_has_waited_longest_and_where_to_write() {
         assert_eq!(told, [first, second, third]);
         let ids = |department| -> Vec<String> {
             let rows = listed(&installation, Some(department));
-            rows.into_iter().map(|mut row| row.swap_remove(0)).collect()
+            rows.iter().map(|row| row.get("id").to_owned()).collect()
         };
         assert_eq!(ids("tax"), [east.text("id"), program.text("id")]);
         assert_eq!(ids("tax-east"), [east.text("id")]);
         let released = installation.run(&["held", "release", program.text("id")]);
         assert_eq!(released.code, Some(0), "{released:?}");
-        assert_eq!(listed(&installation, Some("tax"))[1][6], "buy here");
+        let rows = listed(&installation, Some("tax"));
+        assert_eq!(rows[1].get("comment"), "buy here");
 
         let merged = installation.run(&["department", "merge", "tax-east", "police"]);
         assert_eq!(merged.code, Some(0), "{merged:?}");
@@ -186,7 +197,8 @@ async fn whoever_answers_sees_who_has_waited_longest_and_where_to_write() {
         for name in ["tax-east", "police"] {
             assert_eq!(ids(name), [east.text("id"), police.text("id")], "{name}");
         }
-        assert_eq!(listed(&installation, None)[0][1], "police");
+        let rows = listed(&installation, None);
+        assert_eq!(rows[0].get("department"), "police");
         let unknown = installation.run(&["answer", "list", "--department", "nowhere"]);
         assert_eq!(unknown.code, Some(1), "{unknown:?}");
         let said = "no department is called nowhere";

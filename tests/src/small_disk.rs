@@ -1,10 +1,11 @@
 //! A disk that is soon full: a few megabytes of memory, mounted for one test.
 
-use std::env;
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
+
+use crate::artifact::not_tested;
 
 /// Mounts, says so, and takes it away at the end of its input, however this process ends.
 const KEEPER: &str = r#"
@@ -60,11 +61,7 @@ impl SmallDisk {
             });
         }
         drop(fs::remove_dir(&folder));
-        assert!(
-            env::var_os("CI").is_none(),
-            "no disk can be mounted here, so nothing is known of full ones"
-        );
-        println!("NOT TESTED: no disk can be mounted here, so nothing is known of full ones");
+        not_tested("no disk can be mounted here, so nothing is known of full ones");
         None
     }
 

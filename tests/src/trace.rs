@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
 
+use crate::artifact::not_tested;
+
 /// The calls that take requests in, sync, and send answers out.
 pub const CALLS: &str =
     "trace=read,readv,recvfrom,recvmsg,write,writev,sendto,sendmsg,fsync,fdatasync";
@@ -20,13 +22,14 @@ pub fn is_permitted() -> bool {
     if traced.is_ok_and(|status| status.success()) {
         return true;
     }
-    let known = env::var_os("HUIYIN_WITHOUT_TRACE").is_some();
-    assert!(
-        known || env::var_os("CI").is_none(),
-        "no process may be traced here, so nothing is known of failing disks; set \
-         HUIYIN_WITHOUT_TRACE if that cannot be changed"
-    );
-    println!("NOT TESTED: no process may be traced here, so nothing is known of failing disks");
+    let why = "no process may be traced here, so nothing is known of failing disks";
+    if env::var_os("HUIYIN_WITHOUT_TRACE").is_some() {
+        println!("NOT TESTED: {why}");
+    } else {
+        not_tested(&format!(
+            "{why}; set HUIYIN_WITHOUT_TRACE if that cannot be changed"
+        ));
+    }
     false
 }
 
