@@ -110,7 +110,9 @@ fn add_functions(connection: &Connection) -> Result<(), rusqlite::Error> {
         let number: u8 = call.get(0)?;
         let by = Dimension::ALL.into_iter().find(|by| by.number() == number);
         let by = by.ok_or(rusqlite::Error::IntegralValueOutOfRange(0, number.into()))?;
-        Ok(ValueId::new(by, call.get_raw(1).as_str()?).column())
+        // Also asked of rows that are left out later, which have no text.
+        let text = call.get_raw(1).as_str_or_null()?;
+        Ok(text.map(|text| ValueId::new(by, text).column()))
     })
 }
 
