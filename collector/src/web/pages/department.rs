@@ -167,8 +167,7 @@ fn moments(moments: Moments) -> Option<[String; 5]> {
     Some([seen, opened, started, sent, rate])
 }
 
-/// Returns the reasons that are offered, those that were ticked most often first; nothing where
-/// none was ticked.
+/// Returns how often the reasons of both lists were ticked; nothing of a list of which none was.
 fn reasons(
     offered: &DriverSet,
     shares: &[DriverShare],
@@ -178,41 +177,54 @@ fn reasons(
     let words = reader.words();
     let poor = |share: &DriverShare| (share.poor_n, share.poor);
     let good = |share: &DriverShare| (share.good_n, share.good);
-    let sides: [(_, _, _, &dyn Fn(&DriverShare) -> (u64, Option<Estimate>)); 2] = [
-        (words.ticked_poor, now.poor(), &offered.poor, &poor),
-        (words.ticked_good, now.good(), &offered.good, &good),
+    let sides = [
+        (
+            words.ticked_poor,
+            now.poor(),
+            ticked(&offered.poor, shares, poor, reader),
+        ),
+        (
+            words.ticked_good,
+            now.good(),
+            ticked(&offered.good, shares, good, reader),
+        ),
     ];
-    let mut tables = Vec::new();
-    for (caption, n, drivers, side) in sides {
-        let ticked = |driver: &Driver| {
-            let share = (shares.iter()).find(|share| share.driver == driver.slug.as_str());
-            let (ticked, estimate) = share.map_or((0, None), side);
-            let estimate = estimate.or_else(|| (n > 0).then(|| Estimate::share(0, n)));
-            (driver.clone(), ticked, estimate)
-        };
-        let mut rows: Vec<_> = drivers.iter().map(ticked).collect();
-        if rows.iter().all(|(_, ticked, _)| *ticked == 0) {
-            continue;
-        }
-        rows.sort_by_key(|(_, ticked, _)| std::cmp::Reverse(*ticked));
-        let rows = rows.into_iter().filter_map(|(driver, ticked, estimate)| {
-            let (name, lang) = driver.shown(reader.language.tag());
-            let estimate = estimate?;
-            Some(Reason {
-                name: name.to_owned(),
-                lang: lang.to_owned(),
-                share: percent(estimate.value),
-                interval: percent_interval(estimate),
-                n: whole(ticked),
-            })
-        });
-        tables.push(Reasons {
+    (sides.into_iter())
+        .filter(|(_, _, rows)| !rows.is_empty())
+        .map(|(caption, n, rows)| Reasons {
             caption,
             n: whole(n),
-            rows: rows.collect(),
-        });
-    }
-    tables
+            rows,
+        })
+        .collect()
+}
+
+/// Returns those of the offered reasons that were ticked, most often first.
+fn ticked(
+    offered: &[Driver],
+    shares: &[DriverShare],
+    side: impl Fn(&DriverShare) -> (u64, Option<Estimate>),
+    reader: &Reader,
+) -> Vec<Reason> {
+    let mut rows: Vec<(u64, Estimate, &Driver)> = (offered.iter())
+        .filter_map(|driver| {
+            let share = (shares.iter()).find(|share| share.driver == driver.slug.as_str())?;
+            let (n, estimate) = side(share);
+            Some((n, estimate.filter(|_| n > 0)?, driver))
+        })
+        .collect();
+    rows.sort_by_key(|(n, ..)| std::cmp::Reverse(*n));
+    let row = |(n, estimate, driver): (u64, Estimate, &Driver)| {
+        let (name, lang) = driver.shown(reader.language.tag());
+        Reason {
+            name: name.to_owned(),
+            lang: lang.to_owned(),
+            share: percent(estimate.value),
+            interval: percent_interval(estimate),
+            n: whole(n),
+        }
+    };
+    rows.into_iter().map(row).collect()
 }
 
 fn figures(now: Counts, before: Counts, minimum: u64, reader: &Reader) -> Option<Figures> {
