@@ -143,6 +143,17 @@ impl Storage {
         Ok(store::open(&self.database).await?)
     }
 
+    /// Opens the store, does some work with it, and closes it, also after a failure.
+    async fn with_store<T>(
+        &self,
+        work: impl AsyncFnOnce(&dyn Store) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let store = self.open().await?;
+        let done = work(store.as_ref()).await;
+        store.close().await;
+        done
+    }
+
     /// Names the database, and says so if its file was only made now: it may be in the wrong place.
     fn named(&self, new: bool) -> String {
         let new = if new { " (a new file)" } else { "" };
@@ -154,15 +165,18 @@ impl Storage {
         self.database.file().is_some_and(|file| !file.exists())
     }
 
-    /// Opens a database that must be there: nothing can be said of one that is not.
-    async fn existing(&self) -> anyhow::Result<Arc<dyn Store>> {
+    /// Does the same with a database that must be there: nothing can be said of one that is not.
+    async fn with_existing<T>(
+        &self,
+        work: impl AsyncFnOnce(&dyn Store) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
         if self.is_new() {
             bail!(
                 "there is no file {}; name the right one with --database",
                 self.database
             );
         }
-        self.open().await
+        self.with_store(work).await
     }
 }
 

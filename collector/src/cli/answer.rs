@@ -34,10 +34,10 @@ impl List {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let clock = self.days.clock();
         let since = self.since.map_or(0, |day| clock.start_of(day));
-        let store = self.storage.existing().await?;
-        let requests = requests(store.as_ref(), self.department, since).await;
-        store.close().await;
-        let requests = requests?;
+        let requests = self
+            .storage
+            .with_existing(async |store| requests(store, self.department, since).await);
+        let requests = requests.await?;
         let how = "--since the day of the last of them shows the next";
         waiting::list(&requests, |request| line(request, &clock), how)
     }

@@ -20,9 +20,10 @@ impl Import {
     pub(super) async fn drivers(self) -> anyhow::Result<()> {
         let sets = refused(&self.file, read_sets(&bytes(&self.file)?))?;
         let (found, new) = (sets.len(), self.storage.is_new());
-        let store = self.storage.open().await?;
-        let added = refused(&self.file, store.import_drivers(sets).await?)?;
-        store.close().await;
+        let added = self
+            .storage
+            .with_store(async |store| refused(&self.file, store.import_drivers(sets).await?));
+        let added = added.await?;
         print(&format!(
             "Driver sets in {}: {added} new, {} as they were\n",
             self.storage.named(new),
@@ -111,10 +112,10 @@ pub(super) struct List {
 impl List {
     /// Lists what is in effect.
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let store = self.storage.existing().await?;
-        let offered = offered(store.as_ref(), self.department, self.service).await;
-        store.close().await;
-        print(&listed(&offered?)?)
+        let offered = self
+            .storage
+            .with_existing(async |store| offered(store, self.department, self.service).await);
+        print(&listed(&offered.await?)?)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -54,7 +53,7 @@ pub(super) struct Print {
     #[arg(long, value_name = "SLUG", requires = "department")]
     service: Option<Slug>,
     /// Which tag this is, to count it apart
-    #[arg(long, value_name = "TEXT", value_parser = placement)]
+    #[arg(long, value_name = "TEXT")]
     placement: Option<Placement>,
     /// Stay with the release of this binary, and let the browser hold it against its sum
     #[arg(long)]
@@ -89,9 +88,11 @@ impl Embed {
 
 impl Print {
     async fn run(self) -> anyhow::Result<()> {
-        if let (Some(department), Some(store)) = (&self.department, there(&self.storage).await?) {
-            let (known, offered) = known(store.as_ref(), department, self.service.as_ref()).await?;
-            store.close().await;
+        if let (Some(department), false) = (&self.department, self.storage.is_new()) {
+            let found = self
+                .storage
+                .with_store(async |store| known(store, department, self.service.as_ref()).await);
+            let (known, offered) = found.await?;
             super::known(known.then_some(()), department)?;
             if let (Some(service), false) = (&self.service, offered) {
                 bail!("{department} has no service {service}; `huiyin service list` names them");
@@ -143,22 +144,17 @@ impl Check {
                 let asked = tokio::task::spawn_blocking(move || look_for_loader(&loader));
                 facts.unreachable = asked.await?.err();
             }
-            let store = there(&self.storage).await?;
-            learn(&mut facts, store.as_deref(), tag).await?;
-            if let Some(store) = store {
-                store.close().await;
+            if self.storage.is_new() {
+                learn(&mut facts, None, tag).await?;
+            } else {
+                let learned = self
+                    .storage
+                    .with_store(async |store| learn(&mut facts, Some(store), tag).await);
+                learned.await?;
             }
         }
         Ok(embed_check::report(&page, &facts))
     }
-}
-
-/// Opens the database if there is one.
-async fn there(storage: &Storage) -> anyhow::Result<Option<Arc<dyn Store>>> {
-    if storage.is_new() {
-        return Ok(None);
-    }
-    storage.open().await.map(Some)
 }
 
 async fn known(
@@ -300,8 +296,4 @@ fn line(finding: &embed_check::Finding) -> String {
         Verdict::Wrong => "wrong",
     };
     format!("{verdict:<6} {}", printable(&finding.text))
-}
-
-fn placement(text: &str) -> Result<Placement, String> {
-    Placement::parse(text).map_err(|error| error.to_string())
 }

@@ -23,10 +23,10 @@ impl List {
     /// Lists what waits, longest first: id, department, time, signals, grade, and the words without
     /// the personal data that can be found in them.
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let store = self.storage.existing().await?;
-        let queue = store.moderation_queue(waiting::ASKED).await;
-        store.close().await;
-        let queue = queue?;
+        let queue = self
+            .storage
+            .with_existing(async |store| Ok(store.moderation_queue(waiting::ASKED).await?));
+        let queue = queue.await?;
         let clock = self.days.clock();
         let how = "release some to see the next";
         waiting::list(&queue, |one| line(one, &clock), how)
@@ -54,14 +54,16 @@ pub(super) struct Release {
 impl Release {
     /// Lets all of them go that are held, and names the others.
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let store = self.storage.existing().await?;
-        let mut others = Vec::new();
-        for id in &self.ids {
-            if !store.release_comment(*id).await? {
-                others.push(id.to_string());
+        let others = self.storage.with_existing(async |store| {
+            let mut others = Vec::new();
+            for id in &self.ids {
+                if !store.release_comment(*id).await? {
+                    others.push(id.to_string());
+                }
             }
-        }
-        store.close().await;
+            Ok(others)
+        });
+        let others = others.await?;
         print(&format!("Released: {}\n", self.ids.len() - others.len()))?;
         if !others.is_empty() {
             bail!("not held, so not released: {}", others.join(", "));

@@ -28,10 +28,12 @@ impl Import {
     pub(super) async fn departments(self) -> anyhow::Result<()> {
         let rows = refused(&self.file, read_departments(&bytes(&self.file)?))?;
         let new = self.storage.is_new();
-        let store = self.storage.open().await?;
-        let count = refused(&self.file, store.import_departments(rows).await?)?;
-        background::settle(store.as_ref()).await?;
-        store.close().await;
+        let count = self.storage.with_store(async |store| {
+            let count = refused(&self.file, store.import_departments(rows).await?)?;
+            background::settle(store).await?;
+            Ok(count)
+        });
+        let count = count.await?;
         print(&format!(
             "Departments added or updated in {}: {count}\n",
             self.storage.named(new)
@@ -42,9 +44,10 @@ impl Import {
     pub(super) async fn services(self) -> anyhow::Result<()> {
         let rows = refused(&self.file, read_services(&bytes(&self.file)?))?;
         let new = self.storage.is_new();
-        let store = self.storage.open().await?;
-        let count = refused(&self.file, store.import_services(rows).await?)?;
-        store.close().await;
+        let count = self
+            .storage
+            .with_store(async |store| refused(&self.file, store.import_services(rows).await?));
+        let count = count.await?;
         print(&format!(
             "Services added or updated in {}: {count}\n",
             self.storage.named(new)

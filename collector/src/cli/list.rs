@@ -10,10 +10,8 @@ use crate::config::Storage;
 /// Lists all departments, each below the one above it.
 pub(super) async fn departments(storage: &Storage) -> anyhow::Result<()> {
     let mut text = String::new();
-    let store = storage.existing().await?;
-    let departments = store.departments().await;
-    store.close().await;
-    for department in departments? {
+    let departments = storage.with_existing(async |store| Ok(store.departments().await?));
+    for department in departments.await? {
         let parent = department.parent.as_ref().map_or("", |slug| slug.as_str());
         let en = department.names.en.as_ref().map_or("", Name::as_str);
         let (slug, zh) = (&department.slug, &department.names.zh);
@@ -25,10 +23,8 @@ pub(super) async fn departments(storage: &Storage) -> anyhow::Result<()> {
 /// Lists all services, by department.
 pub(super) async fn services(storage: &Storage) -> anyhow::Result<()> {
     let mut text = String::new();
-    let store = storage.existing().await?;
-    let services = store.services().await;
-    store.close().await;
-    for service in services? {
+    let services = storage.with_existing(async |store| Ok(store.services().await?));
+    for service in services.await? {
         let en = service.names.en.as_ref().map_or("", Name::as_str);
         let (department, slug, zh) = (&service.department, &service.slug, &service.names.zh);
         writeln!(text, "{department}\t{slug}\t{zh}\t{en}")?;

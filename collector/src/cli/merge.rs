@@ -21,10 +21,11 @@ pub(super) struct Merge {
 impl Merge {
     /// Merges the two and lets the ratings follow.
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let store = self.storage.existing().await?;
-        store.merge(self.from.clone(), self.into.clone()).await??;
-        background::settle(store.as_ref()).await?;
-        store.close().await;
+        let merged = self.storage.with_existing(async |store| {
+            store.merge(self.from.clone(), self.into.clone()).await??;
+            Ok(background::settle(store).await?)
+        });
+        merged.await?;
         let (from, into) = (self.from, self.into);
         print(&format!(
             "{from} is part of {into} now; both names lead there.\n"

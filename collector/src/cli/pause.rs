@@ -18,7 +18,7 @@ pub(super) struct Pause {
     #[arg(required_unless_present = "list")]
     department: Option<Slug>,
     /// Only where it is asked under this placement
-    #[arg(long, value_name = "TEXT", value_parser = placement)]
+    #[arg(long, value_name = "TEXT")]
     placement: Option<Placement>,
     /// What is shown instead, in Chinese: one line of at most 200 characters [default: nothing]
     #[arg(long, value_name = "TEXT", value_parser = notice)]
@@ -39,7 +39,7 @@ pub(super) struct Resume {
     /// The department
     department: Slug,
     /// The placement, if that alone was paused
-    #[arg(long, value_name = "TEXT", value_parser = placement)]
+    #[arg(long, value_name = "TEXT")]
     placement: Option<Placement>,
     #[command(flatten)]
     storage: Storage,
@@ -48,11 +48,11 @@ pub(super) struct Resume {
 impl Pause {
     /// Begins a pause, or lists them.
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let store = self.storage.existing().await?;
         let Some(department) = self.department else {
-            let pauses = store.pauses().await;
-            store.close().await;
-            return print(&list(&pauses?)?);
+            let pauses = self
+                .storage
+                .with_existing(async |store| Ok(store.pauses().await?));
+            return print(&list(&pauses.await?)?);
         };
         let what = name(&department, self.placement.as_ref());
         let pause = Paused {
@@ -63,9 +63,10 @@ impl Pause {
                 en: self.notice_en,
             },
         };
-        let begun = store.pause(pause).await;
-        store.close().await;
-        known(begun?.then_some(()), &department)?;
+        let begun = self
+            .storage
+            .with_existing(async |store| Ok(store.pause(pause).await?));
+        known(begun.await?.then_some(()), &department)?;
         print(&format!(
             "{what} is paused; what is sent all the same is taken.\n"
         ))
@@ -75,11 +76,11 @@ impl Pause {
 impl Resume {
     /// Ends a pause.
     pub(super) async fn run(self) -> anyhow::Result<()> {
-        let store = self.storage.existing().await?;
         let what = name(&self.department, self.placement.as_ref());
-        let ended = store.resume(self.department, self.placement).await;
-        store.close().await;
-        if !ended? {
+        let ended = self
+            .storage
+            .with_existing(async |store| Ok(store.resume(self.department, self.placement).await?));
+        if !ended.await? {
             bail!(
                 "{what} is not paused; `huiyin pause --list` says what is, and --placement names one tag alone"
             );
@@ -105,10 +106,6 @@ fn list(pauses: &[Paused]) -> anyhow::Result<String> {
         writeln!(text, "{}\t{placement}\t{zh}\t{en}", pause.department)?;
     }
     Ok(text)
-}
-
-fn placement(text: &str) -> Result<Placement, String> {
-    Placement::parse(text).map_err(|error| error.to_string())
 }
 
 fn notice(text: &str) -> Result<Name, String> {

@@ -55,10 +55,9 @@ impl Score {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let today = self.days.clock().today();
         let period = Period::parse(self.from.as_deref(), self.to.as_deref(), today)?;
-        let store = self.storage.existing().await?;
-        let text = self.text(store.as_ref(), period).await;
-        store.close().await;
-        print(&text?)
+        let storage = self.storage.clone();
+        let text = storage.with_existing(async |store| self.text(store, period).await);
+        print(&text.await?)
     }
 
     async fn text(self, store: &dyn Store, period: Period) -> anyhow::Result<String> {

@@ -7,10 +7,8 @@ use crate::config::Storage;
 
 /// Recounts, prints what was found, and fails where roll-ups and feedback do not agree.
 pub(super) async fn run(storage: &Storage) -> anyhow::Result<ExitCode> {
-    let store = storage.existing().await?;
-    let found = store.verify().await;
-    store.close().await;
-    let found = found?;
+    let found = storage.with_existing(async |store| Ok(store.verify().await?));
+    let found = found.await?;
     print(&format!(
         "{} feedback counted, {} withdrawn, {} roll-ups, {} differences\n",
         found.feedback, found.withdrawn, found.rollups, found.differences,
