@@ -5,7 +5,6 @@
 
 mod gauges;
 mod ledger;
-mod process;
 mod registry;
 mod requests;
 
@@ -13,7 +12,6 @@ use std::sync::Arc;
 
 use prometheus::{IntGauge, Opts};
 
-use self::process::Process;
 use self::registry::Figures;
 use self::requests::Requests;
 use crate::limits::class::Class;
@@ -34,7 +32,6 @@ struct All {
     intake: Intake,
     store_up: IntGauge,
     uncounted: IntGauge,
-    process: Process,
 }
 
 impl Metrics {
@@ -61,7 +58,6 @@ impl Metrics {
                 "huiyin_uncounted_batches",
                 "Commits that no roll-up says yet, when this process last looked.",
             ),
-            process: Process::new(&figures),
             figures,
         }))
     }
@@ -94,7 +90,6 @@ impl Metrics {
     /// Returns all figures as text, with those of this moment.
     pub fn text(&self, store_is_up: bool) -> Result<Vec<u8>, prometheus::Error> {
         self.0.store_up.set(i64::from(store_is_up));
-        self.0.process.refresh();
         self.0.figures.text()
     }
 }

@@ -1,14 +1,22 @@
 //! Where figures are made and gathered.
 
 use prometheus::core::Collector;
+#[cfg(target_os = "linux")]
+use prometheus::process_collector::ProcessCollector;
 use prometheus::{Encoder, IntGauge, Registry, TextEncoder};
 
 /// The registry; its figures have names that are constants, so they are right or never were.
 pub(super) struct Figures(Registry);
 
 impl Figures {
+    /// Makes a registry that has the figures of the process already; on Linux alone.
     pub(super) fn new() -> Self {
-        Self(Registry::new())
+        let registry = Registry::new();
+        #[cfg(target_os = "linux")]
+        registry
+            .register(Box::new(ProcessCollector::for_self()))
+            .expect("the registry was empty");
+        Self(registry)
     }
 
     /// Registers a figure.
