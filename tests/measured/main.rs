@@ -1,7 +1,7 @@
 //! Promises about time and rate, told as stories. They hold on a machine that does nothing else.
 //!
-//! `cargo xtask bench` runs them, and `cargo xtask test --long`. They are no part of the gate. Each
-//! story takes a [turn](huiyin_tests::turn), so that it has the machine for itself.
+//! `cargo xtask bench` runs them, and `cargo xtask test --long`. They are no part of the gate, and
+//! run one after the other.
 
 mod overload;
 mod pages;

@@ -11,7 +11,6 @@ use huiyin_tests::effort::cycles;
 use huiyin_tests::load::{HalfOpen, Load, Report, Requests, cpu_time, run};
 use huiyin_tests::quota::Quota;
 use huiyin_tests::replay::DEPARTMENTS;
-use huiyin_tests::turn;
 
 /// What the collector gets of a core where it is to be overloaded: so little that the rest of a
 /// small machine can ask ten times as much of it.
@@ -53,7 +52,6 @@ fn ratings() -> Requests {
 
 #[tokio::test]
 async fn nine_tenths_of_the_capacity_are_served_at_ten_times_the_load() {
-    let _turn = turn::heavy().await;
     let installation = Installation::of(DEPARTMENTS);
     let collector = installation.start();
     let quota = Quota::of(collector.process(), HUNDREDTHS);
@@ -100,7 +98,6 @@ async fn nine_tenths_of_the_capacity_are_served_at_ten_times_the_load() {
 
 #[tokio::test]
 async fn half_open_connections_do_not_slow_down_honest_clients() {
-    let _turn = turn::heavy().await;
     let installation = Installation::of(DEPARTMENTS);
     let collector = installation.start();
     let server = collector.address();

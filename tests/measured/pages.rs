@@ -5,14 +5,12 @@ use std::time::{Duration, Instant};
 use huiyin_tests::artifact::figure;
 use huiyin_tests::collector::Installation;
 use huiyin_tests::submission::Submission;
-use huiyin_tests::turn;
 
 /// More departments than a large province has.
 const MANY: usize = 23_000;
 
 #[tokio::test]
 async fn a_page_of_very_many_departments_is_quick() {
-    let _turn = turn::heavy().await;
     let installation = Installation::of_many(MANY);
     let collector = installation.start();
     for number in 0..40_u8 {

@@ -4,13 +4,11 @@ use std::time::{Duration, Instant};
 
 use huiyin_tests::artifact::figure;
 use huiyin_tests::collector::Installation;
-use huiyin_tests::turn;
 
 const PROVINCE: &str = include_str!("../data/departments.csv");
 
 #[tokio::test]
 async fn the_first_answer_comes_at_once_after_a_restart() {
-    let _turn = turn::heavy().await;
     let installation = Installation::of(PROVINCE);
     let mut times = Vec::new();
     for _ in 0..5 {

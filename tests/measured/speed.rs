@@ -7,7 +7,7 @@ use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::effort::cycles;
 use huiyin_tests::host_page::{HostPage, Served};
-use huiyin_tests::{lighthouse, panel, turn};
+use huiyin_tests::{lighthouse, panel};
 use serde_json::json;
 
 /// How much slower than this machine the measured one is.
@@ -174,7 +174,6 @@ async fn lighthouse_measures_no_difference_with_the_tag() {
     let installation = Installation::of_government();
     let collector = installation.start();
     let (page, bare) = pages(&collector).await;
-    let _turn = turn::heavy().await;
     let mut differences = Vec::new();
     let rounds = cycles(1, 3);
     for _ in 0..rounds {

@@ -1,10 +1,14 @@
 //! Turns for tests that need much of the machine.
 
+use std::sync::LazyLock;
+use std::thread;
+
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// One browser, one load or one measurement at a time. The cheap tests of the same program run
-/// beside it; so what is measured closely is a story of `tests/measured/`, which has none.
-static HEAVY: Semaphore = Semaphore::const_new(1);
+/// As many browsers and loads at a time as the machine has cores; cheap tests run beside them. What
+/// is measured closely is a story of `tests/measured/`, which are run one after the other.
+static HEAVY: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(thread::available_parallelism().map_or(1, Into::into)));
 
 /// A turn; it ends when this is dropped.
 #[derive(Debug)]

@@ -16,9 +16,7 @@ pub(crate) fn bench(workspace: &Workspace, quick: bool) -> Result<()> {
     widget::build(workspace)?;
     let budget = budget::report(workspace);
     let stories = Stories::prepare(workspace)?;
-    let mut measured = process::cargo(workspace.root());
-    measured.args(["test", "--locked", "--workspace", "--bench", "measured"]);
-    let measured = stories.run(&mut measured);
+    let measured = stories.run_measured(workspace);
     compare(workspace, &stories, quick)?;
     budget?;
     measured

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
 
 use anyhow::Result;
 
@@ -32,8 +33,26 @@ impl Stories {
         })
     }
 
+    /// Runs the stories of the gate, more at a time than there are cores: most of them wait for a
+    /// browser, a timer or a disk.
+    pub(crate) fn run(&self, workspace: &Workspace) -> Result<()> {
+        let cores = thread::available_parallelism().map_or(1, Into::into);
+        let mut command = process::cargo(workspace.root());
+        command.args(["test", "--locked", "--workspace", "--test", "*", "--"]);
+        command.arg(format!("--test-threads={}", 2 * cores));
+        self.run_command(&mut command)
+    }
+
+    /// Runs the stories that hold a limit of time or rate, one at a time.
+    pub(crate) fn run_measured(&self, workspace: &Workspace) -> Result<()> {
+        let mut command = process::cargo(workspace.root());
+        command.args(["test", "--locked", "--workspace", "--bench", "measured"]);
+        command.args(["--", "--test-threads=1"]);
+        self.run_command(&mut command)
+    }
+
     /// Runs a test command, then prints the figures that its tests measured, also after a failure.
-    pub(crate) fn run(&self, command: &mut Command) -> Result<()> {
+    fn run_command(&self, command: &mut Command) -> Result<()> {
         command
             .env("HUIYIN_BINARY", &self.collector)
             .env("HUIYIN_PROMTOOL", &self.promtool)

@@ -199,8 +199,7 @@ fn browsers(run: &mut Run) -> Result<Outcome> {
 
 /// Runs the black-box tests.
 fn stories(run: &mut Run) -> Result<Outcome> {
-    let mut command = run.cargo(&["test", "--locked", "--workspace", "--test", "*"]);
-    let outcome = run.stories()?.run(&mut command);
+    let outcome = run.stories()?.run(&run.workspace);
     let artifacts = run.workspace.artifacts();
     println!("Pictures and contact sheet: {}", artifacts.display());
     outcome.map(|()| Outcome::Done)
@@ -208,7 +207,6 @@ fn stories(run: &mut Run) -> Result<Outcome> {
 
 /// Runs the black-box tests that hold a limit of time or rate.
 fn measured(run: &mut Run) -> Result<Outcome> {
-    let mut command = run.cargo(&["test", "--locked", "--workspace", "--bench", "measured"]);
-    run.stories()?.run(&mut command)?;
+    run.stories()?.run_measured(&run.workspace)?;
     Ok(Outcome::Done)
 }
