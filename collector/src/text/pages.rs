@@ -50,6 +50,7 @@ phrases! {
     ticked_good: "好评（3–5 级）", "Good ratings (3–5)";
     ticked_note: "占比 = 勾选该原因的评价数 ÷ 同类评价的总数；一条评价可以勾选几个原因，也可以不勾选。", "Share = ratings with this reason ÷ all ratings of that side. A rating may have several reasons, or none.";
     reason: "原因", "Reason";
+    reasons_csv: "下载原因统计（CSV）", "Download the reasons as CSV";
     how_computed: "怎么算的", "How this is computed";
     formula_text: "指数 =（平均等级 − 1）÷ 4 × 100，公式 index/1；区间为 95% t 区间，比例的区间为 Wilson 区间。只计实际收到的评价，已撤回的不计。", "Index = (mean grade − 1) ÷ 4 × 100, formula index/1; its interval is the 95% t interval, those of shares are Wilson intervals. Only ratings that were given are counted, withdrawn ones are not.";
     mean: "平均等级", "Mean grade";
