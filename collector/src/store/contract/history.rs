@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use huiyin_shared::feedback::Kind;
+use huiyin_shared::feedback::{Kind, Revision};
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::Taken;
 
 /// One thing that can happen to a feedback.
 #[derive(Clone, Debug)]
@@ -113,22 +114,34 @@ async fn hold(world: World, steps: Vec<Step>) {
                     test,
                     ..Sent::new(number, rating)
                 };
-                let _refused_or_taken = world.send(&sent).await;
                 // What the first version was, it stays.
                 if test && !model.contains_key(&number) {
                     tests.insert(number);
                 }
-                let first = (place, revision, Some(rating), said);
-                let kept = model.entry(number).or_insert(first);
-                let same = home(kept.0, merged) == home(place, merged);
-                if same && revision > kept.1 && kept.2.is_some() {
-                    let said = (kept.3.0, lang, kind, drivers);
-                    *kept = (kept.0, revision, Some(rating), said);
-                }
+                let expected = match model.get_mut(&number) {
+                    None => {
+                        model.insert(number, (place, revision, Some(rating), said));
+                        Ok(Taken::created(sent.received().submission.revision))
+                    }
+                    Some(kept) if home(kept.0, merged) != home(place, merged) => {
+                        Err(Refusal::DifferentSubject)
+                    }
+                    Some(kept) if revision <= kept.1 => Ok(Taken::repeat(
+                        Revision::try_from(kept.1).expect("a revision"),
+                    )),
+                    Some((_, _, None, _)) => Err(Refusal::Withdrawn),
+                    Some(kept) => {
+                        let said = (kept.3.0, lang, kind, drivers);
+                        *kept = (kept.0, revision, Some(rating), said);
+                        Ok(Taken::revised(sent.received().submission.revision))
+                    }
+                };
+                assert_eq!(world.send(&sent).await, expected, "{sent:?}");
             }
             Step::Withdraw(number) => {
                 let receipt = Sent::new(number, 1).receipt();
-                world.store.withdraw(receipt, 1).await.expect("writes");
+                let found = world.store.withdraw(receipt, 1).await.expect("writes");
+                assert_eq!(found, model.contains_key(&number), "withdraw {number}");
                 if let Some(kept) = model.get_mut(&number) {
                     kept.2 = None;
                 }
