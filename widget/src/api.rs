@@ -14,20 +14,11 @@ use web_sys::{RequestInit, Response};
 
 use crate::fields::{field, milliseconds, object, set, text, whole};
 use crate::options::Options;
-use crate::state::{Driver, Form, Name};
+use crate::state::{Driver, Failure, Form, Name};
 use crate::{kept, outside, retry};
 
-/// Why a request came to nothing.
-#[derive(Debug)]
-pub(crate) enum Failed {
-    /// It may come to something later; not before so many milliseconds, if the collector says so.
-    Passing(Option<u32>),
-    /// It was refused, with these words for the citizen; empty where the answer had none.
-    Refused(String),
-}
-
 /// Asks whom the panel is about, and for which reasons it can be rated.
-pub(crate) async fn form(options: &Options) -> Result<Form, Failed> {
+pub(crate) async fn form(options: &Options) -> Result<Form, Failure> {
     let mut address = options.collector.clone();
     address.push_str("/api/v1/form?lang=");
     address.push_str(&options.language);
@@ -73,8 +64,8 @@ fn read_drivers(list: &JsValue) -> Vec<Driver> {
 
 /// Sends a feedback as [`body`] writes it to the collector that it is for; returns the revision that
 /// is stored, and the receipt code.
-pub(crate) async fn send(body: &JsValue) -> Result<(Revision, String), Failed> {
-    let collector = text(body, kept::COLLECTOR).ok_or(Failed::Passing(None))?;
+pub(crate) async fn send(body: &JsValue) -> Result<(Revision, String), Failure> {
+    let collector = text(body, kept::COLLECTOR).ok_or(Failure::Waiting(None))?;
     let address = collector + "/api/v1/feedback";
     let body = JSON::stringify(body).map_or(JsValue::NULL, JsValue::from);
     // A body that is a plain string goes as text/plain, for which browsers ask no leave first.
@@ -89,7 +80,7 @@ pub(crate) async fn send(body: &JsValue) -> Result<(Revision, String), Failed> {
     // Not an answer of ours otherwise: a proxy's page, say. Nothing is known to be stored.
     revision
         .zip(text(&answer, "receipt"))
-        .ok_or(Failed::Passing(None))
+        .ok_or(Failure::Waiting(None))
 }
 
 /// Sends what an earlier visit had to keep, oldest first, and forgets what needs no keeping. A collector
@@ -120,12 +111,12 @@ async fn send_all_kept() {
             age(&feedback);
             match send(&feedback).await {
                 Ok(_) => {}
-                Err(Failed::Passing(_)) => {
+                Err(Failure::Waiting(_)) => {
                     down.push(collector);
                     continue;
                 }
                 // Who was told that it waits is told this too.
-                Err(Failed::Refused(why)) => outside::note_refused(Some(&why)),
+                Err(Failure::Refused(why)) => outside::note_refused(Some(&why)),
             }
         }
         let revision = whole(&feedback, "revision").unwrap_or(u64::MAX);
@@ -186,7 +177,7 @@ pub(crate) fn body(submission: &Submission) -> JsValue {
 }
 
 /// Makes a request, and returns the JSON of a good answer or what a bad one means.
-async fn ask(address: &str, settings: &[(&str, JsValue)]) -> Result<JsValue, Failed> {
+async fn ask(address: &str, settings: &[(&str, JsValue)]) -> Result<JsValue, Failure> {
     let init = object(settings);
     // No cookie goes along, and no address of the page beyond what the body says.
     set(&init, "credentials", &"omit".into());
@@ -196,20 +187,20 @@ async fn ask(address: &str, settings: &[(&str, JsValue)]) -> Result<JsValue, Fai
     let response = gloo_utils::window()
         .fetch_with_str_and_init(address, &init)
         .await
-        .map_err(|_| Failed::Passing(None))?;
+        .map_err(|_| Failure::Waiting(None))?;
     let response: Response = response.unchecked_into();
     let json = match response.json() {
         Ok(json) => json.await.ok(),
         Err(_) => None,
     };
     if response.ok() {
-        return json.ok_or(Failed::Passing(None));
+        return json.ok_or(Failure::Waiting(None));
     }
     if retry::passes(response.status()) {
         let after = outside::retry_after(&response).map(retry::asked);
-        return Err(Failed::Passing(after));
+        return Err(Failure::Waiting(after));
     }
-    Err(Failed::Refused(
+    Err(Failure::Refused(
         json.and_then(|problem| text(&problem, "detail"))
             .unwrap_or_default(),
     ))

@@ -15,12 +15,11 @@ use yew::html::Scope;
 use yew::platform::spawn_local;
 use yew::{Callback, Component, Context, Html, NodeRef, Properties, html};
 
-use crate::api::{self, Failed};
 use crate::components::{details, grades, heading, status, thanks};
 use crate::options::Options;
 use crate::phrases::Phrases;
 use crate::state::{Action, Content, Effect, Failure, State, Step, Version};
-use crate::{fields, kept, outside, retry, shadow};
+use crate::{api, fields, kept, outside, retry, shadow};
 
 /// What the panel is given once, when it is made.
 #[derive(Clone, PartialEq, Properties)]
@@ -111,10 +110,10 @@ impl App {
         let link = context.link().clone();
         spawn_local(async move {
             let answer = api::send(&body).await;
-            let settled = !matches!(answer, Err(Failed::Passing(_)));
+            let settled = !matches!(answer, Err(Failure::Waiting(_)));
             link.send_message(match answer {
                 Ok((stored, receipt)) => Action::Stored(stored.max(revision), receipt),
-                Err(failed) => Action::Failed(failed.into()),
+                Err(failure) => Action::Failed(failure),
             });
             if settled {
                 // If this fails, another visit sends it again, and it is counted once.
@@ -126,9 +125,9 @@ impl App {
     /// Requests the form; the result comes back as an action.
     fn load_form(context: &Context<Self>) {
         let options = Rc::clone(&context.props().options);
-        context.link().send_future(async move {
-            Action::Loaded(api::form(&options).await.map_err(Failure::from))
-        });
+        context
+            .link()
+            .send_future(async move { Action::Loaded(api::form(&options).await) });
     }
 
     /// Reports an action after a delay in milliseconds.
@@ -246,14 +245,5 @@ impl Component for App {
             _ => {}
         }
         self.shown = self.state.step();
-    }
-}
-
-impl From<Failed> for Failure {
-    fn from(failed: Failed) -> Self {
-        match failed {
-            Failed::Passing(after) => Self::Waiting(after),
-            Failed::Refused(detail) => Self::Refused(detail),
-        }
     }
 }

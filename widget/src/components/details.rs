@@ -23,7 +23,6 @@ pub(crate) fn view(
     let write = dispatch.reform(|event: InputEvent| {
         Action::Write(event.target_unchecked_into::<HtmlTextAreaElement>().value())
     });
-    let choose = dispatch.reform(Action::Choose);
     let chosen = state.draft.kind;
     // As in any form, Enter on a choice or in a line sends. A real form would not be sent at all in
     // a frame without leave for forms. A key that is pressed, unlike one that goes down, is not one
@@ -59,7 +58,7 @@ pub(crate) fn view(
                     (Many::One, "kind"),
                     kind.name().into(),
                     chosen == Some(kind),
-                    choose.reform(move |_| kind),
+                    dispatch.reform(move |_| Action::Choose(kind)),
                     None,
                     (phrases.kind(kind), None),
                 )) }
