@@ -1,4 +1,4 @@
-//! The only place that talks to the collector, and the only one that knows how it is written.
+//! The client of the collector's API; the only module that makes requests.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
@@ -14,22 +14,22 @@ use web_sys::{RequestInit, Response};
 
 use crate::fields::{field, milliseconds, object, set, text, whole};
 use crate::options::Options;
-use crate::state::{Driver, Failure, Form, Name};
-use crate::{kept, outside, retry};
+use crate::state::{Driver, Failure, Form, Name, Stored};
+use crate::{browser, offline, retry};
 
-/// Asks whom the panel is about, and for which reasons it can be rated.
-pub(crate) async fn form(options: &Options) -> Result<Form, Failure> {
+/// Requests the form: the names and the drivers.
+pub(crate) async fn load_form(options: &Options) -> Result<Form, Failure> {
     let mut address = options.collector.clone();
     address.push_str("/api/v1/form?lang=");
     address.push_str(&options.language);
     address.push_str("&department=");
     address.push_str(options.department.as_str());
-    // Slugs have nothing that would have to be escaped.
+    // Slugs need no escaping.
     if let Some(service) = &options.service {
         address.push_str("&service=");
         address.push_str(service.as_str());
     }
-    let form = ask(&address, &[]).await?;
+    let form = request(&address, &[]).await?;
     let name = |of: &str| name(&field(&form, of), "name");
     let drivers = field(&form, "drivers");
     Ok(Form {
@@ -40,7 +40,7 @@ pub(crate) async fn form(options: &Options) -> Result<Form, Failure> {
     })
 }
 
-/// Reads a name and the language it is in.
+/// Reads a name and its language.
 fn name(object: &JsValue, of: &str) -> Option<Name> {
     Some(Name {
         text: text(object, of)?.into(),
@@ -48,7 +48,7 @@ fn name(object: &JsValue, of: &str) -> Option<Name> {
     })
 }
 
-/// Reads a list of reasons; one that cannot be read is not offered.
+/// Reads a list of drivers; one that cannot be read is left out.
 fn read_drivers(list: &JsValue) -> Vec<Driver> {
     let driver = |driver: JsValue| {
         Some(Driver {
@@ -62,78 +62,80 @@ fn read_drivers(list: &JsValue) -> Vec<Driver> {
     list.iter().filter_map(driver).collect()
 }
 
-/// Sends a feedback as [`body`] writes it to the collector that it is for; returns the revision that
-/// is stored, and the receipt code.
-pub(crate) async fn send(body: &JsValue) -> Result<(Revision, String), Failure> {
-    let collector = text(body, kept::COLLECTOR).ok_or(Failure::Waiting(None))?;
+/// Sends a feedback, as [`body`] makes it, to the collector that it names.
+pub(crate) async fn send(body: &JsValue) -> Result<Stored, Failure> {
+    let collector = text(body, offline::COLLECTOR).ok_or(Failure::Temporary(None))?;
     let address = collector + "/api/v1/feedback";
     let body = JSON::stringify(body).map_or(JsValue::NULL, JsValue::from);
-    // A body that is a plain string goes as text/plain, for which browsers ask no leave first.
+    // A plain string is sent as text/plain, for which browsers make no CORS preflight request.
     let settings = [
         ("method", "POST".into()),
         ("body", body),
         ("keepalive", JsValue::TRUE),
     ];
-    let answer = ask(&address, &settings).await?;
+    let answer = request(&address, &settings).await?;
     let revision = whole(&answer, "revision").and_then(|number| u32::try_from(number).ok());
     let revision = revision.and_then(|number| Revision::try_from(number).ok());
-    // Not an answer of ours otherwise: a proxy's page, say. Nothing is known to be stored.
+    // Any other answer is not from a collector, but from a proxy, say. Nothing is known to be stored.
     revision
         .zip(text(&answer, "receipt"))
-        .ok_or(Failure::Waiting(None))
+        .map(|(revision, receipt)| Stored { revision, receipt })
+        .ok_or(Failure::Temporary(None))
 }
 
-/// Sends what an earlier visit had to keep, oldest first, and forgets what needs no keeping. A collector
-/// for which one must wait on is asked no more. Of many panels on a page, one does it.
-pub(crate) async fn send_kept() {
-    static BEGUN: AtomicBool = AtomicBool::new(false);
-    if !BEGUN.swap(true, Relaxed) {
-        send_all_kept().await;
-        BEGUN.store(false, Relaxed);
+/// Sends the feedback that an earlier visit saved, the oldest first. Only one panel of a page does it at
+/// a time.
+pub(crate) async fn send_saved() {
+    static RUNNING: AtomicBool = AtomicBool::new(false);
+    if !RUNNING.swap(true, Relaxed) {
+        send_all_saved().await;
+        RUNNING.store(false, Relaxed);
     }
 }
 
-async fn send_all_kept() {
-    let Ok(all) = kept::all(outside::now()).await else {
+/// Sends all saved feedback, and removes what is answered or can no longer be sent. After a temporary
+/// failure, the rest for the same collector stays saved.
+async fn send_all_saved() {
+    let Ok(all) = offline::load_all(browser::now()).await else {
         return;
     };
     if all.is_empty() {
-        outside::mark_waiting(false);
+        browser::mark_unsent(false);
     }
-    let mut down = Vec::new();
-    for (feedback, fits) in all {
+    let mut unavailable = Vec::new();
+    for (feedback, can_send) in all {
         let id = text(&feedback, "id").unwrap_or_default();
-        if fits {
-            let collector = text(&feedback, kept::COLLECTOR);
-            if down.contains(&collector) {
+        if can_send {
+            let collector = text(&feedback, offline::COLLECTOR);
+            if unavailable.contains(&collector) {
                 continue;
             }
-            age(&feedback);
+            set_age(&feedback);
             match send(&feedback).await {
                 Ok(_) => {}
-                Err(Failure::Waiting(_)) => {
-                    down.push(collector);
+                Err(Failure::Temporary(_)) => {
+                    unavailable.push(collector);
                     continue;
                 }
-                // Who was told that it waits is told this too.
-                Err(Failure::Refused(why)) => outside::note_refused(Some(&why)),
+                // The citizen was told that it waits, so must be told this too.
+                Err(Failure::Refused(reason)) => browser::set_refusal(Some(&reason)),
             }
         }
         let revision = whole(&feedback, "revision").unwrap_or(u64::MAX);
-        if kept::forget(&id, revision).await.is_err() {
+        if offline::remove(&id, revision).await.is_err() {
             return;
         }
     }
 }
 
-/// Notes in a feedback how old it is by now.
-pub(crate) fn age(feedback: &JsValue) {
-    let made = whole(feedback, kept::MADE).unwrap_or_default();
-    let age = outside::now().saturating_sub(made);
+/// Sets the current age of a feedback.
+pub(crate) fn set_age(feedback: &JsValue) {
+    let made = whole(feedback, offline::MADE).unwrap_or_default();
+    let age = browser::now().saturating_sub(made);
     set(feedback, "age_ms", &milliseconds(age));
 }
 
-/// Returns a submission as the interface spells it.
+/// Returns a submission as the API expects it.
 pub(crate) fn body(submission: &Submission) -> JsValue {
     let text = |text: Option<&str>| text.map_or(JsValue::NULL, JsValue::from);
     let drivers = submission.drivers.as_slice().iter();
@@ -176,29 +178,29 @@ pub(crate) fn body(submission: &Submission) -> JsValue {
     ])
 }
 
-/// Makes a request, and returns the JSON of a good answer or what a bad one means.
-async fn ask(address: &str, settings: &[(&str, JsValue)]) -> Result<JsValue, Failure> {
+/// Makes a request; returns the JSON of a successful response, or the failure.
+async fn request(address: &str, settings: &[(&str, JsValue)]) -> Result<JsValue, Failure> {
     let init = object(settings);
-    // No cookie goes along, and no address of the page beyond what the body says.
+    // No cookies, and no address of the page beyond what the body says.
     set(&init, "credentials", &"omit".into());
     set(&init, "referrerPolicy", &"no-referrer".into());
-    set(&init, "signal", &outside::deadline());
+    set(&init, "signal", &browser::timeout_signal());
     let init: RequestInit = init.unchecked_into();
     let response = gloo_utils::window()
         .fetch_with_str_and_init(address, &init)
         .await
-        .map_err(|_| Failure::Waiting(None))?;
+        .map_err(|_| Failure::Temporary(None))?;
     let response: Response = response.unchecked_into();
     let json = match response.json() {
         Ok(json) => json.await.ok(),
         Err(_) => None,
     };
     if response.ok() {
-        return json.ok_or(Failure::Waiting(None));
+        return json.ok_or(Failure::Temporary(None));
     }
-    if retry::passes(response.status()) {
-        let after = outside::retry_after(&response).map(retry::asked);
-        return Err(Failure::Waiting(after));
+    if retry::is_temporary(response.status()) {
+        let after = browser::retry_after(&response).map(retry::cap);
+        return Err(Failure::Temporary(after));
     }
     Err(Failure::Refused(
         json.and_then(|problem| text(&problem, "detail"))

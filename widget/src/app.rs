@@ -18,33 +18,33 @@ use yew::{Callback, Component, Context, Html, NodeRef, Properties, html};
 use crate::components::{details, grades, heading, status, thanks};
 use crate::options::Options;
 use crate::phrases::Phrases;
-use crate::state::{Action, Content, Effect, Failure, State, Step, Version};
-use crate::{api, fields, kept, outside, retry, shadow};
+use crate::state::{Action, Content, Effect, Failure, State, Step, Stored, Version};
+use crate::{api, browser, fields, offline, retry, shadow};
 
-/// What the panel is given once, when it is made.
+/// What the panel gets when it is created.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct AppProps {
-    /// What the page's author said.
+    /// The settings of the element.
     pub(crate) options: Rc<Options>,
-    /// What is said to the citizen.
+    /// The texts in the citizen's language.
     pub(crate) phrases: Rc<Phrases>,
     /// The dialog that the panel fills.
     pub(crate) dialog: HtmlDialogElement,
-    /// Hears what happens, by its name.
-    pub(crate) tell: Function,
+    /// Receives the name of each event.
+    pub(crate) emit: Function,
 }
 
 /// The panel.
 pub(crate) struct App {
     state: State,
-    /// Made at the first send; the same for all that follow.
+    /// Made with the first version of a feedback; the same for all later ones.
     identity: Option<(FeedbackId, EditKey)>,
-    /// When the panel was made, in milliseconds since 1970.
-    made_at: u64,
-    /// The thanks, which take the focus from the button that is gone.
+    /// When the panel was created, in milliseconds since 1970.
+    created_at: u64,
+    /// The element of the thanks, which takes the focus.
     thanks: NodeRef,
-    /// The part that was shown last.
-    shown: Step,
+    /// The step that was rendered last.
+    rendered_step: Step,
     /// The listeners of the dialog and of the page, removed together with the panel.
     _listeners: [EventListener; 3],
 }
@@ -54,15 +54,15 @@ impl App {
     fn body(&mut self, context: &Context<Self>, version: Version) -> (String, JsValue) {
         let (id, edit_key) = *self.identity.get_or_insert_with(|| {
             (
-                FeedbackId::new(version.made, outside::random()),
-                EditKey::new(outside::random()),
+                FeedbackId::new(version.made, browser::random_bytes()),
+                EditKey::new(browser::random_bytes()),
             )
         });
         let Content {
             rating,
             drivers,
             kind,
-            written,
+            message,
         } = version.content;
         let options = &context.props().options;
         let submission = Submission {
@@ -75,29 +75,33 @@ impl App {
             rating,
             drivers,
             drivers_version: self.state.form.version,
-            comment: written.comment,
+            comment: message.comment,
             kind,
-            wants_answer: written.wants_answer,
-            contact: written.contact,
+            wants_answer: message.wants_answer,
+            contact: message.contact,
             test: options.test,
-            trap: shadow::is_trapped(&context.props().dialog),
-            elapsed_ms: Some(version.made.saturating_sub(self.made_at)),
+            trap: shadow::is_honeypot_filled(&context.props().dialog),
+            elapsed_ms: Some(version.made.saturating_sub(self.created_at)),
             lang: options.language.parse().ok(),
-            page: outside::page().and_then(|address| Page::parse(&address).ok()),
+            page: browser::page_address().and_then(|address| Page::parse(&address).ok()),
             age_ms: None,
         };
         let body = api::body(&submission);
-        fields::set(&body, kept::MADE, &fields::milliseconds(version.made));
-        fields::set(&body, kept::COLLECTOR, &options.collector.as_str().into());
-        api::age(&body);
+        fields::set(&body, offline::MADE, &fields::milliseconds(version.made));
+        fields::set(
+            &body,
+            offline::COLLECTOR,
+            &options.collector.as_str().into(),
+        );
+        api::set_age(&body);
         (String::from(id), body)
     }
 
     /// Saves the body of a request in the browser.
-    fn keep(context: &Context<Self>, id: String, body: JsValue) {
-        context
-            .link()
-            .send_future(async move { Action::Kept(kept::keep(&id, &body).await.is_ok()) });
+    fn save_offline(context: &Context<Self>, id: String, body: JsValue) {
+        context.link().send_future(async move {
+            Action::SavedOffline(offline::save(&id, &body).await.is_ok())
+        });
     }
 
     /// Sends a version, and saves it until the collector has answered. The result comes back as an
@@ -106,18 +110,21 @@ impl App {
         let revision = version.revision;
         let (id, body) = self.body(context, version);
         // The request does not wait for the browser's storage.
-        Self::keep(context, id.clone(), body.clone());
+        Self::save_offline(context, id.clone(), body.clone());
         let link = context.link().clone();
         spawn_local(async move {
             let answer = api::send(&body).await;
-            let settled = !matches!(answer, Err(Failure::Waiting(_)));
+            let is_final = !matches!(answer, Err(Failure::Temporary(_)));
             link.send_message(match answer {
-                Ok((stored, receipt)) => Action::Stored(stored.max(revision), receipt),
-                Err(failure) => Action::Failed(failure),
+                Ok(stored) => Action::Stored(Stored {
+                    revision: stored.revision.max(revision),
+                    ..stored
+                }),
+                Err(failure) => Action::SendFailed(failure),
             });
-            if settled {
+            if is_final {
                 // If this fails, another visit sends it again, and it is counted once.
-                let _ = kept::forget(&id, revision.get().into()).await;
+                let _ = offline::remove(&id, revision.get().into()).await;
             }
         });
     }
@@ -127,7 +134,7 @@ impl App {
         let options = Rc::clone(&context.props().options);
         context
             .link()
-            .send_future(async move { Action::Loaded(api::form(&options).await) });
+            .send_future(async move { Action::FormLoaded(api::load_form(&options).await) });
     }
 
     /// Reports an action after a delay in milliseconds.
@@ -139,7 +146,7 @@ impl App {
     /// Tells the page that an event happened.
     fn emit(context: &Context<Self>, event: &str) {
         // An error in a listener of the page must not stop the panel.
-        let _ = context.props().tell.call1(&JsValue::NULL, &event.into());
+        let _ = context.props().emit.call1(&JsValue::NULL, &event.into());
     }
 }
 
@@ -149,7 +156,7 @@ impl Component for App {
 
     fn create(context: &Context<Self>) -> Self {
         Self::load_form(context);
-        spawn_local(api::send_kept());
+        spawn_local(api::send_saved());
         let listen = |target: &EventTarget, event, handle: fn(&Scope<Self>)| {
             let link = context.link().clone();
             EventListener::new(target, event, move |_| handle(&link))
@@ -157,44 +164,48 @@ impl Component for App {
         let window = gloo_utils::window();
         Self {
             state: State {
-                earlier: outside::refused(),
+                refused_earlier: browser::refusal(),
                 ..State::default()
             },
             identity: None,
-            made_at: outside::now(),
+            created_at: browser::now(),
             thanks: NodeRef::default(),
-            shown: Step::Grade,
+            rendered_step: Step::Grade,
             _listeners: [
                 listen(&context.props().dialog, "close", |link| {
-                    link.send_message(Action::Closed);
+                    link.send_message(Action::PanelClosed);
                 }),
                 listen(&window, "online", |link| {
                     // Jitter: everybody on the same network gets it back in the same moment.
-                    let delay = retry::wait(1, outside::chance(), None);
-                    Self::delay(link, delay, Action::Connected);
+                    let delay = retry::delay(1, browser::random_fraction(), None);
+                    Self::delay(link, delay, Action::Online);
                 }),
                 listen(&window, "pagehide", |link| {
-                    link.send_message(Action::Left);
+                    link.send_message(Action::PageHidden);
                 }),
             ],
         }
     }
 
     fn update(&mut self, context: &Context<Self>, action: Action) -> bool {
-        for effect in self.state.reduce(action, outside::now()) {
+        for effect in self.state.reduce(action, browser::now()) {
             match effect {
                 Effect::Emit(event) => Self::emit(context, event),
                 Effect::LoadForm => Self::load_form(context),
-                Effect::Keep(version) => {
+                Effect::SaveOffline(version) => {
                     let (id, body) = self.body(context, version);
-                    Self::keep(context, id, body);
+                    Self::save_offline(context, id, body);
                 }
                 Effect::Send(version) => self.send(context, version),
-                Effect::Wait { wait, tries, after } => {
-                    let delay = retry::wait(tries, outside::chance(), after);
-                    Self::delay(context.link(), delay, Action::Waited(wait));
+                Effect::RetryLater {
+                    timer,
+                    tries,
+                    after,
+                } => {
+                    let delay = retry::delay(tries, browser::random_fraction(), after);
+                    Self::delay(context.link(), delay, Action::RetryDue(timer));
                 }
-                Effect::ForgetRefused => outside::note_refused(None),
+                Effect::ForgetRefusal => browser::set_refusal(None),
                 Effect::ForgetIdentity => self.identity = None,
             }
         }
@@ -238,12 +249,12 @@ impl Component for App {
         if first {
             Self::emit(context, "ready");
         }
-        // What had the focus is gone: the Send button, or the Change button.
-        match (self.shown, self.state.step()) {
+        // The button that had the focus is gone.
+        match (self.rendered_step, self.state.step()) {
             (Step::Grade | Step::Details, Step::Thanks) => shadow::focus(&self.thanks),
-            (Step::Thanks, Step::Details) => shadow::focus_choice(&context.props().dialog),
+            (Step::Thanks, Step::Details) => shadow::focus_grade(&context.props().dialog),
             _ => {}
         }
-        self.shown = self.state.step();
+        self.rendered_step = self.state.step();
     }
 }

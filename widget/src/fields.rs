@@ -1,6 +1,6 @@
-//! Plain objects as the browser's own parser of JSON makes them, field by field.
+//! Reads and writes plain JavaScript objects field by field; the browser parses the JSON.
 //!
-//! A second parser in the WebAssembly would be a quarter of its size.
+//! A JSON parser in the WebAssembly would be a quarter of its size.
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::JsValue;
@@ -14,22 +14,22 @@ pub(crate) fn object(fields: &[(&str, JsValue)]) -> JsValue {
     object
 }
 
-/// Sets a field; what takes none is left as it is.
+/// Sets a field; a value that is no object is left as it is.
 pub(crate) fn set(object: &JsValue, name: &str, value: &JsValue) {
     let _ = Reflect::set(object, &name.into(), value);
 }
 
-/// Reads a field of what may be an object.
+/// Reads a field; null where the value is no object.
 pub(crate) fn field(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::NULL)
 }
 
-/// Reads a text.
+/// Reads a string.
 pub(crate) fn text(object: &JsValue, name: &str) -> Option<String> {
     field(object, name).as_string()
 }
 
-/// Writes a time or a duration in milliseconds.
+/// Returns a time or a duration in milliseconds as a number.
 pub(crate) fn milliseconds(time: u64) -> JsValue {
     #[expect(
         clippy::cast_precision_loss,
@@ -40,12 +40,12 @@ pub(crate) fn milliseconds(time: u64) -> JsValue {
     }
 }
 
-/// Reads a whole number; what is below zero becomes zero.
+/// Reads a whole number; a negative number becomes 0.
 pub(crate) fn whole(object: &JsValue, name: &str) -> Option<u64> {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "what is out of range becomes the nearest that is in it"
+        reason = "the cast saturates, which is what is wanted"
     )]
     field(object, name).as_f64().map(|number| number as u64)
 }

@@ -1,8 +1,8 @@
 //! The panel of Huiyin: what opens when a citizen presses the button that `embed.js` drew.
 //!
 //! `page.js` calls [`prepare`]; everything else follows from a [`state::State`] that changes only in
-//! one pure function. The modules in reading order: what the loader says, what may happen, what is
-//! said, what is shown, and the four places that meet the outside.
+//! one pure reducer. The modules in reading order: the element's options, state and retries, the
+//! texts, the views, and the modules that touch the browser or the network.
 
 pub mod options;
 
@@ -20,9 +20,9 @@ pub mod components;
 
 mod shadow;
 
-mod outside;
+mod browser;
 
-mod kept;
+mod offline;
 
 mod api;
 
@@ -39,7 +39,7 @@ use crate::app::{App, AppProps};
 use crate::options::Options;
 use crate::phrases::Phrases;
 
-/// A panel's memory is a few hundred pieces, for which a small allocator is as quick.
+/// A panel makes a few hundred allocations, for which a small allocator is fast enough.
 #[cfg(target_family = "wasm")]
 #[global_allocator]
 #[expect(
@@ -49,12 +49,12 @@ use crate::phrases::Phrases;
 // SAFETY: the module is compiled without threads, so nobody else allocates at the same time.
 static ALLOCATOR: talc::TalckWasm = unsafe { talc::TalckWasm::new_global() };
 
-/// Makes the panel of this element, closed, beside the button in `root`.
+/// Creates the panel of this element, closed, beside the button in `root`.
 ///
-/// The page's side says where the collector is, in which language the panel speaks (with the file of
-/// that language), whether it stands in the page, and who is to be told what happens: `ready` once
-/// there is something to show, then `start`, `sent`, `error`, `close`. Fails where the element names no
-/// department or the browser is too old; the next rung is then taken.
+/// `page.js` passes the collector's origin, the language and its file of phrases, whether the panel is
+/// in the flow of the page, and the function that receives each event: `ready` once there is something
+/// to show, then `start`, `sent`, `error`, `close`. Fails where the element has no valid department or
+/// the browser is too old; `page.js` then uses the next fallback.
 #[wasm_bindgen]
 pub fn prepare(
     element: &HtmlElement,
@@ -63,28 +63,28 @@ pub fn prepare(
     language: String,
     phrases: &JsValue,
     inline: bool,
-    tell: Function,
+    emit: Function,
 ) -> Result<(), JsValue> {
-    // A page that changed how lists are written could send nothing from here; its frame can.
+    // A page that changed how arrays are serialized would break our requests, but not the frame.
     if JSON::stringify(&Array::new())? != "[]" {
         return Err(JsValue::NULL);
     }
     let phrases = Phrases::read(&language, phrases).ok_or(JsValue::NULL)?;
     let options = Options::read(collector, language, |name| element.dataset().get(name))?;
-    let dialog = shadow::panel(root, &phrases, inline)?;
+    let dialog = shadow::create_dialog(root, &phrases, inline)?;
     let props = AppProps {
         options: options.into(),
         phrases: phrases.into(),
         dialog: dialog.clone(),
-        tell,
+        emit,
     };
     let app = Renderer::<App>::with_root_and_props(dialog.clone().into(), props).render();
     shadow::on_destroy(&dialog, || app.destroy());
     Ok(())
 }
 
-/// Sends what an earlier visit had to keep; `page.js` calls this where a mark says there is some.
+/// Sends the feedback that an earlier visit saved; `page.js` calls this where a mark says there is some.
 #[wasm_bindgen]
 pub fn resume() {
-    spawn_local(api::send_kept());
+    spawn_local(api::send_saved());
 }

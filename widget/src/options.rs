@@ -1,4 +1,4 @@
-//! What the page's author said in `data-*` attributes, as values.
+//! The settings of an element, parsed from its `data-*` attributes.
 
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::slug::Slug;
@@ -9,24 +9,23 @@ use huiyin_shared::text::Placement;
 pub struct Options {
     /// The collector's origin, without a slash at its end.
     pub collector: String,
-    /// The language of the panel, which the loader has chosen (BCP 47).
+    /// The language of the panel, as the loader chose it (BCP 47).
     pub language: String,
     /// The department that is rated.
     pub department: Slug,
-    /// The service that is rated, if the page says one.
+    /// The service that is rated, if any.
     pub service: Option<Slug>,
-    /// Which tag this is.
+    /// The name of this place in the page, if any.
     pub placement: Option<Placement>,
-    /// Whether what is sent is only a test, and counts nowhere.
+    /// Whether the feedback is a test, which is not counted.
     pub test: bool,
 }
 
 impl Options {
     /// Reads the attributes through `data`.
     ///
-    /// Without a valid department there is nobody to rate, so that is an error. What cannot be
-    /// the name of a service or of a placement costs only what it would have said: a citizen's voice weighs
-    /// more.
+    /// A missing or invalid department is an error: there is nobody to rate. An invalid service or
+    /// placement is left out, because that must not keep a citizen from rating.
     pub fn read(
         collector: String,
         language: String,

@@ -1,7 +1,7 @@
-//! The raw DOM: the dialog in the element's shadow root, its style sheet, and where the focus is.
+//! The raw DOM: the dialog in the element's shadow root, its style sheet, and the focus.
 //!
-//! Nothing here reaches beyond the shadow root. Keeping the focus in, closing on Esc and giving
-//! the focus back to the button are what a native modal dialog does by itself.
+//! Nothing here changes the page outside of the shadow root. A native modal dialog traps the focus,
+//! closes on Esc and returns the focus to the button by itself.
 
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -14,19 +14,19 @@ use crate::phrases::Phrases;
 /// The rules of the panel.
 const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 
-/// What has the focus in the page outside of our elements; the whole page never counts.
+/// Matches the focused element of the page, unless it is one of ours. The body never matches.
 const ELSEWHERE: &str = ":focus:not(huiyin-feedback,huiyin-feedback *)";
 
-/// The classes of a panel that stands in the page like its text.
+/// The classes of a panel in the flow of the page.
 const INLINE: &str = "panel inline";
 
-/// Makes an empty panel with its style sheet, closed.
-pub(crate) fn panel(
+/// Creates the dialog, empty and closed, with its style sheet.
+pub(crate) fn create_dialog(
     root: &ShadowRoot,
     phrases: &Phrases,
     inline: bool,
 ) -> Result<HtmlDialogElement, JsValue> {
-    // A sheet made by a script is the only style that `style-src 'none'` allows.
+    // A constructed style sheet is the only style that `style-src 'none'` allows.
     let sheet = CssStyleSheet::new()?;
     sheet.replace_sync(STYLE)?;
     let sheets = root.adopted_style_sheets();
@@ -48,41 +48,40 @@ pub(crate) fn panel(
     Ok(panel.unchecked_into())
 }
 
-/// Returns whether the panel stands in the page.
+/// Returns whether the panel is in the flow of the page.
 pub(crate) fn is_inline(panel: &HtmlDialogElement) -> bool {
     panel.class_name() == INLINE
 }
 
-/// Leaves at the panel what undoes all that was made for it; `page.js` calls it once the element
-/// has left the page. The framework keeps the panel itself, empty, with its own listeners: it never gives
-/// those of a root back.
+/// Adds the method `destroy` to the dialog, which `page.js` calls once the element has left the page.
+/// Yew keeps the empty dialog itself: it never removes its own listeners from a root.
 pub(crate) fn on_destroy(panel: &HtmlDialogElement, destroy: impl FnOnce() + 'static) {
     set(panel, "destroy", &Closure::once_into_js(destroy));
 }
 
-/// Returns whether something has filled the field that people do not see: it is required, so that it is
-/// valid once it is filled.
-pub(crate) fn is_trapped(panel: &HtmlDialogElement) -> bool {
+/// Returns whether a bot has filled the honeypot, a field that people do not see. It is required, so
+/// it is valid once it is filled.
+pub(crate) fn is_honeypot_filled(panel: &HtmlDialogElement) -> bool {
     let filled = panel.query_selector("[name=website]:valid");
     filled.is_ok_and(|field| field.is_some())
 }
 
 /// Moves the focus to the chosen grade.
-pub(crate) fn focus_choice(panel: &HtmlDialogElement) {
-    if let Ok(Some(choice)) = panel.query_selector("[name=rating]:checked") {
-        // An element that cannot take the focus leaves it where it is, which harms nobody.
-        let _ = choice.unchecked_into::<HtmlElement>().focus();
+pub(crate) fn focus_grade(panel: &HtmlDialogElement) {
+    if let Ok(Some(grade)) = panel.query_selector("[name=rating]:checked") {
+        // If the element cannot take the focus, the focus stays where it is.
+        let _ = grade.unchecked_into::<HtmlElement>().focus();
     }
 }
 
-/// Moves the focus to this element, which a screen reader then reads; not from elsewhere in the page,
-/// where somebody may have gone on to write.
+/// Moves the focus to this element, so that a screen reader reads it; but not away from another field
+/// of the page, in which the citizen may be typing.
 pub(crate) fn focus(node: &NodeRef) {
     let elsewhere = gloo_utils::document().query_selector(ELSEWHERE);
     if matches!(elsewhere, Ok(None))
         && let Some(element) = node.cast::<HtmlElement>()
     {
-        // An element that cannot take the focus leaves it where it is, which harms nobody.
+        // If the element cannot take the focus, the focus stays where it is.
         let _ = element.focus();
     }
 }

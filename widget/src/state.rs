@@ -12,7 +12,7 @@ use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Comment, Contact};
 
 pub use action::{Action, Effect, Failure};
-pub use content::{Content, Draft, Version, Written};
+pub use content::{Content, Draft, Message, Version};
 pub use form::{Driver, Form, Name};
 
 /// Which part of the panel is shown.
@@ -38,10 +38,10 @@ pub struct Stored {
 /// When a failed send is tried again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Retry {
-    /// How many sends failed since one last went right.
+    /// How many sends failed since one last succeeded.
     pub tries: u32,
-    /// The number of the wait that counts: each failure begins a new one.
-    pub wait: u32,
+    /// The number of the current timer; an earlier one is ignored when it fires.
+    pub timer: u32,
     /// Only the citizen may retry before this time, in milliseconds since 1970: the collector
     /// asked for it.
     pub not_before: u64,
@@ -55,26 +55,26 @@ pub struct State {
     /// What the citizen has chosen and typed.
     pub draft: Draft,
     /// Why the comment as typed cannot be sent; cleared when it is edited.
-    pub invalid: Option<Invalid>,
+    pub comment_error: Option<Invalid>,
     /// The newest version, stored or not.
     pub latest: Option<Version>,
     /// When the first version was made, in milliseconds since 1970. The hour in which it can be
     /// changed begins later, when the version is stored.
-    pub began: u64,
+    pub first_made: u64,
     /// The revision in flight. Never two while the page is open, so that none can overtake.
     pub sending: Option<Revision>,
     /// What the collector has stored, once it has stored something.
     pub stored: Option<Stored>,
     /// Why a feedback of an earlier visit was refused, until the citizen goes on.
-    pub earlier: Option<String>,
+    pub refused_earlier: Option<String>,
     /// The last failure, until a send succeeds.
     pub failure: Option<Failure>,
     /// When a failed send is tried again.
     pub retry: Retry,
     /// Whether the browser has saved the newest version, so that it survives a closed page.
-    pub kept: bool,
+    pub saved_offline: bool,
     /// Whether the citizen has pressed Send and added nothing since.
-    pub finished: bool,
+    pub submitted: bool,
 }
 
 impl State {
@@ -83,13 +83,13 @@ impl State {
     /// `now` is the time in milliseconds since 1970.
     pub fn reduce(&mut self, action: Action, now: u64) -> Vec<Effect> {
         let mut effects = Vec::new();
-        // After further input the citizen has not finished: thanks would hide what is not sent.
-        self.finished &= !action.says();
+        // After further input there are no thanks: they would hide what is not sent.
+        self.submitted &= !action.is_input();
         match action {
-            Action::Loaded(Ok(form)) => self.form = form,
+            Action::FormLoaded(Ok(form)) => self.form = form,
             // The names are a courtesy. Only an unknown department must be told, and an answer
             // without an explanation does not come from a collector.
-            Action::Loaded(Err(failure)) => {
+            Action::FormLoaded(Err(failure)) => {
                 if let Failure::Refused(detail) = &failure
                     && !detail.is_empty()
                     && self.stored.is_none()
@@ -101,69 +101,69 @@ impl State {
                 if self.latest.is_none() {
                     effects.push(Effect::Emit("start"));
                 }
-                self.forget_refused(&mut effects);
-                self.record_revision(Some(rating), self.written(), now, &mut effects);
+                self.forget_refusal(&mut effects);
+                self.record_revision(Some(rating), self.message(), now, &mut effects);
             }
-            Action::Toggle(driver) => {
+            Action::ToggleDriver(driver) => {
                 let drivers = &mut self.draft.drivers;
                 match drivers.iter().position(|chosen| *chosen == driver) {
                     Some(at) => drop(drivers.remove(at)),
                     None => drivers.push(driver),
                 }
-                self.record_revision(self.rating(), self.written(), now, &mut effects);
+                self.record_revision(self.rating(), self.message(), now, &mut effects);
             }
-            Action::Choose(kind) => {
+            Action::SetKind(kind) => {
                 self.draft.kind = Some(kind);
-                self.record_revision(self.rating(), self.written(), now, &mut effects);
+                self.record_revision(self.rating(), self.message(), now, &mut effects);
             }
-            Action::Write(text) => {
+            Action::SetComment(text) => {
                 self.draft.comment = text;
-                self.invalid = None;
+                self.comment_error = None;
             }
-            Action::Ask => {
+            Action::ToggleWantsAnswer => {
                 let wants_answer = !self.draft.wants_answer;
                 self.draft.wants_answer = wants_answer;
-                let written = self.written();
-                let written = Written {
+                let message = self.message();
+                let message = Message {
                     wants_answer,
-                    contact: written.contact.filter(|_| wants_answer),
-                    ..written
+                    contact: message.contact.filter(|_| wants_answer),
+                    ..message
                 };
-                self.record_revision(self.rating(), written, now, &mut effects);
+                self.record_revision(self.rating(), message, now, &mut effects);
             }
-            Action::Reach(text) => self.draft.contact = text,
-            Action::Send => match self.submitted() {
-                Ok(written) => {
-                    self.finished = true;
-                    self.record_revision(self.rating(), written, now, &mut effects);
+            Action::SetContact(text) => self.draft.contact = text,
+            Action::Submit => match self.draft_message() {
+                Ok(message) => {
+                    self.submitted = true;
+                    self.record_revision(self.rating(), message, now, &mut effects);
                 }
-                Err(invalid) => self.invalid = Some(invalid),
+                Err(invalid) => self.comment_error = Some(invalid),
             },
-            Action::Retry => {
+            Action::RetryNow => {
                 self.retry.not_before = 0;
                 self.send_if_idle(now, &mut effects);
             }
-            // Each failure begins a wait of its own. A refused version would be refused again.
-            Action::Waited(wait) if wait == self.retry.wait && self.waits() => {
+            // Each failure begins a new timer. A refused version would be refused again.
+            Action::RetryDue(timer) if timer == self.retry.timer && self.will_retry() => {
                 self.retry.not_before = 0;
                 self.send_if_idle(now, &mut effects);
             }
             // A failure without a connection says nothing about the collector, and the send in
             // flight may still fail that way.
-            Action::Connected if self.sending.is_some() => self.retry.tries = 0,
-            Action::Connected if self.waits() => {
+            Action::Online if self.sending.is_some() => self.retry.tries = 0,
+            Action::Online if self.will_retry() => {
                 if self.send_if_idle(now, &mut effects) {
                     self.retry.tries = 0;
                 }
             }
             // It may overtake the revision in flight. That loses nothing: the higher number counts.
-            Action::Left if self.would_be_lost() => {
+            Action::PageHidden if self.would_be_lost() => {
                 self.sending = None;
                 self.send_if_idle(now, &mut effects);
             }
-            Action::Closed => {
+            Action::PanelClosed => {
                 effects.push(Effect::Emit("close"));
-                self.forget_refused(&mut effects);
+                self.forget_refusal(&mut effects);
                 // The next citizen may be somebody else, who must not find this receipt code.
                 if self.step() == Step::Thanks {
                     *self = Self {
@@ -173,8 +173,8 @@ impl State {
                     effects.push(Effect::ForgetIdentity);
                 }
             }
-            Action::Waited(_) | Action::Connected | Action::Left | Action::Change => {}
-            Action::Stored(revision, receipt) => {
+            Action::RetryDue(_) | Action::Online | Action::PageHidden | Action::Edit => {}
+            Action::Stored(Stored { revision, receipt }) => {
                 if self.stored.is_none() {
                     effects.push(Effect::Emit("sent"));
                 }
@@ -192,7 +192,7 @@ impl State {
                 self.retry.tries = 0;
                 self.send_if_idle(now, &mut effects);
             }
-            Action::Failed(failure) => {
+            Action::SendFailed(failure) => {
                 self.sending = None;
                 if let Failure::Refused(_) = failure {
                     effects.push(Effect::Emit("error"));
@@ -202,14 +202,14 @@ impl State {
                     self.fail(failure, now, &mut effects);
                 }
             }
-            Action::Kept(kept) => self.kept = kept,
+            Action::SavedOffline(saved) => self.saved_offline = saved,
         }
         effects
     }
 
     /// Whether a failed send is to be retried.
-    fn waits(&self) -> bool {
-        matches!(self.failure, Some(Failure::Waiting(_)))
+    fn will_retry(&self) -> bool {
+        matches!(self.failure, Some(Failure::Temporary(_)))
     }
 
     /// Whether the newest version may be lost if the page goes now: it is queued behind the revision
@@ -217,7 +217,7 @@ impl State {
     fn would_be_lost(&self) -> bool {
         match self.sending {
             Some(in_flight) => Some(in_flight) < self.revision(),
-            None => self.waits() && !self.kept,
+            None => self.will_retry() && !self.saved_offline,
         }
     }
 
@@ -225,7 +225,7 @@ impl State {
     pub fn step(&self) -> Step {
         match self.latest {
             None => Step::Grade,
-            Some(_) if self.finished && self.is_stored() => Step::Thanks,
+            Some(_) if self.submitted && self.is_stored() => Step::Thanks,
             Some(_) => Step::Details,
         }
     }
@@ -255,21 +255,21 @@ impl State {
         self.stored.as_ref().map(|stored| stored.revision)
     }
 
-    /// Returns the text of the newest version.
-    fn written(&self) -> Written {
+    /// Returns the message of the newest version.
+    fn message(&self) -> Message {
         let latest = self.latest.as_ref();
-        latest.map_or_else(Written::default, |version| version.content.written.clone())
+        latest.map_or_else(Message::default, |version| version.content.message.clone())
     }
 
-    /// Returns the text of the draft, as it is sent.
-    fn submitted(&self) -> Result<Written, Invalid> {
+    /// Returns the message as it stands in the draft.
+    fn draft_message(&self) -> Result<Message, Invalid> {
         let Draft {
             comment,
             wants_answer,
             contact,
             ..
         } = &self.draft;
-        Ok(Written {
+        Ok(Message {
             comment: Comment::optional(comment)?,
             wants_answer: *wants_answer,
             // The field takes no more than a contact may have.
@@ -282,7 +282,7 @@ impl State {
     fn record_revision(
         &mut self,
         rating: Option<Rating>,
-        written: Written,
+        message: Message,
         now: u64,
         effects: &mut Vec<Effect>,
     ) {
@@ -297,7 +297,7 @@ impl State {
             // No list is longer than what can be chosen.
             drivers: Drivers::try_from(drivers).unwrap_or_default(),
             kind: self.draft.kind,
-            written,
+            message,
         };
         let revision = match &self.latest {
             Some(version) if version.content == content => {
@@ -306,7 +306,7 @@ impl State {
             }
             Some(version) => version.revision.next(),
             None => {
-                self.began = now;
+                self.first_made = now;
                 Revision::FIRST
             }
         };
@@ -317,7 +317,7 @@ impl State {
         };
         self.latest = Some(version.clone());
         if !self.send_if_idle(now, effects) {
-            effects.push(Effect::Keep(version));
+            effects.push(Effect::SaveOffline(version));
         }
     }
 
@@ -336,16 +336,16 @@ impl State {
         true
     }
 
-    /// Notes a failed send, and waits for a retry if one can succeed.
+    /// Records a failed send, and starts the timer of a retry if one can succeed.
     fn fail(&mut self, failure: Failure, now: u64, effects: &mut Vec<Effect>) {
         self.retry.tries += 1;
-        self.retry.wait += 1;
-        if let Failure::Waiting(after) = failure {
+        self.retry.timer += 1;
+        if let Failure::Temporary(after) = failure {
             if let Some(after) = after {
                 self.retry.not_before = now + u64::from(after);
             }
-            effects.push(Effect::Wait {
-                wait: self.retry.wait,
+            effects.push(Effect::RetryLater {
+                timer: self.retry.timer,
                 tries: self.retry.tries,
                 after,
             });
@@ -354,9 +354,9 @@ impl State {
     }
 
     /// Forgets the refusal of an earlier visit.
-    fn forget_refused(&mut self, effects: &mut Vec<Effect>) {
-        if self.earlier.take().is_some() {
-            effects.push(Effect::ForgetRefused);
+    fn forget_refusal(&mut self, effects: &mut Vec<Effect>) {
+        if self.refused_earlier.take().is_some() {
+            effects.push(Effect::ForgetRefusal);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What can be added to a grade: reasons, a comment, what it is about, and whether to answer.
+//! What can be added to a grade: drivers, a comment, a kind, and the request for an answer.
 
 use huiyin_shared::feedback::Kind;
 use huiyin_shared::rating::Rating;
@@ -6,37 +6,36 @@ use huiyin_shared::text::Contact;
 use web_sys::{HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 use yew::{Callback, Html, InputEvent, KeyboardEvent, TargetCast, html};
 
-use crate::components::choice::{self, Many};
+use crate::components::choice::{self, Input};
 use crate::phrases::Phrases;
 use crate::state::{Action, State};
 
-/// From here on the remaining number of characters is spoken as well.
-const FEW: isize = 100;
+/// Below this number of characters left, screen readers announce it.
+const ANNOUNCE_BELOW: isize = 100;
 
-/// Shows the reasons, the comment, the kinds, the wish for an answer, and the button that sends.
+/// Shows the drivers, the comment, the kinds, the request for an answer, and the Send button.
 pub(crate) fn view(
     phrases: &Phrases,
     rating: Rating,
     state: &State,
     dispatch: &Callback<Action>,
 ) -> Html {
-    let write = dispatch.reform(|event: InputEvent| {
-        Action::Write(event.target_unchecked_into::<HtmlTextAreaElement>().value())
+    let set_comment = dispatch.reform(|event: InputEvent| {
+        Action::SetComment(event.target_unchecked_into::<HtmlTextAreaElement>().value())
     });
     let chosen = state.draft.kind;
-    // As in any form, Enter on a choice or in a line sends. A real form would not be sent at all in
-    // a frame without leave for forms. A key that is pressed, unlike one that goes down, is not one
-    // that an input method takes for itself.
-    let dispatch_send = dispatch.clone();
-    let enter = move |event: KeyboardEvent| {
-        let sends = event.key() == "Enter"
+    // Enter in an input submits, as in any form. A `<form>` would not submit in a sandboxed frame
+    // without `allow-forms`. An input method that consumes a key fires `keydown`, but no `keypress`.
+    let submit = dispatch.clone();
+    let onkeypress = move |event: KeyboardEvent| {
+        let submits = event.key() == "Enter"
             && event.target_unchecked_into::<HtmlElement>().tag_name() == "INPUT";
-        if sends {
-            dispatch_send.emit(Action::Send);
+        if submits {
+            submit.emit(Action::Submit);
         }
     };
     html! {
-        <div onkeypress={enter}>
+        <div {onkeypress}>
             { drivers(phrases, rating, state, dispatch) }
             <label class="ask" for="comment">{ &phrases.comment }</label>
             <p id="hint" class="hint">{ &phrases.comment_hint }</p>
@@ -45,30 +44,30 @@ pub(crate) fn view(
                 name="comment"
                 rows="4"
                 aria-describedby="hint"
-                aria-invalid={ state.invalid.map(|_| "true") }
+                aria-invalid={ state.comment_error.map(|_| "true") }
                 value={ state.draft.comment.clone() }
-                oninput={write}
+                oninput={set_comment}
             />
-            // Always there, because a screen reader only hears changes in what it knows.
+            // Always present, because a screen reader announces changes of a region it knows.
             <p role="status">{ phrases.note(&state.draft.comment) }</p>
             { remaining(phrases, state.remaining()) }
             <fieldset class="kinds">
                 <legend>{ &phrases.kind }</legend>
                 { for Kind::ALL.map(|kind| choice::view(
-                    (Many::One, "kind"),
+                    (Input::Radio, "kind"),
                     kind.name().into(),
                     chosen == Some(kind),
-                    dispatch.reform(move |_| Action::Choose(kind)),
+                    dispatch.reform(move |_| Action::SetKind(kind)),
                     None,
                     (phrases.kind(kind), None),
                 )) }
             </fieldset>
             <fieldset class="kinds">
                 { choice::view(
-                    (Many::Any, "answer"),
+                    (Input::Checkbox, "answer"),
                     "1".into(),
                     state.draft.wants_answer,
-                    dispatch.reform(|_| Action::Ask),
+                    dispatch.reform(|_| Action::ToggleWantsAnswer),
                     None,
                     (&phrases.answer, None),
                 ) }
@@ -76,16 +75,16 @@ pub(crate) fn view(
             if state.draft.wants_answer {
                 { contact(phrases, state, dispatch) }
             }
-            // Programs fill what they find; people do not find this.
+            // The honeypot: bots fill every field, and people do not see this one.
             <input hidden=true required=true name="website" autocomplete="off" />
-            <button part="send" class="send" onclick={ dispatch.reform(|_| Action::Send) }>
+            <button part="send" class="send" onclick={ dispatch.reform(|_| Action::Submit) }>
                 { &phrases.send }
             </button>
         </div>
     }
 }
 
-/// Offers the reasons that go with the grade.
+/// Shows the drivers that belong to the grade.
 fn drivers(phrases: &Phrases, rating: Rating, state: &State, dispatch: &Callback<Action>) -> Html {
     let question = if rating.is_poor() {
         &phrases.drivers_poor
@@ -102,10 +101,10 @@ fn drivers(phrases: &Phrases, rating: Rating, state: &State, dispatch: &Callback
             { for drivers.iter().map(|driver| {
                 let slug = driver.slug.clone();
                 choice::view(
-                    (Many::Any, "driver"),
+                    (Input::Checkbox, "driver"),
                     slug.as_str().to_owned().into(),
                     state.draft.drivers.contains(&slug),
-                    dispatch.reform(move |_| Action::Toggle(slug.clone())),
+                    dispatch.reform(move |_| Action::ToggleDriver(slug.clone())),
                     None,
                     (&driver.word.text, Some(&driver.word.lang)),
                 )
@@ -114,10 +113,10 @@ fn drivers(phrases: &Phrases, rating: Rating, state: &State, dispatch: &Callback
     }
 }
 
-/// Asks where to answer.
+/// Shows the field for the contact.
 fn contact(phrases: &Phrases, state: &State, dispatch: &Callback<Action>) -> Html {
-    let reach = dispatch.reform(|event: InputEvent| {
-        Action::Reach(event.target_unchecked_into::<HtmlInputElement>().value())
+    let set_contact = dispatch.reform(|event: InputEvent| {
+        Action::SetContact(event.target_unchecked_into::<HtmlInputElement>().value())
     });
     html! {
         <>
@@ -130,20 +129,25 @@ fn contact(phrases: &Phrases, state: &State, dispatch: &Callback<Action>) -> Htm
                 autocomplete="email"
                 aria-describedby="contact-hint"
                 value={ state.draft.contact.clone() }
-                oninput={reach}
+                oninput={set_contact}
             />
         </>
     }
 }
 
-/// Says how much room is left; aloud only when it gets tight, not at every letter.
+/// Shows how many characters are left. Screen readers announce it only when few are left, not at every
+/// letter.
 fn remaining(phrases: &Phrases, remaining: isize) -> Html {
     let sentence = if remaining < 0 {
         &phrases.excess
     } else {
         &phrases.remaining
     };
-    let live = if remaining < FEW { "polite" } else { "off" };
+    let live = if remaining < ANNOUNCE_BELOW {
+        "polite"
+    } else {
+        "off"
+    };
     let text = sentence.of(remaining.unsigned_abs(), &phrases.language);
     html! { <p class="hint" aria-live={live}>{ text }</p> }
 }

@@ -1,9 +1,9 @@
-//! The five grades: a real group of radio buttons, each with its word and a plain face.
+//! The five grades: a group of native radio buttons, each with a word and a face.
 
 use huiyin_shared::rating::Rating;
 use yew::{Callback, Html, html};
 
-use crate::components::choice::{self, Many};
+use crate::components::choice::{self, Input};
 use crate::phrases::Phrases;
 use crate::state::Action;
 
@@ -13,7 +13,7 @@ pub(crate) fn view(phrases: &Phrases, chosen: Option<Rating>, dispatch: &Callbac
         <fieldset class="grades">
             <legend>{ &phrases.question }</legend>
             { for Rating::ALL.map(|grade| choice::view(
-                (Many::One, "rating"),
+                (Input::Radio, "rating"),
                 digit(grade).into(),
                 chosen == Some(grade),
                 dispatch.reform(move |_| Action::Rate(grade)),
@@ -24,7 +24,7 @@ pub(crate) fn view(phrases: &Phrases, chosen: Option<Rating>, dispatch: &Callbac
     }
 }
 
-/// Returns the grade as it is written in the form.
+/// Returns the value of the radio button.
 const fn digit(grade: Rating) -> &'static str {
     match grade.value() {
         5 => "5",

@@ -1,11 +1,11 @@
-//! Whom the citizen rates.
+//! The department and the service that the citizen rates.
 
 use yew::{Html, html};
 
 use crate::phrases::Phrases;
 use crate::state::{Form, Name};
 
-/// Shows the names once they are known, and until then what the panel is for.
+/// Shows the names once they are loaded, and a general title until then.
 pub(crate) fn view(phrases: &Phrases, form: &Form) -> Html {
     let Name { text, lang } = &form.department;
     html! {

@@ -1,4 +1,4 @@
-//! What became of the last thing the citizen did, for the eye and for the ear.
+//! The result of the citizen's last input, shown and announced by screen readers.
 
 use huiyin_shared::invalid::Invalid;
 use yew::{AttrValue, Callback, Html, html};
@@ -6,34 +6,34 @@ use yew::{AttrValue, Callback, Html, html};
 use crate::phrases::Phrases;
 use crate::state::{Action, Failure, State, Stored};
 
-/// Shows good news politely and bad news at once.
+/// Shows success in a polite live region and failures in an assertive one.
 ///
-/// Both regions are always there, because a screen reader only hears changes in what it knows.
+/// Both regions are always present, because a screen reader announces changes of a region it knows.
 pub(crate) fn view(phrases: &Phrases, state: &State, dispatch: &Callback<Action>) -> Html {
-    let news = if state.sending.is_some() {
+    let success = if state.sending.is_some() {
         Some(&phrases.sending)
-    } else if state.is_stored() && state.failure.is_none() && state.invalid.is_none() {
+    } else if state.is_stored() && state.failure.is_none() && state.comment_error.is_none() {
         Some(&phrases.received)
     } else {
         None
     };
     html! {
         <>
-            if let Some(why) = &state.earlier {
-                <p class="error">{ &phrases.earlier }{ " " }{ why }</p>
+            if let Some(reason) = &state.refused_earlier {
+                <p class="error">{ &phrases.earlier }{ " " }{ reason }</p>
             }
-            <p role="status">{ news }</p>
-            // Whoever stops here has rated, and must not leave without the code.
+            <p role="status">{ success }</p>
+            // A citizen who stops here has rated, and needs the code.
             if let Some(Stored { receipt, .. }) = &state.stored {
                 <p class="hint">{ &phrases.receipt }{ " " }<b>{ receipt }</b></p>
             }
             <div role="alert">
-                if let Some(invalid) = state.invalid {
-                    <p part="error" class="error">{ comment(phrases, invalid) }</p>
+                if let Some(invalid) = state.comment_error {
+                    <p part="error" class="error">{ comment_error(phrases, invalid) }</p>
                 } else if let Some(failure) = &state.failure {
-                    <p part="error" class="error">{ sentence(phrases, state, failure) }</p>
+                    <p part="error" class="error">{ failure_text(phrases, state, failure) }</p>
                     if can_retry(state, failure) {
-                        <button part="retry" onclick={ dispatch.reform(|_| Action::Retry) }>
+                        <button part="retry" onclick={ dispatch.reform(|_| Action::RetryNow) }>
                             { &phrases.retry }
                         </button>
                     }
@@ -43,26 +43,26 @@ pub(crate) fn view(phrases: &Phrases, state: &State, dispatch: &Callback<Action>
     }
 }
 
-/// Returns what the citizen is told.
-fn sentence(phrases: &Phrases, state: &State, failure: &Failure) -> AttrValue {
+/// Returns the text that explains a failure.
+fn failure_text(phrases: &Phrases, state: &State, failure: &Failure) -> AttrValue {
     match failure {
         Failure::Refused(detail) if !detail.is_empty() => return detail.clone().into(),
         Failure::Refused(_) => &phrases.refused,
-        Failure::Waiting(_) if state.kept => &phrases.waiting,
-        Failure::Waiting(_) => &phrases.waiting_here,
+        Failure::Temporary(_) if state.saved_offline => &phrases.waiting,
+        Failure::Temporary(_) => &phrases.waiting_here,
     }
     .clone()
 }
 
-/// Returns what is wrong with the comment as it is written.
-fn comment(phrases: &Phrases, invalid: Invalid) -> &AttrValue {
+/// Returns what is wrong with the comment.
+fn comment_error(phrases: &Phrases, invalid: Invalid) -> &AttrValue {
     match invalid {
         Invalid::CommentTooLong => &phrases.too_long,
         _ => &phrases.control,
     }
 }
 
-/// Whether the same could go well a second time.
+/// Whether sending again can succeed.
 fn can_retry(state: &State, failure: &Failure) -> bool {
-    matches!(failure, Failure::Waiting(_)) && !state.is_stored()
+    matches!(failure, Failure::Temporary(_)) && !state.is_stored()
 }

@@ -1,13 +1,13 @@
-//! Thanks, and the code with which the citizen sees the rating again.
+//! The thanks, and the receipt code that leads back to the rating.
 
 use huiyin_shared::feedback::EDIT_WINDOW_MS;
 use yew::{Callback, Html, NodeRef, html};
 
-use crate::outside;
+use crate::browser;
 use crate::phrases::Phrases;
 use crate::state::{Action, State};
 
-/// Shows the thanks; `node` is what takes the focus.
+/// Shows the thanks; `node` takes the focus.
 pub(crate) fn view(
     phrases: &Phrases,
     collector: &str,
@@ -18,7 +18,7 @@ pub(crate) fn view(
     let stored = state.stored.as_ref();
     let receipt = stored.map_or("", |stored| &stored.receipt);
     let address = [collector, "/r/", receipt, "?lang=", &phrases.language].concat();
-    let until = state.began + EDIT_WINDOW_MS.unsigned_abs();
+    let until = state.first_made + EDIT_WINDOW_MS.unsigned_abs();
     html! {
         <div part="thanks" class="thanks" tabindex="-1" ref={node}>
             <p><b>{ &phrases.thanks }</b></p>
@@ -28,11 +28,12 @@ pub(crate) fn view(
             </p>
             <p class="hint">{ &phrases.receipt_hint }</p>
             <p><a href={address} target="_blank" rel="noopener">{ &phrases.look }</a></p>
-            // What waited for long can be changed longer than is known here.
-            if until > outside::now() {
+            // The hour begins when the collector stores the feedback. After a long time offline the
+            // true end is later and not known here.
+            if until > browser::now() {
                 <p class="hint">{ phrases.until(until) }</p>
             }
-            <button part="change" onclick={ dispatch.reform(|_| Action::Change) }>
+            <button part="change" onclick={ dispatch.reform(|_| Action::Edit) }>
                 { &phrases.change }
             </button>
         </div>

@@ -1,4 +1,4 @@
-//! What the citizen says, as it goes into one revision.
+//! What the citizen has entered: the draft, and the content of a revision.
 
 use huiyin_shared::feedback::{Drivers, Kind, Revision};
 use huiyin_shared::rating::Rating;
@@ -30,13 +30,14 @@ pub struct Content {
     pub drivers: Drivers,
     /// What the feedback is about.
     pub kind: Option<Kind>,
-    /// The text that was submitted: half a sentence is never sent.
-    pub written: Written,
+    /// The part that was sent with the Send button: half a sentence is never sent.
+    pub message: Message,
 }
 
-/// The part of a content that is sent only when the citizen presses Send.
+/// The part of a content that the Send button sends. Only the request for an answer is also sent at
+/// once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct Message {
     /// The comment.
     pub comment: Option<Comment>,
     /// Whether an answer is wanted.

@@ -1,42 +1,42 @@
-//! Whom the panel is about, and for which reasons they can be rated.
+//! The form: who is rated, and the drivers that can be chosen.
 
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
 use yew::AttrValue;
 
-/// What the collector says of whom the panel is about.
+/// The form as the collector describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
-    /// The department's name; empty until it is known.
+    /// The department's name; empty until it is loaded.
     pub department: Name,
     /// The service's name, if one is rated.
     pub service: Option<Name>,
-    /// The reasons for a good rating, and those for a poor one.
+    /// The drivers of a good rating, and those of a poor one.
     pub drivers: [Vec<Driver>; 2],
-    /// Which version of the reasons this is.
+    /// The version of the drivers.
     pub version: Option<u32>,
 }
 
-/// A name for people, which need not be in the panel's language.
+/// A displayed name, which need not be in the panel's language.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Name {
     /// The name.
     pub text: AttrValue,
-    /// The language it is in, as a tag.
+    /// Its language (BCP 47).
     pub lang: AttrValue,
 }
 
-/// A reason that can be chosen.
+/// A driver: a reason for the grade that can be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Driver {
-    /// Its name in the interface.
+    /// Its name in the API.
     pub slug: Slug,
-    /// Its name for people.
+    /// Its displayed name.
     pub word: Name,
 }
 
 impl Form {
-    /// Returns the reasons that go with a grade.
+    /// Returns the drivers that belong to a grade.
     pub fn drivers(&self, rating: Rating) -> &[Driver] {
         &self.drivers[usize::from(rating.is_poor())]
     }

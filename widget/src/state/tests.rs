@@ -1,7 +1,7 @@
-//! The life of a rating in the panel, told action by action.
+//! The reducer: each test tells the life of a rating, action by action.
 
 mod effects;
-mod waiting;
+mod retries;
 
 use huiyin_shared::feedback::Kind;
 
@@ -15,7 +15,7 @@ fn revision(number: u32) -> Revision {
     Revision::try_from(number).expect("a revision")
 }
 
-/// A panel to which things happen, one per line.
+/// A panel and what has happened to it.
 #[derive(Default)]
 struct Story {
     state: State,
@@ -38,11 +38,14 @@ impl Story {
     }
 
     fn stored(self, number: u32) -> Self {
-        self.then(Action::Stored(revision(number), "R".to_owned()))
+        self.then(Action::Stored(Stored {
+            revision: revision(number),
+            receipt: "R".to_owned(),
+        }))
     }
 
-    fn lost(self) -> Self {
-        self.then(Action::Failed(Failure::Waiting(None)))
+    fn unreachable(self) -> Self {
+        self.then(Action::SendFailed(Failure::Temporary(None)))
     }
 }
 
@@ -72,7 +75,7 @@ fn the_same_grade_again_is_nothing_new() {
 }
 
 #[test]
-fn only_the_newest_waits_for_the_one_under_way() {
+fn only_the_newest_revision_is_queued_behind_the_one_in_flight() {
     let story = Story::default()
         .then(Action::Rate(grade(5)))
         .then(Action::Rate(grade(4)))
@@ -85,38 +88,38 @@ fn only_the_newest_waits_for_the_one_under_way() {
 fn pressing_twice_sends_once() {
     let story = Story::default()
         .then(Action::Rate(grade(5)))
-        .then(Action::Retry)
-        .then(Action::Send);
+        .then(Action::RetryNow)
+        .then(Action::Submit);
     assert_eq!(story.sent, [(1, 5)]);
 }
 
 #[test]
-fn a_comment_goes_only_when_it_is_sent() {
+fn a_comment_is_sent_only_with_the_send_button() {
     let story = Story::default()
         .then(Action::Rate(grade(5)))
         .stored(1)
-        .then(Action::Write("half a".to_owned()))
+        .then(Action::SetComment("half a".to_owned()))
         .then(Action::Rate(grade(4)));
     let version = story.state.latest.expect("a version");
-    assert_eq!(version.content.written, Written::default());
+    assert_eq!(version.content.message, Message::default());
 }
 
 #[test]
-fn what_was_sent_stays_when_the_grade_changes() {
+fn a_sent_comment_stays_when_the_grade_changes() {
     let story = Story::default()
         .then(Action::Rate(grade(5)))
         .stored(1)
-        .then(Action::Write("很好".to_owned()))
-        .then(Action::Choose(Kind::Praise))
-        .then(Action::Send)
+        .then(Action::SetComment("很好".to_owned()))
+        .then(Action::SetKind(Kind::Praise))
+        .then(Action::Submit)
         .stored(2)
         .stored(3)
-        .then(Action::Change)
+        .then(Action::Edit)
         .then(Action::Rate(grade(4)));
     let content = story.state.latest.expect("a version").content;
     assert_eq!(content.kind, Some(Kind::Praise));
     assert_eq!(
-        content.written.comment,
+        content.message.comment,
         Comment::optional("很好").expect("short")
     );
     assert_eq!(story.sent, [(1, 5), (2, 5), (3, 5), (4, 4)]);
@@ -126,8 +129,8 @@ fn what_was_sent_stays_when_the_grade_changes() {
 fn thanks_come_when_everything_is_stored() {
     let story = Story::default()
         .then(Action::Rate(grade(5)))
-        .then(Action::Write("thanks".to_owned()))
-        .then(Action::Send);
+        .then(Action::SetComment("thanks".to_owned()))
+        .then(Action::Submit);
     assert_eq!(story.state.step(), Step::Details);
     let story = story.stored(1);
     assert_eq!(story.state.step(), Step::Details);
@@ -137,11 +140,11 @@ fn thanks_come_when_everything_is_stored() {
 }
 
 #[test]
-fn sending_nothing_more_is_thanked_without_another_request() {
+fn sending_nothing_new_is_thanked_without_another_request() {
     let story = Story::default()
         .then(Action::Rate(grade(5)))
         .stored(1)
-        .then(Action::Send);
+        .then(Action::Submit);
     assert_eq!(story.sent, [(1, 5)]);
     assert_eq!(story.state.step(), Step::Thanks);
 }
@@ -152,49 +155,57 @@ fn a_comment_that_is_too_long_stays_and_is_not_sent() {
     let story = Story::default()
         .then(Action::Rate(grade(5)))
         .stored(1)
-        .then(Action::Write(long.clone()))
-        .then(Action::Send);
+        .then(Action::SetComment(long.clone()))
+        .then(Action::Submit);
     assert_eq!(story.sent, [(1, 5)]);
     assert_eq!(story.state.remaining(), -3);
     assert_eq!(story.state.draft.comment, long);
-    assert_eq!(story.state.invalid, Some(Invalid::CommentTooLong));
+    assert_eq!(story.state.comment_error, Some(Invalid::CommentTooLong));
 }
 
 #[test]
-fn a_comment_that_cannot_be_sent_is_told_until_it_is_written_otherwise() {
+fn the_error_of_a_comment_stays_until_the_comment_is_edited() {
     let long = "好".repeat(Comment::MAXIMUM + 1);
-    let told = |story: &Story| story.state.invalid.is_some();
+    let has_error = |story: &Story| story.state.comment_error.is_some();
     let story = Story::default()
         .then(Action::Rate(grade(5)))
-        .then(Action::Write(long))
-        .then(Action::Send);
-    // The answer to the tap, another tap, and what comes by itself change nothing about it.
+        .then(Action::SetComment(long))
+        .then(Action::Submit);
+    // Another answer, grade, timer or connection does not clear it.
     let story = story.stored(1).then(Action::Rate(grade(4)));
-    assert!(told(&story));
-    let story = story.lost().then(Action::Waited(1)).then(Action::Connected);
-    assert!(told(&story.then(Action::Choose(Kind::Praise))));
+    assert!(has_error(&story));
+    let story = story
+        .unreachable()
+        .then(Action::RetryDue(1))
+        .then(Action::Online);
+    assert!(has_error(&story.then(Action::SetKind(Kind::Praise))));
     let story = Story::default()
         .then(Action::Rate(grade(5)))
-        .then(Action::Write("\u{0}".to_owned()))
-        .then(Action::Send);
-    assert!(told(&story));
-    assert!(!told(&story.then(Action::Write("short".to_owned()))));
+        .then(Action::SetComment("\u{0}".to_owned()))
+        .then(Action::Submit);
+    assert!(has_error(&story));
+    assert!(!has_error(
+        &story.then(Action::SetComment("short".to_owned()))
+    ));
 }
 
 #[test]
-fn an_unknown_department_is_told_but_a_missing_name_is_not() {
-    let story = Story::default().then(Action::Loaded(Err(Failure::Waiting(None))));
+fn an_unknown_department_is_an_error_but_a_missing_name_is_not() {
+    let story = Story::default().then(Action::FormLoaded(Err(Failure::Temporary(None))));
     assert_eq!(story.state.failure, None);
-    let page = Failure::Refused(String::new());
-    let story = story.then(Action::Loaded(Err(page)));
-    assert_eq!(story.state.failure, None, "a gateway's page says nothing");
+    let gateway = Failure::Refused(String::new());
+    let story = story.then(Action::FormLoaded(Err(gateway)));
+    assert_eq!(
+        story.state.failure, None,
+        "a gateway's page explains nothing"
+    );
     let refused = Failure::Refused("No such department.".to_owned());
-    let story = story.then(Action::Loaded(Err(refused.clone())));
+    let story = story.then(Action::FormLoaded(Err(refused.clone())));
     assert_eq!(story.state.failure, Some(refused));
 }
 
 #[test]
-fn a_later_revision_that_is_already_stored_is_not_sent_over() {
+fn a_revision_that_is_already_stored_is_not_sent_again() {
     // Another window of the same citizen cannot exist, but a late answer can.
     let story = Story::default()
         .then(Action::Rate(grade(5)))
@@ -204,26 +215,26 @@ fn a_later_revision_that_is_already_stored_is_not_sent_over() {
 }
 
 #[test]
-fn what_is_written_after_send_is_not_hidden_behind_thanks() {
+fn a_comment_edited_after_send_is_not_hidden_by_the_thanks() {
     let rated = || Story::default().then(Action::Rate(grade(2))).stored(1);
     let sent = || {
-        let written = rated().then(Action::Write("慢".to_owned()));
-        written.then(Action::Send)
+        let edited = rated().then(Action::SetComment("慢".to_owned()));
+        edited.then(Action::Submit)
     };
     for (story, last) in [
-        // While it is under way, while it waits, and with another grade.
-        (sent().then(Action::Write("很慢".to_owned())), 2),
+        // While it is in flight, while it waits for a retry, and with another grade.
+        (sent().then(Action::SetComment("很慢".to_owned())), 2),
         (
             sent()
-                .lost()
-                .then(Action::Write("很慢".to_owned()))
-                .then(Action::Retry),
+                .unreachable()
+                .then(Action::SetComment("很慢".to_owned()))
+                .then(Action::RetryNow),
             2,
         ),
         (
             sent()
-                .lost()
-                .then(Action::Write("很慢".to_owned()))
+                .unreachable()
+                .then(Action::SetComment("很慢".to_owned()))
                 .then(Action::Rate(grade(1))),
             3,
         ),
@@ -231,24 +242,28 @@ fn what_is_written_after_send_is_not_hidden_behind_thanks() {
         let story = story.stored(last);
         assert_eq!(story.state.step(), Step::Details);
         assert_eq!(story.state.draft.comment, "很慢");
-        let story = story.then(Action::Send);
+        let story = story.then(Action::Submit);
         let version = story.state.latest.clone().expect("a version");
-        let comment = version.content.written.comment.expect("a comment");
+        let comment = version.content.message.comment.expect("a comment");
         assert_eq!(comment.as_str(), "很慢");
         assert_eq!(story.stored(last + 1).state.step(), Step::Thanks);
     }
 }
 
 #[test]
-fn who_opens_a_finished_panel_finds_nothing_of_the_last() {
+fn a_finished_panel_is_empty_when_it_is_opened_again() {
     let rated = Story::default().then(Action::Rate(grade(2))).stored(1);
-    let unfinished = rated.then(Action::Closed);
-    assert_eq!(unfinished.state.rating(), Some(grade(2)), "it may go on");
-    let finished = unfinished.then(Action::Send).then(Action::Closed);
+    let unfinished = rated.then(Action::PanelClosed);
+    assert_eq!(
+        unfinished.state.rating(),
+        Some(grade(2)),
+        "the citizen may go on"
+    );
+    let finished = unfinished.then(Action::Submit).then(Action::PanelClosed);
     assert_eq!(finished.state, State::default());
 }
 
-/// A form with the reasons `quick` and `place` for a good rating, `slow` and `place` for a poor one.
+/// A form with the drivers `quick` and `place` for a good rating, `slow` and `place` for a poor one.
 fn form() -> Form {
     let list = |slugs: [&str; 2]| {
         slugs.map(|slug| Driver {
@@ -276,23 +291,23 @@ fn drivers(story: &Story) -> Vec<&str> {
 }
 
 #[test]
-fn each_reason_is_a_revision_and_only_those_of_the_grade_are_sent() {
+fn each_driver_is_a_revision_and_only_those_of_the_grade_are_sent() {
     let story = Story::default()
-        .then(Action::Loaded(Ok(form())))
+        .then(Action::FormLoaded(Ok(form())))
         .then(Action::Rate(grade(5)))
         .stored(1)
-        .then(Action::Toggle(slug("quick")))
+        .then(Action::ToggleDriver(slug("quick")))
         .stored(2)
-        .then(Action::Toggle(slug("place")))
+        .then(Action::ToggleDriver(slug("place")))
         .stored(3);
     assert_eq!(story.sent, [(1, 5), (2, 5), (3, 5)]);
     assert_eq!(drivers(&story), ["quick", "place"]);
     let story = story.then(Action::Rate(grade(2))).stored(4);
     assert_eq!(drivers(&story), ["place"], "of the poor list");
     let story = story.then(Action::Rate(grade(3))).stored(5);
-    assert_eq!(drivers(&story), ["quick", "place"], "found again");
-    let story = story.then(Action::Toggle(slug("quick"))).stored(6);
-    assert_eq!(drivers(&story), ["place"], "taken back");
+    assert_eq!(drivers(&story), ["quick", "place"], "chosen before");
+    let story = story.then(Action::ToggleDriver(slug("quick"))).stored(6);
+    assert_eq!(drivers(&story), ["place"], "withdrawn");
 }
 
 #[test]
@@ -300,33 +315,38 @@ fn a_kind_is_a_revision() {
     let story = Story::default()
         .then(Action::Rate(grade(2)))
         .stored(1)
-        .then(Action::Choose(Kind::Complaint));
+        .then(Action::SetKind(Kind::Complaint));
     assert_eq!(story.sent, [(1, 2), (2, 2)]);
 }
 
 #[test]
-fn where_to_answer_is_sent_only_with_the_wish_for_an_answer() {
-    let asked = |story: &Story| {
+fn a_contact_is_sent_only_with_the_request_for_an_answer() {
+    let answer = |story: &Story| {
         let version = story.state.latest.clone().expect("a version");
-        let Written {
+        let Message {
             wants_answer,
             contact,
             ..
-        } = version.content.written;
+        } = version.content.message;
         (wants_answer, contact.map(String::from))
     };
     let story = Story::default()
         .then(Action::Rate(grade(2)))
-        .then(Action::Reach(" li@example.cn ".to_owned()))
-        .then(Action::Send);
-    assert_eq!(asked(&story), (false, None));
-    let story = story.stored(1).then(Action::Change).then(Action::Ask);
-    assert_eq!(asked(&story), (true, None), "the wish is sent at once");
-    let story = story.stored(2).then(Action::Send);
-    assert_eq!(asked(&story), (true, Some("li@example.cn".to_owned())));
-    let story = story.stored(3).then(Action::Ask);
-    assert_eq!(asked(&story), (false, None));
-    let story = story.stored(4).then(Action::Ask).stored(5);
-    let story = story.then(Action::Reach(String::new())).then(Action::Send);
-    assert_eq!(asked(&story), (true, None), "the code is enough");
+        .then(Action::SetContact(" li@example.cn ".to_owned()))
+        .then(Action::Submit);
+    assert_eq!(answer(&story), (false, None));
+    let story = story
+        .stored(1)
+        .then(Action::Edit)
+        .then(Action::ToggleWantsAnswer);
+    assert_eq!(answer(&story), (true, None), "the request is sent at once");
+    let story = story.stored(2).then(Action::Submit);
+    assert_eq!(answer(&story), (true, Some("li@example.cn".to_owned())));
+    let story = story.stored(3).then(Action::ToggleWantsAnswer);
+    assert_eq!(answer(&story), (false, None));
+    let story = story.stored(4).then(Action::ToggleWantsAnswer).stored(5);
+    let story = story
+        .then(Action::SetContact(String::new()))
+        .then(Action::Submit);
+    assert_eq!(answer(&story), (true, None), "the receipt code is enough");
 }

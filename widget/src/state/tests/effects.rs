@@ -9,11 +9,11 @@ fn version(story: &Story) -> Version {
 
 /// A panel whose form is loaded, so that it is not requested again.
 fn loaded() -> Story {
-    Story::default().then(Action::Loaded(Ok(form())))
+    Story::default().then(Action::FormLoaded(Ok(form())))
 }
 
 #[test]
-fn the_first_grade_is_told_and_sent() {
+fn the_first_grade_is_an_event_and_is_sent() {
     let story = loaded().then(Action::Rate(grade(4)));
     let version = version(&story);
     assert_eq!(
@@ -28,7 +28,7 @@ fn a_queued_revision_is_saved_and_sent_after_the_one_in_flight() {
         .then(Action::Rate(grade(4)))
         .then(Action::Rate(grade(2)));
     let version = version(&story);
-    assert_eq!(story.effects, [Effect::Keep(version.clone())]);
+    assert_eq!(story.effects, [Effect::SaveOffline(version.clone())]);
     assert_eq!(
         story.stored(1).effects,
         [Effect::Emit("sent"), Effect::Send(version),]
@@ -40,7 +40,7 @@ fn a_retry_sends_the_same_version() {
     let story = loaded().then(Action::Rate(grade(4)));
     let version = version(&story);
     assert_eq!(
-        story.lost().then(Action::Retry).effects,
+        story.unreachable().then(Action::RetryNow).effects,
         [Effect::Send(version)]
     );
 }
@@ -51,61 +51,70 @@ fn the_same_input_again_has_no_effect() {
     assert_eq!(story.effects, [Effect::Emit("sent")]);
     let story = story.then(Action::Rate(grade(4)));
     assert_eq!(story.effects, []);
-    assert_eq!(story.stored(1).effects, [], "sent is told once");
+    assert_eq!(story.stored(1).effects, [], "the event comes once");
 }
 
 #[test]
 fn typing_has_no_effect() {
     let story = loaded().then(Action::Rate(grade(4)));
-    let story = story.then(Action::Write("slow".to_owned()));
+    let story = story.then(Action::SetComment("slow".to_owned()));
     assert_eq!(story.effects, []);
-    let story = story.then(Action::Reach("li@example.cn".to_owned()));
+    let story = story.then(Action::SetContact("li@example.cn".to_owned()));
     assert_eq!(story.effects, []);
 }
 
 #[test]
 fn nothing_is_sent_without_a_grade() {
     for action in [
-        Action::Toggle(slug("quick")),
-        Action::Choose(Kind::Praise),
-        Action::Ask,
-        Action::Send,
-        Action::Retry,
+        Action::ToggleDriver(slug("quick")),
+        Action::SetKind(Kind::Praise),
+        Action::ToggleWantsAnswer,
+        Action::Submit,
+        Action::RetryNow,
     ] {
         assert_eq!(loaded().then(action).effects, []);
     }
 }
 
 #[test]
-fn each_failed_send_begins_a_wait_of_its_own() {
-    let wait = |wait, tries, after| [Effect::Wait { wait, tries, after }];
-    let story = loaded().then(Action::Rate(grade(4))).lost();
-    assert_eq!(story.effects, wait(1, 1, None));
+fn each_failed_send_starts_a_timer_of_its_own() {
+    let retry = |timer, tries, after| {
+        [Effect::RetryLater {
+            timer,
+            tries,
+            after,
+        }]
+    };
+    let story = loaded().then(Action::Rate(grade(4))).unreachable();
+    assert_eq!(story.effects, retry(1, 1, None));
     let story = story
-        .then(Action::Retry)
-        .then(Action::Failed(Failure::Waiting(Some(500))));
-    assert_eq!(story.effects, wait(2, 2, Some(500)));
-    let story = story.then(Action::Retry).stored(1);
-    let story = story.then(Action::Rate(grade(1))).lost();
-    assert_eq!(story.effects, wait(3, 1, None));
+        .then(Action::RetryNow)
+        .then(Action::SendFailed(Failure::Temporary(Some(500))));
+    assert_eq!(story.effects, retry(2, 2, Some(500)));
+    let story = story.then(Action::RetryNow).stored(1);
+    let story = story.then(Action::Rate(grade(1))).unreachable();
+    assert_eq!(story.effects, retry(3, 1, None));
 }
 
 #[test]
-fn a_refused_send_is_told_and_not_retried() {
-    let refused = Action::Failed(Failure::Refused("Too late.".to_owned()));
+fn a_refused_send_is_an_event_and_is_not_retried() {
+    let refused = Action::SendFailed(Failure::Refused("Too late.".to_owned()));
     let story = loaded().then(Action::Rate(grade(4))).then(refused);
     assert_eq!(story.effects, [Effect::Emit("error")]);
 }
 
 #[test]
-fn a_failure_after_a_later_revision_was_stored_begins_no_wait() {
-    let story = loaded().then(Action::Rate(grade(4))).stored(2).lost();
+fn a_failure_after_a_later_revision_was_stored_starts_no_timer() {
+    let story = loaded()
+        .then(Action::Rate(grade(4)))
+        .stored(2)
+        .unreachable();
     assert_eq!(story.effects, []);
 }
 
 #[test]
 fn a_form_that_failed_to_load_is_requested_again_once_the_collector_answers() {
-    let story = Story::default().then(Action::Loaded(Err(Failure::Waiting(None))));
+    let story = Story::default().then(Action::FormLoaded(Err(Failure::Temporary(None))));
     let story = story.then(Action::Rate(grade(4))).stored(1);
     assert_eq!(story.effects, [Effect::Emit("sent"), Effect::LoadForm]);
 }
@@ -113,21 +122,24 @@ fn a_form_that_failed_to_load_is_requested_again_once_the_collector_answers() {
 #[test]
 fn the_refusal_of_an_earlier_visit_is_forgotten_once() {
     let mut story = loaded();
-    story.state.earlier = Some("Too late.".to_owned());
-    let story = story.then(Action::Closed);
+    story.state.refused_earlier = Some("Too late.".to_owned());
+    let story = story.then(Action::PanelClosed);
     assert_eq!(
         story.effects,
-        [Effect::Emit("close"), Effect::ForgetRefused]
+        [Effect::Emit("close"), Effect::ForgetRefusal]
     );
-    assert_eq!(story.then(Action::Closed).effects, [Effect::Emit("close")]);
+    assert_eq!(
+        story.then(Action::PanelClosed).effects,
+        [Effect::Emit("close")]
+    );
 }
 
 #[test]
 fn closing_a_finished_panel_begins_a_new_feedback() {
     let rated = loaded().then(Action::Rate(grade(4))).stored(1);
-    let unfinished = rated.then(Action::Closed);
+    let unfinished = rated.then(Action::PanelClosed);
     assert_eq!(unfinished.effects, [Effect::Emit("close")]);
-    let finished = unfinished.then(Action::Send).then(Action::Closed);
+    let finished = unfinished.then(Action::Submit).then(Action::PanelClosed);
     assert_eq!(
         finished.effects,
         [Effect::Emit("close"), Effect::ForgetIdentity]
