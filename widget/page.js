@@ -1,10 +1,13 @@
-// What comes after an interest: the panel, the ladder down to it, and what few pages ask for.
+// The second stage of the loader: opens the panel or its fallbacks, and holds the features few pages use.
 //
-// The loader brings this file when somebody comes near a button, or when the page asks for more than
-// a button. `place` is what the loader says of one element: the element (`host`) and its `root`, the
-// language, the address of the form, how to bring a module and to count, a `signal` that is aborted
-// once the element has left the page or speaks of somebody else, and, once the collector was asked, a
-// promise of what it says of a pause (`asked`).
+// The loader imports this file on the first hover or focus of a button, or when the page asks for more
+// than a button. `place` describes one element: the element (`host`) and its `root`, the language, the
+// address of the form, the functions that import a module (`bring`) and count an event (`count`), a
+// `signal` that is aborted once the element has left the page or its department has changed, and, once
+// the collector was asked, a promise of its answer about a pause (`asked`).
+//
+// The fallback levels, from the best: panel (WebAssembly), frame (the collector's form), link (the same
+// form in a new tab), nothing.
 
 const make = (tag, properties, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
@@ -12,8 +15,7 @@ const make = (tag, properties, ...children) => {
   return element;
 };
 
-// A failure must not trouble the page. The next sign of interest tries again: the network may be
-// back.
+// Caches a promise and drops it when it fails, so that the next hover or click tries again.
 const page = {};
 const once = (of, key, begin) => {
   const begun = (of[key] ??= begin());
@@ -23,85 +25,85 @@ const once = (of, key, begin) => {
 
 const { origin } = new URL(import.meta.url);
 
-// How long a file may take, on the slowest of networks too; then the next rung is taken.
-const PATIENCE_MS = 20_000;
+// How long a file may take, even on a slow network; then the next fallback level is used.
+const TIMEOUT_MS = 20_000;
 
-// Brings what stands beside this file.
-const get = (file, integrity = "") =>
-  fetch(new URL(file, import.meta.url), { integrity, credentials: "omit", signal: AbortSignal.timeout?.(PATIENCE_MS) });
+// Fetches a file from the folder of this one.
+const fetchFile = (file, integrity = "") =>
+  fetch(new URL(file, import.meta.url), { integrity, credentials: "omit", signal: AbortSignal.timeout?.(TIMEOUT_MS) });
 
-// The sentences of a language.
-const say = ({ lang }) =>
+// The phrases of a language, fetched once.
+const loadPhrases = ({ lang }) =>
   once(page, lang, async () => {
-    const file = await get(`locales/${lang}.json`);
-    // What a gateway says of its trouble is JSON now and then.
+    const file = await fetchFile(`locales/${lang}.json`);
+    // The error body of a gateway is sometimes JSON.
     if (!file.ok) throw 0;
     return file.json();
   });
 
-// The panel's code, once for the whole page; only what matches its hash is used.
-const start = ({ bring }) =>
+// The panel's code, loaded once for the whole page. A file that does not match its hash is refused.
+const loadPanel = ({ bring }) =>
   once(page, "panel", async () => {
     const [panel, binary] = await Promise.all([
       once(page, "glue", () => bring("panel.js", "__GLUE_INTEGRITY__")),
-      get("panel.wasm", "__WASM_INTEGRITY__"),
+      fetchFile("panel.wasm", "__WASM_INTEGRITY__"),
     ]);
     await panel.default({ module_or_path: binary });
     return panel;
   });
 
-// Says what happened, to the page and, without a word about who it was, to the collector.
+// Dispatches an event to the page, and counts it anonymously at the collector.
 const moments = { open: "opened", start: "started", sent: "sent" };
-const tell = ({ host, count }, what) => {
+const emit = ({ host, count }, what) => {
   host.dispatchEvent(new CustomEvent("huiyin-" + what, { bubbles: true }));
   if (moments[what]) count(moments[what]).catch(() => {});
 };
 
-/** Brings all that a panel needs and makes it, so that it can open at once. */
+/** Loads and creates the panel, so that it can open at once. */
 export const load = (place) =>
   once(place, "panel", async () => {
     const { host, root, lang, signal } = place;
-    // Where nobody can listen or wait, a panel would stop halfway, where nobody catches it.
+    // On a page that broke these functions, the panel would fail later, where nothing catches it.
     addEventListener("x", null);
     setTimeout(String);
     await new Promise(queueMicrotask);
-    const [panel, words] = await Promise.all([start(place), say(place)]);
+    const [panel, words] = await Promise.all([loadPanel(place), loadPhrases(place)]);
     if (isOver(place)) return;
     const inline = host.matches("[mode=inline]");
     signal.onabort = () => {
       root.querySelector("dialog.panel")?.destroy();
     };
     await new Promise((ready) => {
-      const hear = (what) => (what == "ready" ? ready() : tell(place, what));
-      panel.prepare(host, root, origin, lang, words, inline, hear);
+      const onEvent = (what) => (what == "ready" ? ready() : emit(place, what));
+      panel.prepare(host, root, origin, lang, words, inline, onEvent);
     });
   });
 
-/** Opens the panel; where WebAssembly cannot start, the collector's own form. */
+/** Opens the panel; where WebAssembly cannot run, the frame and the link. */
 export const open = async (place) => {
   const { host, root } = place;
-  // Whoever asks for a form during a pause hears why there is none.
-  const tellWhy = () => root.querySelector("[part=notice]")?.focus();
-  if (isOver(place)) return tellWhy();
+  // During a pause, the focus makes screen readers read the notice.
+  const focusNotice = () => root.querySelector("[part=notice]")?.focus();
+  if (isOver(place)) return focusNotice();
   const button = root.querySelector("[part=button]") ?? {};
   button.ariaBusy = true;
-  // What is pressed here is no business of the page's shortcuts, nor of who forbids clicks.
+  // Keeps clicks and keys from the page's shortcuts, and from a page that cancels clicks.
   host.onclick = host.onkeydown = (event) => event.stopPropagation();
-  const heard = askOfPause(place);
+  const checked = checkPause(place);
   let dialog;
   try {
     await load(place);
     dialog = root.querySelector("dialog.panel");
   } catch {
-    const phrases = await say(place).catch(() => ({}));
-    if (!isOver(place)) dialog = descend(place, phrases);
+    const phrases = await loadPhrases(place).catch(() => ({}));
+    if (!isOver(place)) dialog = createFallback(place, phrases);
   }
-  await heard;
+  await checked;
   if (place.told?.shown == false) pause(place, place.told);
   button.ariaBusy = null;
-  if (isOver(place)) return tellWhy();
+  if (isOver(place)) return focusNotice();
   if (dialog.open) return;
-  // Nobody has asked for a form that stands in the page to take the focus.
+  // A form in the flow of the page must not take the focus.
   if (host.matches("[mode=inline]")) {
     dialog.open = true;
     const pressed = root.activeElement == button;
@@ -112,31 +114,31 @@ export const open = async (place) => {
   }
   place.opened = true;
   root.querySelector("[part=invite]")?.answered();
-  tell(place, "open");
+  emit(place, "open");
 };
 
-// Whether the time to open anything has passed.
+// Whether the element must not open anything any more.
 const isOver = ({ paused, signal }) => paused || signal.aborted;
 
-// Hears what the collector says of a pause (`told`). Whoever is quicker than its first answer waits for it,
-// though not for long: nobody is asked during a pause, and nobody kept from rating by a slow collector.
+// Waits for the collector's answer about a pause (`told`), but not for long: a slow collector must not
+// keep a citizen from rating.
 const PAUSE_MS = 1000;
-const askOfPause = (place) =>
+const checkPause = (place) =>
   new Promise((done) => {
     place.asked ??= place.count().catch(() => 0);
     place.asked.then((answer) => done((place.told = answer)));
     setTimeout(done, PAUSE_MS);
   });
 
-// The ladder down: the collector's form in a frame, and under it always a plain link, for where the
-// frame is not allowed either.
-const descend = (place, phrases) => {
+// The fallback levels below the panel: the collector's form in a frame, and always a link under it,
+// because a policy may forbid the frame as well.
+const createFallback = (place, phrases) => {
   const { host, root, lang, signal } = place;
   const href = place.href + "&page=" + encodeURIComponent(location.origin + location.pathname);
   const title = phrases.title ?? root.querySelector("button")?.textContent ?? "Huiyin";
   let dialog = root.querySelector("dialog");
   if (!dialog) {
-    // The form has no script. It keeps its origin, without which a browser may send no form home.
+    // The form has no script. Without its origin, a browser may not submit it to the collector.
     const frame = make("iframe", {
       part: "frame",
       title,
@@ -144,27 +146,28 @@ const descend = (place, phrases) => {
       src: href + "&frame=1",
     });
     const blocked = "securitypolicyviolation";
-    const refused = ({ effectiveDirective, blockedURI }) => {
+    const removeFrame = ({ effectiveDirective, blockedURI }) => {
       if (effectiveDirective == "frame-src" && blockedURI.startsWith(origin)) frame.remove();
     };
-    document.addEventListener(blocked, refused, { signal });
+    document.addEventListener(blocked, removeFrame, { signal });
     const link = { part: "link", href, target: "_blank", rel: "noopener" };
     const close = { part: "close", onclick: () => dialog.close() };
     dialog = make(
       "dialog",
-      { part: "panel", lang, dir: phrases.dir ?? "", ariaLabel: title, onclose: () => tell(place, "close") },
+      { part: "panel", lang, dir: phrases.dir ?? "", ariaLabel: title, onclose: () => emit(place, "close") },
       frame,
       make("a", link, phrases.elsewhere ?? title),
       make("button", close, phrases.close ?? "×"),
     );
-    dress(root);
+    addStyles(root);
     root.append(dialog);
   }
   return dialog;
 };
 
-// Styles what stands beside the button; without constructable sheets it is as browsers draw it.
-const dress = (root) => {
+// Adds the styles of all but the button and the panel. A browser without constructable style sheets
+// shows its own styles.
+const addStyles = (root) => {
   try {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`
@@ -184,50 +187,47 @@ dialog a{display:inline-block;padding:0 16px;border:0;background:0;color:inherit
   } catch {}
 };
 
-/** Shows nothing, or the notice that the collector has for this department or placement. */
+/** Removes the button, and shows the notice of the pause, if there is one. */
 export const pause = (place, { notice, lang }) => {
   const { host, root, signal } = place;
-  // Whoever had the panel open goes on.
+  // A panel that is open already stays.
   if (isOver(place) || place.opened) return;
   place.paused = true;
   signal.onabort?.();
   root.replaceChildren();
-  // A form in the page has kept room for itself until now.
+  // A form in the flow of the page has reserved space until now.
   host.style.minHeight = 0;
   if (!notice) return;
-  dress(root);
+  addStyles(root);
   root.append(make("p", { part: "notice", lang, dir: "auto", tabIndex: -1 }, notice));
 };
 
-/**
- * Does what the element's attributes ask for beyond a button, and sends what could not be sent at an
- * earlier page.
- */
+/** Sets up what the attributes ask for beyond a button, and sends what an earlier page could not send. */
 export const attend = async (place) => {
   const { host, signal } = place;
   const { openOn, invite } = host.dataset;
   if (openOn) {
-    // What is no selector fails here, and not at every click.
+    // An invalid selector fails here, and not at every click.
     host.matches(openOn);
-    // A link to the form is for those without scripts; during a pause it tells of that.
-    const pressed = async (event) => {
+    // A link to the form works without scripts; during a pause it leads to the notice.
+    const onClick = async (event) => {
       const { target } = event;
       const link = target.closest?.("a");
       if (!target.closest?.(openOn) || (place.paused && link)) return;
       event.preventDefault();
       await host.open();
-      // Of a pause that was not known before, too.
+      // The pause may have become known only now.
       if (place.paused) link?.click();
     };
-    document.addEventListener("click", pressed, { signal });
+    document.addEventListener("click", onClick, { signal });
   }
-  if (invite) ask(place);
-  // Where nobody may look, nothing was kept.
-  if (localStorage.huiyin) once(page, "kept", async () => (await start(place)).resume());
+  if (invite) inviteLater(place);
+  // Throws where storage is blocked, and then nothing was saved.
+  if (localStorage.huiyin) once(page, "kept", async () => (await loadPanel(place)).resume());
 };
 
-// The invitation: a line beside the button, after some seconds (`20`) or once so much of the page
-// was scrolled through (`50%`). It asks once and takes no for an answer; nothing is kept before one.
+// The invitation: a line beside the button, after some seconds (`20`) or after scrolling through a part
+// of the page (`50%`). Once answered, it does not return for 90 days; nothing is stored before.
 const ASKED = "huiyin-asked";
 const AGAIN_MS = 90 * 24 * 60 * 60 * 1000;
 
@@ -235,31 +235,31 @@ const wasAsked = () => {
   try {
     return Date.now() - localStorage[ASKED] < AGAIN_MS;
   } catch {
-    // Whoever keeps nothing would be asked on every page.
+    // Without storage, the invitation would appear on every page.
     return true;
   }
 };
 
-const time = (when, signal) =>
+const waitUntil = (when, signal) =>
   new Promise((resolve) => {
     const part = parseFloat(when);
     if (!when.endsWith("%")) return setTimeout(resolve, part * 1000);
-    const look = () => {
+    const onScroll = () => {
       const seen = scrollY + innerHeight;
       if (seen < (part / 100) * document.documentElement.scrollHeight) return;
-      removeEventListener("scroll", look);
+      removeEventListener("scroll", onScroll);
       resolve();
     };
-    addEventListener("scroll", look, { signal });
+    addEventListener("scroll", onScroll, { signal });
   });
 
-const ask = async (place) => {
+const inviteLater = async (place) => {
   const { host, root, lang, signal } = place;
   const { invite, inviteSample = 1 } = host.dataset;
   if (wasAsked() || Math.random() >= inviteSample || !(parseFloat(invite) >= 0)) return;
-  await time(invite, signal);
-  const phrases = await say(place).catch(() => null);
-  // Gone, paused, opened, or asked by another element or page in the meantime.
+  await waitUntil(invite, signal);
+  const phrases = await loadPhrases(place).catch(() => null);
+  // Removed, paused, opened, or invited by another element or page in the meantime.
   if (!phrases || isOver(place) || place.opened || page.asked || wasAsked()) return;
   page.asked = true;
   const answered = () => {
@@ -279,13 +279,13 @@ const ask = async (place) => {
     answer("accept", phrases.button, () => host.open()),
     answer("decline", phrases.later, () => root.querySelector("button")?.focus()),
   );
-  dress(root);
-  // Where the element stands in the page's text, the page has no corner for it but the window's.
+  addStyles(root);
+  // For an element in the flow of the page, the invitation goes to the corner of the window.
   if (getComputedStyle(host).position == "static") box.style.cssText = "position:fixed;bottom:16px;inset-inline-end:16px";
   root.prepend(box);
 };
 
-// What `Huiyin.open()` and its like do; `which` is an element or a selector, else the first one.
+// The methods of `Huiyin`; `which` is an element or a selector, by default the first element.
 const find = (which) => (which?.matches ? which : document.querySelector(which ?? "huiyin-feedback"));
 const methods = {
   open: (which) => find(which)?.open(),
@@ -298,5 +298,5 @@ const methods = {
   on: (what, listener) => document.addEventListener("huiyin-" + what, listener),
 };
 
-/** Does what the page asks of `Huiyin`. */
+/** Calls a method of `Huiyin`. */
 export const call = (method, ...rest) => methods[method]?.(...rest);
