@@ -17,6 +17,7 @@ mod department;
 mod drivers;
 mod folder;
 mod import;
+mod listing;
 mod moderation;
 mod moment;
 mod moves;

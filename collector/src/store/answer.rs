@@ -93,7 +93,7 @@ impl dyn Store + '_ {
 fn requests(department: Option<&Slug>, since: i64, most: u32) -> Statement {
     sql!(REQUESTS, since)
         .and_if(IN_SUBTREE, department)
-        .then(" ORDER BY f.received_at, f.id LIMIT {}", &most)
+        .then(" ORDER BY f.received_at, f.id LIMIT {}", &[&most])
 }
 
 #[cfg(test)]

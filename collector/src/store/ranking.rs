@@ -80,12 +80,3 @@ pub(super) fn services(all: Vec<Standing<Service>>) -> Vec<Standing<Service>> {
     rows.sort_by_key(|row| std::cmp::Reverse(row.now.n()));
     rows
 }
-
-/// Returns a pattern of LIKE that finds the text anywhere, with its wildcards taken literally.
-pub(super) fn like(text: &str) -> String {
-    let literal = text
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
-    format!("%{literal}%")
-}

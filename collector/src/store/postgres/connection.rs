@@ -211,6 +211,9 @@ mod tests {
         let idle = set(&client, "idle_in_transaction_session_timeout").await;
         assert_eq!(idle, "30s");
         assert_eq!(set(&client, "statement_timeout").await, "0");
+        let client = pools.editing.get().await.expect("a connection");
+        assert_eq!(set(&client, "work_mem").await, "5MB");
+        assert_eq!(set(&client, "statement_timeout").await, "4s");
     }
 
     #[tokio::test]
@@ -248,5 +251,6 @@ mod tests {
         }
         assert!(pools.reading.get().await.is_err());
         assert!(pools.writing.get().await.is_ok());
+        assert!(pools.editing.get().await.is_ok());
     }
 }

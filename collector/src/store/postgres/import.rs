@@ -8,6 +8,7 @@ use super::pending_deltas;
 use super::tree_lock::{lock_tree, tree_changed};
 use crate::model::{Department, Service};
 use crate::store::import::Standing;
+use crate::store::listing::search_text;
 use crate::store::{ImportRow, NotMerged, Rejected, StoreError};
 
 /// Writes departments, unless the file is refused.
@@ -26,13 +27,15 @@ pub(super) async fn departments(
     let zh: Vec<&str> = rows.iter().map(|row| row.value.names.zh.as_str()).collect();
     let en = rows.iter().map(|row| row.value.names.en.as_ref());
     let en: Vec<Option<&str>> = en.map(|name| name.map(|name| name.as_str())).collect();
+    let searched: Vec<String> = rows.iter().map(|row| search_text(&row.value)).collect();
     transaction
         .execute(
-            "INSERT INTO department (slug, name_zh, name_en)
-             SELECT * FROM unnest($1::text[], $2::text[], $3::text[])
+            "INSERT INTO department (slug, name_zh, name_en, search_text)
+             SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
              ON CONFLICT (slug) DO UPDATE
-             SET name_zh = excluded.name_zh, name_en = excluded.name_en",
-            &[&slugs, &zh, &en],
+             SET name_zh = excluded.name_zh, name_en = excluded.name_en,
+                 search_text = excluded.search_text",
+            &[&slugs, &zh, &en, &searched],
         )
         .await?;
     transaction

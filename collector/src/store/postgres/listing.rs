@@ -11,7 +11,8 @@ use super::score::of_keys;
 use crate::model::period::Period;
 use crate::model::{Department, Order, Page, Selection, Service, Standing};
 use crate::store::StoreError;
-use crate::store::ranking::{self, like};
+use crate::store::listing::{self, Wanted};
+use crate::store::ranking;
 use crate::store::segment::Segment;
 
 /// Returns a page of departments.
@@ -21,13 +22,13 @@ pub(super) async fn departments(
     period: Period,
     minimum: u64,
 ) -> Result<Page<Standing<Department>>, StoreError> {
-    let total = chosen(client, selection, What::Number).await?;
+    let total = selected(client, selection, Wanted::Number).await?;
     let figure = |all: &HashMap<i64, Counts>, id| all.get(&id).copied().unwrap_or_default();
     // By name only the page's figures are needed; any other order needs everyone's first.
     let ids: Vec<i64> = if selection.order == Order::Name {
-        chosen(client, selection, What::Page).await?
+        selected(client, selection, Wanted::Page).await?
     } else {
-        let ids = chosen(client, selection, What::All).await?;
+        let ids = selected(client, selection, Wanted::All).await?;
         let now = of_all(client, &ids, period).await?;
         let before = if selection.order.compares() {
             of_all(client, &ids, period.before()).await?
@@ -121,65 +122,11 @@ pub(super) async fn services(
     Ok(ranking::services(rows.collect()))
 }
 
-/// What is to be known of the departments that are wanted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum What {
-    /// How many there are.
-    Number,
-    /// Their rows, by name.
-    All,
-    /// The rows of the page, by name.
-    Page,
-}
-
-async fn chosen(
+async fn selected(
     client: &Client,
     selection: &Selection,
-    what: What,
+    wanted: Wanted,
 ) -> Result<Vec<i64>, StoreError> {
-    let parent = selection.parent.as_ref().map(Slug::as_str);
-    let pattern = selection.search.as_deref().map(like);
-    let (below, wanted) = match (&selection.search, &selection.parent) {
-        (None, None) => (
-            "",
-            "d.parent_id IS NULL AND $1::text IS NULL AND $2::text IS NULL",
-        ),
-        (None, Some(_)) => (
-            "",
-            "d.parent_id = (SELECT id FROM department WHERE slug = $1) AND $2::text IS NULL",
-        ),
-        (Some(_), None) => ("", "$1::text IS NULL AND {found}"),
-        (Some(_), Some(_)) => (
-            "WITH RECURSIVE below (id) AS (
-                 SELECT c.id FROM department c JOIN department t ON t.id = c.parent_id
-                 WHERE t.slug = $1
-                 UNION ALL
-                 SELECT c.id FROM department c JOIN below ON c.parent_id = below.id)",
-            "d.id IN (SELECT id FROM below) AND {found}",
-        ),
-    };
-    let wanted = wanted.replace(
-        "{found}",
-        "(d.name_zh ILIKE $2 OR d.name_en ILIKE $2 OR d.slug ILIKE $2)",
-    );
-    let (columns, order) = match what {
-        What::Number => ("count(*)", ""),
-        What::All | What::Page => ("d.id", "ORDER BY d.name_zh, d.slug"),
-    };
-    let bounds = [selection.limit, selection.offset].map(|bound| {
-        let bound = i64::try_from(bound).unwrap_or(i64::MAX);
-        (what == What::Page).then_some(bound)
-    });
-    let statement = client
-        .prepare_cached(&format!(
-            "{below} SELECT {columns} FROM department d
-             WHERE {wanted} AND d.merged_into_id IS NULL {order} LIMIT $3 OFFSET $4"
-        ))
-        .await?;
-    let [limit, offset] = bounds;
-    let rows = client
-        .query(&statement, &[&parent, &pattern, &limit, &offset])
-        .await?;
-    let ids = rows.iter().map(|row| row.try_get(0));
-    Ok(ids.collect::<Result<_, tokio_postgres::Error>>()?)
+    let rows = listing::query(selection, wanted).rows_on(client).await?;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
 }

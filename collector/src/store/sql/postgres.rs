@@ -41,12 +41,12 @@ impl Transaction<'_> {
         &mut self,
         statement: &Statement,
     ) -> Result<Vec<T>, StoreError> {
-        let rows = rows(&self.transaction, statement);
+        let rows = statement.rows_on(&self.transaction);
         read(&in_time(rows, self.failure).await?)
     }
 
     pub(super) async fn execute(&mut self, statement: &Statement) -> Result<u64, StoreError> {
-        in_time(changed(&self.transaction, statement), self.failure).await
+        in_time(statement.execute_on(&self.transaction), self.failure).await
     }
 
     pub(super) async fn commit(self) -> Result<(), StoreError> {
@@ -60,7 +60,7 @@ pub(super) async fn query<T: FromRow>(
     statement: &Statement,
 ) -> Result<Vec<T>, StoreError> {
     let client = pools.reading.get().await?;
-    match timeout(PATIENCE, rows(&client, statement)).await {
+    match timeout(PATIENCE, statement.rows_on(&client)).await {
         Ok(rows) => read(&rows?),
         Err(_) => Err(timed_out(client, "a query")),
     }
@@ -69,7 +69,7 @@ pub(super) async fn query<T: FromRow>(
 /// Runs one statement in a transaction of its own; returns the number of rows it changed.
 pub(super) async fn execute(pools: &Pools, statement: &Statement) -> Result<u64, StoreError> {
     let client = pools.editing.get().await?;
-    match timeout(PATIENCE, changed(&client, statement)).await {
+    match timeout(PATIENCE, statement.execute_on(&client)).await {
         Ok(changed) => Ok(changed?),
         Err(_) => Err(timed_out(client, "a statement")),
     }
@@ -145,18 +145,22 @@ fn is_conflict(error: &Error) -> bool {
     error.code().is_some_and(|code| conflicts.contains(code))
 }
 
-async fn rows(
-    client: &impl GenericClient,
-    statement: &Statement,
-) -> Result<Vec<tokio_postgres::Row>, Error> {
-    let prepared = client.prepare_cached(&statement.text).await?;
-    let rows = client.query_raw(&prepared, &statement.values).await?;
-    rows.try_collect().await
-}
+impl Statement {
+    /// Returns all rows of a query.
+    pub(in crate::store) async fn rows_on(
+        &self,
+        client: &impl GenericClient,
+    ) -> Result<Vec<tokio_postgres::Row>, Error> {
+        let prepared = client.prepare_cached(&self.text).await?;
+        let rows = client.query_raw(&prepared, &self.values).await?;
+        rows.try_collect().await
+    }
 
-async fn changed(client: &impl GenericClient, statement: &Statement) -> Result<u64, Error> {
-    let prepared = client.prepare_cached(&statement.text).await?;
-    client.execute_raw(&prepared, &statement.values).await
+    /// Runs the statement; returns the number of rows it changed.
+    async fn execute_on(&self, client: &impl GenericClient) -> Result<u64, Error> {
+        let prepared = client.prepare_cached(&self.text).await?;
+        client.execute_raw(&prepared, &self.values).await
+    }
 }
 
 fn read<T: FromRow>(rows: &[tokio_postgres::Row]) -> Result<Vec<T>, StoreError> {

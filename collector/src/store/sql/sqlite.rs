@@ -83,7 +83,7 @@ pub(super) fn query<T: FromRow>(
     connection: &Connection,
     statement: &Statement,
 ) -> Result<Result<Vec<T>, StoreError>, Error> {
-    let mut prepared = prepare(connection, statement)?;
+    let mut prepared = statement.prepare_in(connection)?;
     let mut rows = prepared.raw_query();
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
@@ -97,32 +97,34 @@ pub(super) fn query<T: FromRow>(
 
 /// Runs a statement; returns the number of rows it changed.
 pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<u64, Error> {
-    let changed = prepare(connection, statement)?.raw_execute()?;
+    let changed = statement.prepare_in(connection)?.raw_execute()?;
     Ok(changed as u64)
 }
 
-/// Prepares a statement and binds its values.
-///
-/// To SQLite `$2` is a name, numbered by its first appearance in the text.
-fn prepare<'c>(
-    connection: &'c Connection,
-    statement: &Statement,
-) -> Result<CachedStatement<'c>, Error> {
-    let mut prepared = connection.prepare_cached(&statement.text)?;
-    let (wanted, given) = (prepared.parameter_count(), statement.values.len());
-    if wanted != given {
-        return Err(Error::InvalidParameterCount(given, wanted));
+impl Statement {
+    /// Prepares the statement and binds its values.
+    ///
+    /// To SQLite `$2` is a name, numbered by its first appearance in the text.
+    pub(in crate::store) fn prepare_in<'c>(
+        &self,
+        connection: &'c Connection,
+    ) -> Result<CachedStatement<'c>, Error> {
+        let mut prepared = connection.prepare_cached(&self.text)?;
+        let (wanted, given) = (prepared.parameter_count(), self.values.len());
+        if wanted != given {
+            return Err(Error::InvalidParameterCount(given, wanted));
+        }
+        for index in 1..=wanted {
+            let name = prepared.parameter_name(index).unwrap_or_default();
+            let number = name
+                .strip_prefix('$')
+                .and_then(|number| number.parse().ok());
+            let value = number.and_then(|number: usize| self.values.get(number.checked_sub(1)?));
+            let value = value.ok_or(Error::InvalidParameterCount(given, wanted))?;
+            prepared.raw_bind_parameter(index, value)?;
+        }
+        Ok(prepared)
     }
-    for index in 1..=wanted {
-        let name = prepared.parameter_name(index).unwrap_or_default();
-        let number = name
-            .strip_prefix('$')
-            .and_then(|number| number.parse().ok());
-        let value = number.and_then(|number: usize| statement.values.get(number.checked_sub(1)?));
-        let value = value.ok_or(Error::InvalidParameterCount(given, wanted))?;
-        prepared.raw_bind_parameter(index, value)?;
-    }
-    Ok(prepared)
 }
 
 impl ToSql for Value {

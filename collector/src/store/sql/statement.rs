@@ -1,6 +1,7 @@
 //! A SQL text with its values.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use super::value::{Bind, Value};
 
@@ -31,21 +32,26 @@ impl Statement {
         }
     }
 
-    /// Adds ` AND ` and a condition with `{}`, if there is a value for it.
-    pub(in crate::store) fn and_if(mut self, condition: &str, value: Option<&impl Bind>) -> Self {
-        let Some(value) = value else {
-            return self;
-        };
-        self.text.to_mut().push_str(" AND ");
-        self.then(condition, value)
+    /// Adds text; each `{}` stands for the next of the values.
+    pub(in crate::store) fn then(mut self, text: &str, values: &[&dyn Bind]) -> Self {
+        debug_assert_eq!(text.matches("{}").count(), values.len(), "{text}");
+        let whole = self.text.to_mut();
+        let mut pieces = text.split("{}");
+        whole.push_str(pieces.next().unwrap_or_default());
+        for (piece, value) in pieces.zip(values) {
+            self.values.push(value.bind());
+            // Writing to a string does not fail.
+            let _ = write!(whole, "${}{piece}", self.values.len());
+        }
+        self
     }
 
-    /// Adds text; its `{}` stands for the value.
-    pub(in crate::store) fn then(mut self, text: &str, value: &impl Bind) -> Self {
-        self.values.push(value.bind());
-        let parameter = format!("${}", self.values.len());
-        self.text.to_mut().push_str(&text.replace("{}", &parameter));
-        self
+    /// Adds ` AND ` and a condition, in which `{}` stands for the value, if there is one.
+    pub(in crate::store) fn and_if(self, condition: &str, value: Option<&impl Bind>) -> Self {
+        match value {
+            Some(value) => self.then(" AND ", &[]).then(condition, &[value]),
+            None => self,
+        }
     }
 
     /// Puts text before it.
@@ -63,8 +69,9 @@ mod tests {
         let statement = sql!("SELECT 1 FROM a WHERE b = $1", 7)
             .and_if("c = {}", Some(&"x"))
             .and_if("d = {}", None::<&i64>)
-            .then(" LIMIT {}", &3);
-        let text = "SELECT 1 FROM a WHERE b = $1 AND c = $2 LIMIT $3";
-        assert_eq!((statement.text.as_ref(), statement.values.len()), (text, 3));
+            .then(" AND (e, f) > ({}, {})", &[&1, &2])
+            .then(" LIMIT {}", &[&3]);
+        let text = "SELECT 1 FROM a WHERE b = $1 AND c = $2 AND (e, f) > ($3, $4) LIMIT $5";
+        assert_eq!((statement.text.as_ref(), statement.values.len()), (text, 5));
     }
 }

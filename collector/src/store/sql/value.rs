@@ -96,7 +96,7 @@ macro_rules! integers {
         }
     )*};
 }
-integers!(u8 i32 u32 i64 u64);
+integers!(u8 i32 u32 i64 u64 usize);
 
 impl Bind for str {
     fn bind(&self) -> Value {

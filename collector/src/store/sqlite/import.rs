@@ -7,6 +7,7 @@ use super::pending_deltas;
 use super::tree_version::tree_changed;
 use crate::model::{Department, Service};
 use crate::store::import::Standing;
+use crate::store::listing::search_text;
 use crate::store::{ImportRow, NotMerged, Rejected};
 
 /// Writes departments, unless the file is refused.
@@ -20,13 +21,15 @@ pub(super) fn departments(
     for ImportRow { value, .. } in rows {
         connection
             .prepare_cached(
-                "INSERT INTO department (slug, name_zh, name_en) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (slug) DO UPDATE SET name_zh = ?2, name_en = ?3",
+                "INSERT INTO department (slug, name_zh, name_en, search_text)
+                 VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (slug) DO UPDATE SET name_zh = ?2, name_en = ?3, search_text = ?4",
             )?
             .execute(params![
                 value.slug.as_str(),
                 value.names.zh.as_str(),
-                value.names.en.as_ref().map(|name| name.as_str())
+                value.names.en.as_ref().map(|name| name.as_str()),
+                search_text(value),
             ])?;
     }
     for ImportRow { value, .. } in rows {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use huiyin_shared::slug::Slug;
-use rusqlite::{Connection, named_params};
+use rusqlite::Connection;
 
 use super::department::{self, COLUMNS, TABLES, read, read_service};
 use super::pending_deltas;
@@ -11,7 +11,8 @@ use super::score::{Rollups, of_key, read as read_counts};
 use crate::model::period::Period;
 use crate::model::{Department, Order, Page, Selection, Service, Standing};
 use crate::store::deltas::{self, Change, Deltas, add};
-use crate::store::ranking::{self, like};
+use crate::store::listing::{self, Wanted};
+use crate::store::ranking;
 use crate::store::segment::Segment;
 
 /// Returns what a period is read from, and what the one before it.
@@ -31,11 +32,11 @@ pub(super) fn departments(
     let (now, before) = around(period, &pending);
     // By name only the page's figures are needed; any other order needs everyone's first.
     let (total, ids) = if selection.order == Order::Name {
-        let total = chosen(connection, selection, What::Number)?[0];
+        let total = selected(connection, selection, Wanted::Number)?[0];
         let total = usize::try_from(total).unwrap_or_default();
-        (total, chosen(connection, selection, What::Page)?)
+        (total, selected(connection, selection, Wanted::Page)?)
     } else {
-        let ids = chosen(connection, selection, What::All)?;
+        let ids = selected(connection, selection, Wanted::All)?;
         let now = of_all(connection, &now, ids.len())?;
         let before = if selection.order.compares() {
             of_all(connection, &before, ids.len())?
@@ -142,63 +143,11 @@ pub(super) fn services(
     Ok(ranking::services(rows))
 }
 
-/// What is to be known of the departments that are wanted.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum What {
-    /// How many there are.
-    Number,
-    /// Their rows, by name.
-    All,
-    /// The rows of the page, by name.
-    Page,
-}
-
-fn chosen(
+fn selected(
     connection: &Connection,
     selection: &Selection,
-    what: What,
+    wanted: Wanted,
 ) -> Result<Vec<i64>, rusqlite::Error> {
-    let parent = selection.parent.as_ref().map(Slug::as_str);
-    let pattern = selection.search.as_deref().map(like);
-    let (below, wanted) = match (&selection.search, &selection.parent) {
-        (None, _) => (
-            "",
-            "d.parent_id IS (SELECT id FROM department WHERE slug = :parent) AND :pattern IS NULL",
-        ),
-        (Some(_), None) => ("", ":parent IS NULL AND {found}"),
-        (Some(_), Some(_)) => (
-            "WITH RECURSIVE below (id) AS (
-                 SELECT c.id FROM department c JOIN department t ON t.id = c.parent_id
-                 WHERE t.slug = :parent
-                 UNION ALL
-                 SELECT c.id FROM department c JOIN below ON c.parent_id = below.id)",
-            "d.id IN (SELECT id FROM below) AND {found}",
-        ),
-    };
-    let wanted = wanted.replace(
-        "{found}",
-        "(d.name_zh LIKE :pattern ESCAPE '\\' OR d.name_en LIKE :pattern ESCAPE '\\'
-          OR d.slug LIKE :pattern ESCAPE '\\')",
-    );
-    let (columns, order) = match what {
-        What::Number => ("count(*)", ""),
-        What::All | What::Page => ("d.id", "ORDER BY d.name_zh, d.slug"),
-    };
-    // Below zero means no limit, and no offset.
-    let [limit, offset] = [selection.limit, selection.offset].map(|bound| match what {
-        What::Page => i64::try_from(bound).unwrap_or(i64::MAX),
-        What::Number | What::All => -1,
-    });
-    connection
-        .prepare_cached(&format!(
-            "{below} SELECT {columns} FROM department d
-             WHERE {wanted} AND d.merged_into_id IS NULL {order} LIMIT :limit OFFSET :offset"
-        ))?
-        .query_map(
-            named_params! {
-                ":parent": parent, ":pattern": pattern, ":limit": limit, ":offset": offset,
-            },
-            |row| row.get(0),
-        )?
-        .collect()
+    let mut query = listing::query(selection, wanted).prepare_in(connection)?;
+    query.raw_query().mapped(|row| row.get(0)).collect()
 }

@@ -18,9 +18,8 @@ async fn whoever_reads_for_long_holds_nobody_up_who_takes_words_back() {
     };
     let given = Sent::new(1, 5).receipt();
     let row = store.writer.run(move |connection, _| {
-        connection.execute_batch(
-            "INSERT INTO department VALUES (1, 'tax', NULL, '税', NULL, NULL, NULL)",
-        )?;
+        connection
+            .execute_batch("INSERT INTO department (id, slug, name_zh) VALUES (1, 'tax', '税')")?;
         connection.execute(
             "INSERT INTO feedback (id, department_id, revision, rating, day, received_at,
                  revised_at, edit_key_hash, receipt_hash, comment)
