@@ -25,6 +25,7 @@ mod pause;
 mod pending_deltas;
 mod postgres;
 mod ranking;
+mod receipt;
 mod recount;
 mod release;
 mod revision;
@@ -44,8 +45,8 @@ use huiyin_shared::slug::Slug;
 use crate::limits::shared::SharedLimit;
 use crate::model::period::Period;
 use crate::model::{
-    Breakdown, Department, Dimension, Feedback, Outcome, Page, Received, Selection, Service,
-    Standing, Verification,
+    Breakdown, Counted, Department, Dimension, Moments, Outcome, Page, Received, Selection,
+    Service, Standing, Verification,
 };
 use crate::util::hashing::ReceiptKey;
 
@@ -55,7 +56,6 @@ pub use address::{Address, InvalidAddress};
 pub use answer::{AnswerRequest, ModeratedComment};
 pub use import::{ImportRow, NotMerged, Rejected};
 pub use moderation::Quarantined;
-pub use moment::MomentStore;
 
 /// Why an operation of the store failed; a refusal by its rules is not an error.
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +97,7 @@ pub fn newest_version() -> i64 {
 ///
 /// One suite of contract tests runs on both databases.
 #[async_trait]
-pub trait Store: MomentStore {
+pub trait Store: Send + Sync {
     /// Returns the database, for the features that are written once for both kinds.
     fn database(&self) -> &Database;
 
@@ -113,9 +113,6 @@ pub trait Store: MomentStore {
     ///
     /// Returns whether there is one; taking back twice changes nothing.
     async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError>;
-
-    /// Returns the feedback with this receipt.
-    async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError>;
 
     /// Returns a page of departments with their ratings in a period and in the one before.
     ///
@@ -173,6 +170,13 @@ pub trait Store: MomentStore {
     /// Readers see the same totals before and after, so it may be interrupted at any time, and
     /// called by several processes at once.
     async fn roll_up(&self) -> Result<bool, StoreError>;
+
+    /// Adds moments, all of them or none, for each department and all above it; those of an unknown
+    /// department are left out.
+    ///
+    /// After an error they may have been added all the same: the answer of a server can be lost.
+    /// Trying again may count these few twice, which never happens to ratings.
+    async fn count_moments(&self, counted: Vec<(Counted, Moments)>) -> Result<(), StoreError>;
 
     /// Returns how many batches have deltas that are not in the roll-ups yet.
     async fn uncounted(&self) -> Result<u64, StoreError>;

@@ -9,7 +9,6 @@ mod limit;
 mod listing;
 mod marks;
 mod merger;
-mod moment;
 mod pending_deltas;
 mod repair;
 

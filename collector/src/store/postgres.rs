@@ -32,15 +32,14 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use self::connection::Client;
-use self::pending_deltas::Counted;
 use super::segment::ValueId;
 use super::sql::Database;
 use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
 use crate::model::period::Period;
 use crate::model::{
-    Breakdown, Department, Dimension, Feedback, Outcome, Page, Received, Selection, Service,
-    Standing, Verification,
+    Breakdown, Counted, Department, Dimension, Moments, Outcome, Page, Received, Selection,
+    Service, Standing, Verification,
 };
 use crate::util::hashing::ReceiptKey;
 
@@ -109,10 +108,6 @@ impl Store for Postgres {
         let withdrawn = receipt::withdraw(&client, &self.known, &receipt, at);
         let withdrawn = timeout(PATIENCE, withdrawn).await;
         withdrawn.unwrap_or_else(|_| Err(timed_out(client, "a withdrawal")))
-    }
-
-    async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError> {
-        receipt::find(&self.pools.reading.get().await?, &receipt).await
     }
 
     async fn standings(
@@ -188,7 +183,11 @@ impl Store for Postgres {
         if vacuumed.is_err() {
             tracing::warn!(error = %timed_out(client, "a vacuum"), "vacuum of pending deltas timed out; will retry");
         }
-        Ok(matches!(counted, Counted::Batches(1..)))
+        Ok(matches!(counted, pending_deltas::Counted::Batches(1..)))
+    }
+
+    async fn count_moments(&self, counted: Vec<(Counted, Moments)>) -> Result<(), StoreError> {
+        moment::add(&mut self.pools.writing.get().await?, &counted).await
     }
 
     async fn uncounted(&self) -> Result<u64, StoreError> {

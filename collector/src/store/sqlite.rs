@@ -36,8 +36,8 @@ use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
 use crate::model::period::Period;
 use crate::model::{
-    Breakdown, Department, Dimension, Feedback, Outcome, Page, Received, Selection, Service,
-    Standing, Verification,
+    Breakdown, Counted, Department, Dimension, Moments, Outcome, Page, Received, Selection,
+    Service, Standing, Verification,
 };
 use crate::util::hashing::ReceiptKey;
 
@@ -106,12 +106,6 @@ impl Store for Sqlite {
             }
         }
         Ok(true)
-    }
-
-    async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError> {
-        self.readers
-            .read(move |connection| receipt::find(connection, &receipt))
-            .await
     }
 
     async fn standings(
@@ -200,6 +194,12 @@ impl Store for Sqlite {
             .run(|transaction, _| pending_deltas::count(transaction))
             .await?;
         Ok(true)
+    }
+
+    async fn count_moments(&self, counted: Vec<(Counted, Moments)>) -> Result<(), StoreError> {
+        self.writer
+            .run(move |transaction, _| moment::add(transaction, &counted))
+            .await
     }
 
     async fn uncounted(&self) -> Result<u64, StoreError> {

@@ -5,7 +5,6 @@ use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Name;
 use tokio_postgres::Row;
 
-use super::connection::Client;
 use crate::model::{Department, Names, Service};
 use crate::store::StoreError;
 
@@ -58,23 +57,4 @@ pub(super) async fn id(
         .await?;
     let row = client.query_opt(&statement, &[&slug.as_str()]).await?;
     Ok(row.map(|row| row.try_get(0)).transpose()?)
-}
-
-/// Returns the department of a row that must be there.
-pub(super) async fn by_id(client: &Client, id: i64) -> Result<Department, StoreError> {
-    let statement = client
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM {TABLES} WHERE d.id = $1"))
-        .await?;
-    read(&client.query_one(&statement, &[&id]).await?)
-}
-
-/// Returns the service of a row that must be there.
-pub(super) async fn service_by_id(client: &Client, id: i64) -> Result<Service, StoreError> {
-    let statement = client
-        .prepare_cached(
-            "SELECT d.slug, s.slug, s.name_zh, s.name_en
-             FROM service s JOIN department d ON d.id = s.department_id WHERE s.id = $1",
-        )
-        .await?;
-    read_service(&client.query_one(&statement, &[&id]).await?)
 }

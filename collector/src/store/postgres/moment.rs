@@ -1,18 +1,13 @@
 //! How often the widget was seen and used.
 
-use async_trait::async_trait;
 use deadpool_postgres::Transaction;
-use huiyin_shared::slug::Slug;
 use jiff::civil::Date;
 
-use super::Postgres;
-use super::connection::SET_STATEMENT_TIMEOUT;
-use super::department;
+use super::connection::{Client, SET_STATEMENT_TIMEOUT};
 use super::tree_lock::share_tree;
-use crate::model::period::Period;
 use crate::model::{Counted, Moments};
+use crate::store::StoreError;
 use crate::store::moves::Move;
-use crate::store::{MomentStore, StoreError};
 
 /// Adds in one statement, at every department that counts it. Rows are taken in one order, so that two
 /// collectors never wait for each other.
@@ -36,67 +31,42 @@ const ADD: &str = "
         opened = m.opened + excluded.opened, started = m.started + excluded.started,
         sent = m.sent + excluded.sent";
 
-#[async_trait]
-impl MomentStore for Postgres {
-    async fn count_moments(&self, counted: Vec<(Counted, Moments)>) -> Result<(), StoreError> {
-        let column = |of: fn(&Moments) -> u64| -> Vec<i64> {
-            let numbers = counted.iter().map(|(_, moments)| of(moments));
-            numbers
-                .map(|n| i64::try_from(n).unwrap_or(i64::MAX))
-                .collect()
-        };
-        let slugs: Vec<&str> = (counted.iter())
-            .map(|(one, _)| one.department.as_str())
-            .collect();
-        let days: Vec<Date> = counted.iter().map(|(one, _)| one.day).collect();
-        let mut client = self.pools.writing.get().await?;
-        let transaction = client.transaction().await?;
-        // One of few that write is taken: whoever holds the tree for long is not waited for.
-        transaction.batch_execute(SET_STATEMENT_TIMEOUT).await?;
-        // Nobody moves a department between the look at who counts it and the counting.
-        share_tree(&transaction).await?;
-        let statement = transaction.prepare_cached(ADD).await?;
-        transaction
-            .execute(
-                &statement,
-                &[
-                    &slugs,
-                    &days,
-                    &column(|moments| moments.seen),
-                    &column(|moments| moments.opened),
-                    &column(|moments| moments.started),
-                    &column(|moments| moments.sent),
-                ],
-            )
-            .await?;
-        transaction.commit().await?;
-        Ok(())
-    }
-
-    async fn moments(&self, department: Slug, period: Period) -> Result<Moments, StoreError> {
-        let client = self.pools.reading.get().await?;
-        let id = department::id(&client, &department).await?;
-        let statement = client
-            .prepare_cached(
-                "SELECT coalesce(sum(seen), 0)::bigint, coalesce(sum(opened), 0)::bigint,
-                        coalesce(sum(started), 0)::bigint, coalesce(sum(sent), 0)::bigint
-                 FROM moment_day
-                 WHERE department_id = $1 AND day BETWEEN $2 AND $3",
-            )
-            .await?;
-        let row = client
-            .query_one(&statement, &[&id, &period.from(), &period.to()])
-            .await?;
-        let number = |column: usize| -> Result<u64, StoreError> {
-            Ok(u64::try_from(row.try_get::<_, i64>(column)?).unwrap_or_default())
-        };
-        Ok(Moments {
-            seen: number(0)?,
-            opened: number(1)?,
-            started: number(2)?,
-            sent: number(3)?,
-        })
-    }
+/// Adds moments, all of them or none.
+pub(super) async fn add(
+    client: &mut Client,
+    counted: &[(Counted, Moments)],
+) -> Result<(), StoreError> {
+    let column = |of: fn(&Moments) -> u64| -> Vec<i64> {
+        let numbers = counted.iter().map(|(_, moments)| of(moments));
+        numbers
+            .map(|n| i64::try_from(n).unwrap_or(i64::MAX))
+            .collect()
+    };
+    let slugs: Vec<&str> = (counted.iter())
+        .map(|(one, _)| one.department.as_str())
+        .collect();
+    let days: Vec<Date> = counted.iter().map(|(one, _)| one.day).collect();
+    let transaction = client.transaction().await?;
+    // One of few that write is taken: whoever holds the tree for long is not waited for.
+    transaction.batch_execute(SET_STATEMENT_TIMEOUT).await?;
+    // Nobody moves a department between the look at who counts it and the counting.
+    share_tree(&transaction).await?;
+    let statement = transaction.prepare_cached(ADD).await?;
+    transaction
+        .execute(
+            &statement,
+            &[
+                &slugs,
+                &days,
+                &column(|moments| moments.seen),
+                &column(|moments| moments.opened),
+                &column(|moments| moments.started),
+                &column(|moments| moments.sent),
+            ],
+        )
+        .await?;
+    transaction.commit().await?;
+    Ok(())
 }
 
 /// Lets a department's moments follow where it has moved.

@@ -125,6 +125,12 @@ impl Bind for Vec<u8> {
     }
 }
 
+impl<const N: usize> Bind for [u8; N] {
+    fn bind(&self) -> Value {
+        Value::Bytes(self.to_vec())
+    }
+}
+
 impl Read for Vec<u8> {
     fn read(cell: Cell<'_>) -> Option<Self> {
         match cell {
@@ -154,7 +160,7 @@ impl Read for Date {
 /// A `UUID` in PostgreSQL, 16 bytes in SQLite.
 impl Bind for FeedbackId {
     fn bind(&self) -> Value {
-        Value::Bytes(self.as_bytes().to_vec())
+        self.as_bytes().bind()
     }
 }
 

@@ -61,20 +61,3 @@ pub(super) fn id(connection: &Connection, slug: &Slug) -> Result<Option<i64>, ru
         .query_row([slug.as_str()], |row| row.get(0))
         .optional()
 }
-
-/// Returns the department of a row that must be there.
-pub(super) fn by_id(connection: &Connection, id: i64) -> Result<Department, rusqlite::Error> {
-    connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM {TABLES} WHERE d.id = ?1"))?
-        .query_row([id], read)
-}
-
-/// Returns the service of a row that must be there.
-pub(super) fn service_by_id(connection: &Connection, id: i64) -> Result<Service, rusqlite::Error> {
-    connection
-        .prepare_cached(
-            "SELECT d.slug, s.slug, s.name_zh, s.name_en
-             FROM service s JOIN department d ON d.id = s.department_id WHERE s.id = ?1",
-        )?
-        .query_row([id], read_service)
-}

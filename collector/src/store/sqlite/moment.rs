@@ -1,33 +1,16 @@
 //! How often the widget was seen and used.
 
-use async_trait::async_trait;
-use huiyin_shared::slug::Slug;
 use rusqlite::{Connection, params};
 use serde_json::json;
 
-use super::{Sqlite, department};
-use crate::model::period::Period;
 use crate::model::{Counted, Moments};
 use crate::store::moves::Move;
-use crate::store::{MomentStore, StoreError};
-
-#[async_trait]
-impl MomentStore for Sqlite {
-    async fn count_moments(&self, counted: Vec<(Counted, Moments)>) -> Result<(), StoreError> {
-        self.writer
-            .run(move |transaction, _| add(transaction, &counted))
-            .await
-    }
-
-    async fn moments(&self, department: Slug, period: Period) -> Result<Moments, StoreError> {
-        self.readers
-            .read(move |connection| sum(connection, &department, period))
-            .await
-    }
-}
 
 /// Adds in one statement, at every department that counts it.
-fn add(connection: &Connection, counted: &[(Counted, Moments)]) -> Result<(), rusqlite::Error> {
+pub(super) fn add(
+    connection: &Connection,
+    counted: &[(Counted, Moments)],
+) -> Result<(), rusqlite::Error> {
     let rows = counted.iter().map(|(one, moments)| {
         json!([
             one.department,
@@ -60,32 +43,6 @@ fn add(connection: &Connection, counted: &[(Counted, Moments)]) -> Result<(), ru
         )?
         .execute([rows])?;
     Ok(())
-}
-
-fn sum(
-    connection: &Connection,
-    department: &Slug,
-    period: Period,
-) -> Result<Moments, rusqlite::Error> {
-    let id = department::id(connection, department)?;
-    connection
-        .prepare_cached(
-            "SELECT ifnull(sum(seen), 0), ifnull(sum(opened), 0), ifnull(sum(started), 0),
-                    ifnull(sum(sent), 0)
-             FROM moment_day
-             WHERE department_id = ?1 AND day BETWEEN ?2 AND ?3",
-        )?
-        .query_row(
-            params![id, period.from().to_string(), period.to().to_string()],
-            |row| {
-                Ok(Moments {
-                    seen: row.get(0)?,
-                    opened: row.get(1)?,
-                    started: row.get(2)?,
-                    sent: row.get(3)?,
-                })
-            },
-        )
 }
 
 /// Lets a department's moments follow where it has moved.

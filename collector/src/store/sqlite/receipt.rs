@@ -1,15 +1,12 @@
-//! What a citizen with a receipt code can do: see the feedback, and take it back.
+//! Withdrawal of a feedback by its receipt.
 
-use huiyin_shared::feedback::Kind;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::known::KnownTree;
+use super::pending_deltas;
 use super::rollup::{day, rating};
-use super::{department, pending_deltas};
-use crate::model::Feedback;
 use crate::store::breakdown::Attributes;
 use crate::store::pending_deltas::BatchDeltas;
-use crate::store::revision::chosen;
 use crate::store::tree::Subject;
 use crate::util::hashing::ReceiptKey;
 
@@ -30,47 +27,6 @@ pub(super) fn id(
              WHERE receipt_hash = ?3",
         )?
         .query_row(params![first, last, receipt.hash.0], |row| row.get(0))
-        .optional()
-}
-
-/// Returns the feedback with this receipt.
-pub(super) fn find(
-    connection: &Connection,
-    receipt: &ReceiptKey,
-) -> Result<Option<Feedback>, rusqlite::Error> {
-    let Some(id) = id(connection, receipt)? else {
-        return Ok(None);
-    };
-    connection
-        .prepare_cached(
-            "SELECT department_id, service_id, rating, comment, kind, received_at, withdrawn_at,
-                    page, placement, lang, drivers, drivers_version,
-                    wants_answer, contact, test
-             FROM feedback WHERE id = ?1",
-        )?
-        .query_row([id], |row| {
-            let kind: Option<String> = row.get(4)?;
-            let service: Option<i64> = row.get(1)?;
-            Ok(Feedback {
-                department: department::by_id(connection, row.get(0)?)?,
-                service: service
-                    .map(|id| department::service_by_id(connection, id))
-                    .transpose()?,
-                rating: rating(row.get(2)?)?,
-                drivers: chosen(row.get::<_, Option<String>>(10)?.as_deref()),
-                drivers_version: row.get(11)?,
-                comment: row.get(3)?,
-                kind: kind.and_then(|name| Kind::parse(&name).ok()),
-                wants_answer: row.get(12)?,
-                contact: row.get(13)?,
-                test: row.get(14)?,
-                received_at: row.get(5)?,
-                withdrawn_at: row.get(6)?,
-                page: row.get(7)?,
-                placement: row.get(8)?,
-                lang: row.get(9)?,
-            })
-        })
         .optional()
 }
 
