@@ -1,8 +1,8 @@
 //! The database: a SQLite file or a PostgreSQL server; nothing above this module knows which.
 //!
 //! A feature has one file with its types, SQL, functions and tests, and is written once for both
-//! databases on [`sql`]. The hot path of ratings is written by hand for each, behind the trait
-//! [`Store`]; its rules are code without a database: which counts change (`tree`, `segment`), how
+//! databases on [`sql`]. The hot path of ratings is written by hand for each ([`hot`]), behind the
+//! trait [`Store`]; its rules are code without a database: which counts change (`tree`, `segment`), how
 //! changes are encoded until they are counted (`pending_deltas`), what a revision changes
 //! (`revision`), and which files are refused (`import`).
 
@@ -16,6 +16,7 @@ mod deltas;
 mod department;
 mod drivers;
 mod folder;
+mod hot;
 mod import;
 mod listing;
 mod moderation;
@@ -23,7 +24,6 @@ mod moment;
 mod moves;
 mod pause;
 mod pending_deltas;
-mod postgres;
 mod ranking;
 mod receipt;
 mod recount;
@@ -31,7 +31,6 @@ mod release;
 mod revision;
 mod segment;
 mod sql;
-mod sqlite;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tree;
@@ -90,7 +89,7 @@ impl StoreError {
 
 /// Returns the newest version of a file's tables that this release knows.
 pub fn newest_version() -> i64 {
-    sqlite::newest_version()
+    hot::sqlite::newest_version()
 }
 
 /// The operations that are written by hand for each database, and access to the rest.
@@ -236,7 +235,7 @@ pub trait Store: Send + Sync {
 /// Opens the store at an address and migrates it; a missing file is created.
 pub async fn open(address: &Address) -> Result<Arc<dyn Store>, StoreError> {
     match address {
-        Address::Sqlite(path) => Ok(Arc::new(sqlite::Sqlite::open(path)?)),
-        Address::Postgres(address) => Ok(Arc::new(postgres::Postgres::open(address).await?)),
+        Address::Sqlite(path) => Ok(Arc::new(hot::sqlite::Sqlite::open(path)?)),
+        Address::Postgres(address) => Ok(Arc::new(hot::postgres::Postgres::open(address).await?)),
     }
 }

@@ -14,9 +14,9 @@ mod value;
 use std::sync::Arc;
 
 use super::StoreError;
-use super::postgres::connection::Pools;
-use super::sqlite::readers::Readers;
-use super::sqlite::writer::Writer;
+use super::hot::postgres::connection::Pools;
+use super::hot::sqlite::readers::Readers;
+use super::hot::sqlite::writer::Writer;
 
 pub(super) use row::{FromRow, Row, from_row};
 pub(super) use statement::{Statement, sql};

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::*;
+use crate::store::hot::sqlite::connection::open_for_writing;
 use crate::store::newest_version;
-use crate::store::sqlite::connection::open_for_writing;
 
 struct Place(TempDir);
 

@@ -14,8 +14,8 @@ use super::row::{FromRow, Of, Row};
 use super::statement::Statement;
 use super::value::{Cell, Value};
 use super::{On, StoreError, Tx};
-use crate::store::postgres::connection::{Client, Pools};
-use crate::store::postgres::{PATIENCE, timed_out};
+use crate::store::hot::postgres::connection::{Client, Pools};
+use crate::store::hot::postgres::{PATIENCE, timed_out};
 
 type Boxed = Box<dyn std::error::Error + Sync + Send>;
 

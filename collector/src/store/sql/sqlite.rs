@@ -8,7 +8,7 @@ use super::row::{FromRow, Of, Row};
 use super::statement::{Statement, sql};
 use super::value::{Cell, Value};
 use super::{On, StoreError, Tx};
-use crate::store::sqlite::writer::Disk;
+use crate::store::hot::sqlite::writer::Disk;
 
 /// An open transaction.
 pub(super) struct Transaction<'a> {

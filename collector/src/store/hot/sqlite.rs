@@ -1,7 +1,7 @@
 //! The store in one file of SQLite: one thread that writes, several connections that read.
 
 mod breakdown;
-pub(super) mod connection;
+pub(in crate::store) mod connection;
 mod department;
 mod failure;
 mod feedback;
@@ -11,7 +11,7 @@ mod listing;
 mod moment;
 mod moves;
 mod pending_deltas;
-pub(super) mod readers;
+pub(in crate::store) mod readers;
 mod receipt;
 mod recount;
 mod rollup;
@@ -20,7 +20,7 @@ mod score;
 mod tests;
 mod tree_version;
 mod wal;
-pub(super) mod writer;
+pub(in crate::store) mod writer;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -30,25 +30,25 @@ use async_trait::async_trait;
 use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 
-use super::segment::ValueId;
-use super::sql::Database;
-use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
 use crate::model::period::Period;
 use crate::model::{
     Breakdown, Counted, Department, Dimension, Moments, Outcome, Page, Received, Selection,
     Service, Standing, Verification,
 };
+use crate::store::segment::ValueId;
+use crate::store::sql::Database;
+use crate::store::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::util::hashing::ReceiptKey;
 
 /// Returns the newest version of the tables that this release knows.
-pub(super) fn newest_version() -> i64 {
+pub(in crate::store) fn newest_version() -> i64 {
     connection::newest()
 }
 
 /// An open file; clones are handles on the same one.
 #[derive(Clone)]
-pub(super) struct Sqlite {
+pub(in crate::store) struct Sqlite {
     database: Database,
     writer: writer::Writer,
     readers: Arc<readers::Readers>,
@@ -59,7 +59,7 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     /// Opens the file, made if it is missing, and brings its tables up to date.
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(in crate::store) fn open(path: &Path) -> Result<Self, StoreError> {
         let mut connection = connection::open_for_writing(path)?;
         let log = wal::Log::keep(&mut connection, path)?;
         let writer = writer::Writer::start(connection, log)?;

@@ -4,7 +4,7 @@
 //! exclusively; transactions that count ratings take it shared.
 
 mod breakdown;
-pub(super) mod connection;
+pub(in crate::store) mod connection;
 mod department;
 mod failure;
 mod feedback;
@@ -32,29 +32,29 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use self::connection::Client;
-use super::segment::ValueId;
-use super::sql::Database;
-use super::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::limits::shared::SharedLimit;
 use crate::model::period::Period;
 use crate::model::{
     Breakdown, Counted, Department, Dimension, Moments, Outcome, Page, Received, Selection,
     Service, Standing, Verification,
 };
+use crate::store::segment::ValueId;
+use crate::store::sql::Database;
+use crate::store::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::util::hashing::ReceiptKey;
 
 /// How long a batch or a statement may take; a server that is silent for longer is as good as gone.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+pub(in crate::store) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Closes a connection on which something took too long, so that nobody uses it again; returns the
 /// error.
-pub(super) fn timed_out(client: Client, what: &str) -> StoreError {
+pub(in crate::store) fn timed_out(client: Client, what: &str) -> StoreError {
     drop(Client::take(client));
     StoreError::Unavailable(format!("no answer to {what}"))
 }
 
 /// A server that is reached through a pool of connections.
-pub(super) struct Postgres {
+pub(in crate::store) struct Postgres {
     pools: connection::Pools,
     database: Database,
     known: known::KnownTree,
@@ -65,7 +65,7 @@ pub(super) struct Postgres {
 
 impl Postgres {
     /// Connects, and brings the tables up to date.
-    pub(super) async fn open(address: &str) -> Result<Self, StoreError> {
+    pub(in crate::store) async fn open(address: &str) -> Result<Self, StoreError> {
         let pools = connection::open(address).await?;
         Ok(Self {
             database: Database::postgres(pools.clone()),

@@ -132,7 +132,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::store::sqlite::failure::disk_failed;
+    use crate::store::hot::sqlite::failure::disk_failed;
 
     /// A file with a table to fill.
     struct Scene {
