@@ -19,6 +19,7 @@ mod folder;
 mod hot;
 mod import;
 mod listing;
+mod migrations;
 mod moderation;
 mod moment;
 mod moves;

@@ -3,14 +3,28 @@
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod, Runtime, Transaction};
+use refinery::Runner;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{Config, IsolationLevel, NoTls};
 
 use crate::store::StoreError;
+use crate::store::migrations::{Word, newest, runner};
 
 pub(in crate::store) use deadpool_postgres::{Object as Client, Pool};
 
 refinery::embed_migrations!("migrations/postgres");
+
+/// What the words of the shared migrations mean. Texts are compared by their bytes, as in SQLite, so
+/// that both databases list in the same order.
+pub(in crate::store) const WORDS: [Word; 7] = [
+    ("id", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
+    ("int", "BIGINT"),
+    ("bool", "BOOLEAN"),
+    ("text", "TEXT COLLATE \"C\""),
+    ("uuid", "UUID"),
+    ("bytes", "BYTEA"),
+    ("strict", ""),
+];
 
 /// How many connections there are for reading; a recount or an import takes one of them too.
 const READING: usize = 16;
@@ -151,6 +165,11 @@ fn configure(config: &mut Config) {
     }
 }
 
+/// Returns the migrations.
+pub(in crate::store) fn migrations() -> Result<Runner, StoreError> {
+    runner(&migrations::runner(), &WORDS)
+}
+
 async fn migrate(client: Client) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     // Its own connection: closing it gives the lock back, whatever happens.
     let mut client = Client::take(client);
@@ -164,9 +183,7 @@ async fn migrate(client: Client) -> Result<(), Box<dyn std::error::Error + Send 
     if encoding != "UTF8" {
         return Err(format!("its encoding is {encoding}, and UTF8 is needed").into());
     }
-    let runner = migrations::runner();
-    let versions = runner.get_migrations().iter().map(|one| one.version());
-    let known = i64::from(versions.max().unwrap_or_default());
+    let known = newest(&migrations::runner());
     let is_new = "SELECT to_regclass('refinery_schema_history') IS NULL";
     if !client.query_one(is_new, &[]).await?.try_get::<_, bool>(0)? {
         let newest = "SELECT coalesce(max(version), 0)::bigint FROM refinery_schema_history";
@@ -175,7 +192,7 @@ async fn migrate(client: Client) -> Result<(), Box<dyn std::error::Error + Send 
             return Err(StoreError::newer("its schema", version, known).into());
         }
     }
-    runner.run_async(&mut *client).await?;
+    migrations()?.run_async(&mut *client).await?;
     Ok(())
 }
 

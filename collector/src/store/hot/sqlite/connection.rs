@@ -3,15 +3,28 @@
 use std::path::Path;
 use std::time::Duration;
 
+use refinery::Runner;
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::model::Dimension;
+use crate::store::migrations::{Word, newest as newest_of, runner as runner_of};
 use crate::store::segment::ValueId;
 use crate::store::{StoreError, folder};
 
 refinery::embed_migrations!("migrations/sqlite");
+
+/// What the words of the shared migrations mean.
+pub(in crate::store) const WORDS: [Word; 7] = [
+    ("id", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+    ("int", "INTEGER"),
+    ("bool", "INTEGER"),
+    ("text", "TEXT"),
+    ("uuid", "BLOB"),
+    ("bytes", "BLOB"),
+    ("strict", " STRICT"),
+];
 
 /// The first release without the bug that could lose committed rows when the log was reset while
 /// another connection wrote; see "WAL-reset bug" in the release notes of SQLite.
@@ -25,9 +38,12 @@ const STATEMENTS: usize = 256;
 
 /// Returns the newest version of the tables.
 pub(super) fn newest() -> i64 {
-    let migrations = migrations::runner();
-    let versions = migrations.get_migrations().iter().map(|one| one.version());
-    versions.max().unwrap_or_default().into()
+    newest_of(&migrations::runner())
+}
+
+/// Returns the migrations.
+pub(in crate::store) fn migrations() -> Result<Runner, StoreError> {
+    runner_of(&migrations::runner(), &WORDS)
 }
 
 /// Opens the one connection that writes.
@@ -69,7 +85,7 @@ pub(in crate::store) fn open_for_writing(path: &Path) -> Result<Connection, Stor
         let whose = path.display().to_string();
         return Err(StoreError::newer(&whose, version, newest()));
     }
-    migrations::runner().run(&mut connection).map_err(|error| {
+    migrations()?.run(&mut connection).map_err(|error| {
         StoreError::Unusable(format!(
             "cannot bring {} up to date: {error}",
             path.display()
