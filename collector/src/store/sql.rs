@@ -1,7 +1,16 @@
 //! The database as a feature sees it: one SQL text for SQLite and PostgreSQL.
 //!
-//! Everything that is not on the hot path of ratings is written on this, once. The SQL has to be
-//! understood by both databases; the tests of each feature run on both.
+//! Everything that is not on the hot path of ratings is written on this, once. Both databases have
+//! to understand the SQL, and the tests of each feature run on both (`contract!`). The rules:
+//!
+//! - A text has `$1`, `$2`, … in any order; text that is added to it has `{}`. All of it is literal,
+//!   never made of what somebody sent.
+//! - Columns are named as the fields they are read into: `d.slug AS department`.
+//! - A condition is not an error: `ON CONFLICT (columns) DO …`, and a look at the number of rows.
+//!   Concurrent edits: `UPDATE … SET version = version + 1 WHERE id = $1 AND version = $2`.
+//! - `sum` needs `CAST(… AS bigint)`; a parameter that is only compared with NULL needs a cast too.
+//! - Not the same on both, and therefore not used: `LIKE` on text that is not folded, the order of
+//!   NULLs, arrays, JSON operators, `now()` and `random()`. Times and random values are passed in.
 
 mod postgres;
 mod row;
