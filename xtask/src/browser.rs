@@ -75,9 +75,11 @@ fn geckodriver(workspace: &Workspace) -> Result<PathBuf> {
     if !built.is_file() {
         println!("Building geckodriver into target/tools, to drive Firefox.");
         fs::create_dir_all(workspace.tools()).context("could not create target/tools")?;
+        // It passes messages on, for which a build without optimisation is quick enough.
         process::run(
             process::cargo(workspace.root())
-                .args(["install", "geckodriver", "--locked", "--quiet", "--root"])
+                .args(["install", "geckodriver", "--debug", "--locked", "--quiet"])
+                .arg("--root")
                 .arg(workspace.tools()),
         )?;
     }
