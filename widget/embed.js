@@ -1,20 +1,19 @@
-// The loader: the only thing a host page fetches before a citizen shows an interest.
+// The loader: the only file a host page fetches before a citizen hovers over the button or focuses it.
 //
-// It draws a plain button; whatever comes after an interest is in page.js, which it brings then. It
-// touches nothing outside its own element but `window.Huiyin`, keeps nothing, and makes no markup
-// from text, so that the strictest policy can stay on. Its size has a budget, and names of the page's
-// interface cannot be shortened, so they are few.
+// It draws a plain button, and imports page.js for everything else. It touches nothing outside its own
+// element but `window.Huiyin`, stores nothing, and parses no text as markup, so that the strictest
+// content policy can stay on. Its size has a budget.
 (() => {
-  // A module, a script that a bundler moved, and one beside a picture of the name `currentScript` do
-  // not know themselves: the page does.
-  const own = document.currentScript;
-  const script = own?.matches("script[src]") ? own : document.querySelector('script[src$="/huiyin.js"]');
-  // Copied into the page instead of included, the loader would not know its collector.
+  // `currentScript` is null in a module and in a bundled script, and an image of that name hides it. Then
+  // the script is found in the page.
+  const current = document.currentScript;
+  const script = current?.matches("script[src]") ? current : document.querySelector('script[src$="/huiyin.js"]');
+  // A loader that was copied into the page does not know its collector.
   if (!script) return;
 
   const origin = new URL(script.src).origin;
   const assets = origin + "__ASSETS__";
-  const words = __BUTTONS__;
+  const labels = __BUTTONS__;
 
   // `all:initial` keeps the page's styles out. The rings are an echo, drawn without a picture; the
   // link in the button's place has them too, so that nothing moves.
@@ -36,16 +35,16 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
 
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
-  // Returns the language of ours that a tag asks for. By hand, because asking `Intl` for the first
+  // Returns the supported language for a language tag. By hand, because asking `Intl` for the first
   // time costs more than all the rest of this file: `zh-TW` is written as `zh-Hant` is.
-  const speak = (tag) => {
+  const supported = (tag) => {
     const [, base, hant] = /^(\w*)((?!.*-hans).*-(hant|tw|hk|mo))?/.exec(`${tag}`.toLowerCase());
     tag = base != "zh" ? base : hant ? "zh-Hant" : "zh-Hans";
-    return words[tag] && tag;
+    return labels[tag] && tag;
   };
 
-  // Brings a module. Where the browser knows this kind of link, only what matches its hash is used: a
-  // preloaded module is the one that import() then takes.
+  // Imports a module. Where the browser supports `modulepreload`, a file that does not match its hash is
+  // refused: import() then takes the preloaded module.
   const bring = async (file, integrity) => {
     await new Promise((onload, onerror) => {
       const link = make("link", {
@@ -57,17 +56,16 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
         onerror,
       });
       if (!link.relList.supports(link.rel)) onload();
-      // Whoever takes a request and never answers is not waited for.
+      // A server may accept the request and never answer.
       setTimeout(onerror, 20_000);
       (script.isConnected ? script : document.head).append(link);
     });
     return import(assets + file);
   };
 
-  // A failure must not trouble the page. The next sign of interest tries again: the network may be
-  // back.
+  // Calls a function of page.js. After a failed import the next call tries again.
   let page;
-  const more = async (what, ...rest) => {
+  const callPage = async (what, ...rest) => {
     page ??= bring("page.js", "__PAGE_INTEGRITY__");
     page.catch(() => {
       page = null;
@@ -108,13 +106,14 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
       if (!this.isConnected || !data.department) return;
       const { signal } = (this.#life = new AbortController());
       root.adoptedStyleSheets = sheet;
-      // The first language that is spoken here: of the element, of the page, of the browser.
-      const asked = [data.lang, document.documentElement.lang, ...navigator.languages, "zh"];
-      const lang = asked.map(speak).find(Boolean);
-      const textContent = words[lang];
+      // The first supported language of the element, the page and the browser.
+      const wanted = [data.lang, document.documentElement.lang, ...navigator.languages, "zh"];
+      const lang = wanted.map(supported).find(Boolean);
+      const textContent = labels[lang];
       const href = origin + `/d/${data.department}/rate?` + new URLSearchParams({ ...data, lang });
 
-      // Counts a moment without a word about who it was; who asks not to be counted is not.
+      // Counts an event anonymously, unless the browser asks not to be tracked. The answer tells of a
+      // pause.
       const count = async (moment) => {
         const answer = await fetch(origin + "/api/v1/moments", {
           method: "POST",
@@ -130,13 +129,13 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
       };
 
       const place = { host: this, root, href, lang, bring, count, signal };
-      const act = (what, ...rest) => more(what, place, ...rest).catch(() => {});
+      const tryPage = (what, ...rest) => callPage(what, place, ...rest).catch(() => {});
       const button = make("button", { part: "button", lang, textContent, ariaHasPopup: "dialog" });
-      button.onfocus = button.onpointerenter = () => act("load");
+      button.onfocus = button.onpointerenter = () => tryPage("load");
       this.open = button.onclick = () =>
-        more("open", place).catch(() => {
+        callPage("open", place).catch(() => {
           if (signal.aborted) return;
-          // Nothing else can come: a plain link to the form always can.
+          // Without page.js, the button becomes a link to the form.
           const link = make("a", { part: "link", href, textContent, target: "_blank" });
           const pressed = root.activeElement;
           root.replaceChildren(link);
@@ -148,25 +147,25 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
         observer.disconnect();
         if (signal.aborted) return;
         const answer = await (place.asked = count("seen").catch(() => 0));
-        if (answer.shown == false) act("pause", answer);
+        if (answer.shown == false) tryPage("pause", answer);
         else if (this.matches("[mode=inline]")) button.onclick();
       }).observe(this);
       this.dispatchEvent(new Event("huiyin-ready", { bubbles: true }));
       try {
-        // The last, where something could not be sent at an earlier page.
-        if (data.openOn || data.invite || localStorage.huiyin) act("attend");
+        // `huiyin` marks that an earlier page could not send something.
+        if (data.openOn || data.invite || localStorage.huiyin) tryPage("attend");
       } catch {}
     }
   }
 
-  // A second tag finds the element defined, and only adds a button of its own.
+  // Throws for a second tag, because the element is defined; its button is added all the same.
   try {
     customElements.define("huiyin-feedback", Feedback);
   } catch {}
 
-  // What the page asked for before; what an earlier tag has put here has no list.
-  const early = window.Huiyin?.q;
-  const call = (method, ...rest) => more("call", method, ...rest).catch(() => {});
+  // The calls that the page queued before the loader ran; the proxy of an earlier tag has none.
+  const queued = window.Huiyin?.q;
+  const call = (method, ...rest) => callPage("call", method, ...rest).catch(() => {});
   window.Huiyin = new Proxy({}, { get: (_, method) => call.bind(null, method) });
 
   const place = () => {
@@ -177,7 +176,7 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
       // A modal dialog leaves nothing outside of it to press.
       (script.closest("dialog,body") ?? document.body).append(element);
     }
-    early?.map?.((asked) => call(...asked));
+    queued?.map?.((args) => call(...args));
   };
   if (document.body) place();
   else addEventListener("DOMContentLoaded", place);
