@@ -99,5 +99,5 @@ pub(super) fn rating(stored: i16) -> Result<Rating, StoreError> {
     u8::try_from(stored)
         .ok()
         .and_then(|stored| Rating::try_from(stored).ok())
-        .ok_or_else(|| StoreError::Failed("a stored grade is none".to_owned()))
+        .ok_or_else(|| StoreError::Failed("corrupt row: a grade outside 1 to 5".to_owned()))
 }
