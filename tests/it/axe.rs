@@ -6,8 +6,8 @@ use huiyin_tests::artifact::figure;
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::effort::cycles;
-use huiyin_tests::panel;
 use huiyin_tests::panel::state::{Scene, State, View};
+use huiyin_tests::shadow;
 use huiyin_tests::submission::Submission;
 use huiyin_tests::wait;
 use serde::Deserialize;
@@ -201,7 +201,7 @@ async fn no_state_of_the_panel_shuts_anybody_out() {
         view.take(&browser).await;
         let _panel = Scene::reach(state, language, &browser, &collector).await;
         // What stays in sight lies over what is scrolled under it, where no machine can tell colours.
-        let dialog = panel::first("dialog");
+        let dialog = shadow::first("dialog");
         browser
             .value(&format!("void {dialog}?.scrollTo(0, 0)"))
             .await;
@@ -313,7 +313,7 @@ async fn a_label_that_is_missing_would_be_found() {
     let browser = Browser::start(Look::default()).await;
     let _panel = Scene::reach(State::Details, "zh-Hans", &browser, &collector).await;
     browser
-        .value(&format!("{}.remove()", panel::first(".ask")))
+        .value(&format!("{}.remove()", shadow::first(".ask")))
         .await;
     let found = look(&browser, "'huiyin-feedback'", View::Light)
         .await

@@ -3,7 +3,7 @@
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::host_page::{HostPage, Served};
-use huiyin_tests::panel;
+use huiyin_tests::shadow;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -69,7 +69,7 @@ async fn says(browser: &Browser, css: &str, words: &str) {
     browser
         .until(&format!(
             "{}.textContent.includes({words})",
-            panel::first(css)
+            shadow::first(css)
         ))
         .await;
 }

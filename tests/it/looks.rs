@@ -5,7 +5,7 @@ use huiyin_tests::collector::Installation;
 use huiyin_tests::host_page::HostPage;
 use huiyin_tests::hosts::{Proxy, Way};
 use huiyin_tests::network::{Fault, Network};
-use huiyin_tests::panel;
+use huiyin_tests::shadow;
 
 const EMBEDDING: &str = include_str!("../../.github/EMBEDDING.md");
 
@@ -57,7 +57,7 @@ async fn open(browser: &Browser, network: &Network, rules: &str) {
 async fn style(browser: &Browser, css: &str, pseudo: &str, property: &str) -> String {
     let question = format!(
         "getComputedStyle({}, '{pseudo}').{property}",
-        panel::first(css)
+        shadow::first(css)
     );
     let value = browser.value(&question).await;
     value.as_str().unwrap_or_default().to_owned()

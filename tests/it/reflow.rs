@@ -4,8 +4,8 @@
 use huiyin_tests::artifact::figure;
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::Installation;
-use huiyin_tests::panel;
 use huiyin_tests::panel::state::{Scene, State, View};
+use huiyin_tests::shadow;
 use serde_json::json;
 use thirtyfour::Key;
 
@@ -227,7 +227,7 @@ async fn what_is_told_is_told_where_a_screen_reader_listens_already() {
         let region = format!("dialog > [role={region}]");
         let note = format!(
             "(() => {{ window.region = {}; return region.textContent }})()",
-            panel::first(&region)
+            shadow::first(&region)
         );
         assert_eq!(browser.value(&note).await, json!(""), "{state:?}");
         if state == State::Grade {

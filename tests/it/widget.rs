@@ -3,7 +3,7 @@
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::Installation;
 use huiyin_tests::host_page::HostPage;
-use huiyin_tests::panel::ROOT;
+use huiyin_tests::shadow::ROOT;
 use huiyin_tests::wait;
 use serde_json::json;
 use tokio::task::block_in_place;

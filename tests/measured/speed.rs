@@ -7,7 +7,7 @@ use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::effort::cycles;
 use huiyin_tests::host_page::{HostPage, Served};
-use huiyin_tests::{lighthouse, panel};
+use huiyin_tests::{lighthouse, shadow};
 use serde_json::json;
 
 /// How much slower than this machine the measured one is.
@@ -106,7 +106,7 @@ async fn open(browser: &Browser, address: &str, near: bool) -> f64 {
         .until("!!document.querySelector('huiyin-feedback')?.shadowRoot.querySelector('[part=button]')")
         .await;
     if near {
-        let button = panel::first("[part=button]");
+        let button = shadow::first("[part=button]");
         let before = format!("{button}.dispatchEvent(new PointerEvent('pointerenter'))");
         browser.value(&before).await;
         browser

@@ -16,7 +16,7 @@ use thirtyfour::error::WebDriverErrorInner;
 use thirtyfour::{By, Capabilities, TypingData, WebDriver, WebElement};
 
 use crate::artifact::keep;
-use crate::panel;
+use crate::shadow;
 use crate::turn::{self, Turn};
 use crate::wait::{self, PATIENCE};
 
@@ -189,7 +189,7 @@ impl Browser {
     /// Looks for something that Huiyin has on a host page, shown or not.
     pub async fn ours(&self, css: &str) -> Option<WebElement> {
         // Asked by a script, because not every driver takes a shadow root where an element goes.
-        let script = format!("return {}", panel::first(css));
+        let script = format!("return {}", shadow::first(css));
         self.driver
             .execute(script, Vec::new())
             .await
@@ -232,7 +232,7 @@ impl Browser {
 
     /// Presses a button that Huiyin shows, unless it has just gone.
     pub async fn press_if_there(&self, css: &str) {
-        let press = format!("void {}?.click()", panel::first(css));
+        let press = format!("void {}?.click()", shadow::first(css));
         self.value(&press).await;
     }
 
@@ -259,7 +259,7 @@ impl Browser {
 
     /// Returns what the panel, or whatever stands in the shadow root, says.
     pub async fn words(&self) -> String {
-        let words = format!("{}.innerText", panel::first("dialog"));
+        let words = format!("{}.innerText", shadow::first("dialog"));
         let words = self.value(&words).await;
         words.as_str().unwrap_or_default().to_owned()
     }

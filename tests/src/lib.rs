@@ -56,5 +56,6 @@ pub mod recount;
 pub mod load;
 
 pub mod seed;
+pub mod shadow;
 
 pub mod quota;

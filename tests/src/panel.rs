@@ -8,14 +8,7 @@ use serde_json::{Value, json};
 use thirtyfour::WebElement;
 
 use crate::browser::Browser;
-
-/// What everything of Huiyin's stands in, on a page with one element: the start of a script.
-pub const ROOT: &str = "document.querySelector('huiyin-feedback').shadowRoot";
-
-/// Returns a script for the first thing that matches a selector, null where there is none.
-pub fn first(css: &str) -> String {
-    format!("{ROOT}.querySelector({})", json!(css))
-}
+use crate::shadow::{ROOT, first};
 
 /// Returns the selector of a grade that can be chosen.
 fn grade(value: u8) -> String {

@@ -21,6 +21,7 @@ mod recount;
 mod rollup;
 mod score;
 mod tree_lock;
+mod value_texts;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +32,7 @@ use huiyin_shared::slug::Slug;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use self::connection::Client;
+use self::connection::{STATEMENT_PATIENCE, timed_out};
 use crate::limits::shared::SharedLimit;
 use crate::model::period::Period;
 use crate::model::{
@@ -42,16 +43,6 @@ use crate::store::segment::ValueId;
 use crate::store::sql::Database;
 use crate::store::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::util::hashing::ReceiptKey;
-
-/// How long a batch or a statement may take; a server that is silent for longer is as good as gone.
-pub(in crate::store) const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Closes a connection on which something took too long, so that nobody uses it again; returns the
-/// error.
-pub(in crate::store) fn timed_out(client: Client, what: &str) -> StoreError {
-    drop(Client::take(client));
-    StoreError::Unavailable(format!("no answer to {what}"))
-}
 
 /// A server that is reached through a pool of connections.
 pub(in crate::store) struct Postgres {
@@ -99,14 +90,14 @@ impl Store for Postgres {
     async fn commit(&self, batch: Arc<[Received]>) -> Result<Vec<Outcome>, StoreError> {
         let client = self.pools.writing.get().await?;
         let taken = feedback::take_all(&client, &self.known, &batch);
-        let taken = timeout(PATIENCE, taken).await;
+        let taken = timeout(STATEMENT_PATIENCE, taken).await;
         taken.unwrap_or_else(|_| Err(timed_out(client, "a batch")))
     }
 
     async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError> {
         let client = self.pools.writing.get().await?;
         let withdrawn = receipt::withdraw(&client, &self.known, &receipt, at);
-        let withdrawn = timeout(PATIENCE, withdrawn).await;
+        let withdrawn = timeout(STATEMENT_PATIENCE, withdrawn).await;
         withdrawn.unwrap_or_else(|_| Err(timed_out(client, "a withdrawal")))
     }
 
@@ -169,7 +160,11 @@ impl Store for Postgres {
     async fn roll_up(&self) -> Result<bool, StoreError> {
         let mut client = self.pools.writing.get().await?;
         let most = self.batch_size.now();
-        let counted = timeout(PATIENCE, pending_deltas::roll_up(&mut client, most)).await;
+        let counted = timeout(
+            STATEMENT_PATIENCE,
+            pending_deltas::roll_up(&mut client, most),
+        )
+        .await;
         match counted {
             Ok(Ok(_)) => self.batch_size.on_success(most),
             Ok(Err(_)) | Err(_) => self.batch_size.on_failure(most),
@@ -179,7 +174,7 @@ impl Store for Postgres {
         };
         let counted = counted?;
         let vacuumed = self.dead_rows.vacuum_if_needed(&client, counted);
-        let vacuumed = timeout(PATIENCE, vacuumed).await;
+        let vacuumed = timeout(STATEMENT_PATIENCE, vacuumed).await;
         if vacuumed.is_err() {
             tracing::warn!(error = %timed_out(client, "a vacuum"), "vacuum of pending deltas timed out; will retry");
         }
@@ -192,7 +187,7 @@ impl Store for Postgres {
 
     async fn uncounted(&self) -> Result<u64, StoreError> {
         let client = self.pools.writing.get().await?;
-        let number = timeout(PATIENCE, pending_deltas::number(&client)).await;
+        let number = timeout(STATEMENT_PATIENCE, pending_deltas::number(&client)).await;
         number.unwrap_or_else(|_| Err(timed_out(client, "how much is pending")))
     }
 
@@ -273,7 +268,7 @@ impl Store for Postgres {
     async fn close(&self) {
         // Where it cannot be counted now, it is by another collector, or at the next start.
         let all = async { while matches!(self.roll_up().await, Ok(true)) {} };
-        drop(timeout(PATIENCE, all).await);
+        drop(timeout(STATEMENT_PATIENCE, all).await);
         self.closed.send_replace(true);
         self.pools.reading.close();
         self.pools.writing.close();
@@ -315,7 +310,7 @@ mod tests {
         let waiting = "SELECT count(*) FROM pg_stat_activity
             WHERE datname = current_database() AND wait_event_type = 'Lock'";
         assert_eq!(Server::quick().ask(&address, waiting), "0");
-        drop(Client::take(holder));
+        drop(connection::Client::take(holder));
         while !store.roll_up().await.expect("counts") {}
         assert_eq!(store.uncounted().await.expect("reads"), 0);
     }

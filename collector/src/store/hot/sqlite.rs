@@ -19,6 +19,7 @@ mod score;
 #[cfg(test)]
 mod tests;
 mod tree_version;
+mod value_texts;
 mod wal;
 pub(in crate::store) mod writer;
 

@@ -14,8 +14,7 @@ use super::row::{FromRow, Of, Row};
 use super::statement::Statement;
 use super::value::{Cell, Value};
 use super::{On, StoreError, Tx};
-use crate::store::hot::postgres::connection::{Client, Pools};
-use crate::store::hot::postgres::{PATIENCE, timed_out};
+use crate::store::hot::postgres::connection::{Client, Pools, STATEMENT_PATIENCE, timed_out};
 
 type Boxed = Box<dyn std::error::Error + Sync + Send>;
 
@@ -60,7 +59,7 @@ pub(super) async fn query<T: FromRow>(
     statement: &Statement,
 ) -> Result<Vec<T>, StoreError> {
     let client = pools.reading.get().await?;
-    match timeout(PATIENCE, statement.rows_on(&client)).await {
+    match timeout(STATEMENT_PATIENCE, statement.rows_on(&client)).await {
         Ok(rows) => read(&rows?),
         Err(_) => Err(timed_out(client, "a query")),
     }
@@ -69,7 +68,7 @@ pub(super) async fn query<T: FromRow>(
 /// Runs one statement in a transaction of its own; returns the number of rows it changed.
 pub(super) async fn execute(pools: &Pools, statement: &Statement) -> Result<u64, StoreError> {
     let client = pools.editing.get().await?;
-    match timeout(PATIENCE, statement.execute_on(&client)).await {
+    match timeout(STATEMENT_PATIENCE, statement.execute_on(&client)).await {
         Ok(changed) => Ok(changed?),
         Err(_) => Err(timed_out(client, "a statement")),
     }
@@ -122,7 +121,7 @@ async fn in_time<T>(
     answer: impl Future<Output = Result<T, Error>>,
     failure: &mut Option<Failure>,
 ) -> Result<T, StoreError> {
-    match timeout(PATIENCE, answer).await {
+    match timeout(STATEMENT_PATIENCE, answer).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => {
             if is_conflict(&error) {

@@ -12,30 +12,9 @@ use super::{department, pending_deltas};
 use crate::model::period::{Parts, Period};
 use crate::model::{Breakdown, Dimension};
 use crate::store::StoreError;
-use crate::store::breakdown::{Texts, most_rated, named};
+use crate::store::breakdown::{most_rated, named};
 use crate::store::deltas::{self, Change, add};
 use crate::store::segment::{Segment, ValueId};
-
-/// Stores texts of values, in an order that is the same for all collectors.
-pub(super) async fn store_texts(
-    client: &impl GenericClient,
-    texts: &Texts,
-) -> Result<(), StoreError> {
-    if texts.is_empty() {
-        return Ok(());
-    }
-    let (ids, texts): (Vec<i64>, Vec<&str>) = (texts.iter())
-        .map(|(id, text)| (id.column(), text.as_str()))
-        .unzip();
-    let statement = client
-        .prepare_cached(
-            "INSERT INTO segment_value (id, value)
-             SELECT * FROM unnest($1::bigint[], $2::text[]) ORDER BY 1 ON CONFLICT DO NOTHING",
-        )
-        .await?;
-    client.execute(&statement, &[&ids, &texts]).await?;
-    Ok(())
-}
 
 /// Returns the ratings by value.
 pub(super) async fn all(

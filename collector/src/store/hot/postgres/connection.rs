@@ -35,8 +35,11 @@ const WRITING: usize = 4;
 /// How many there are for changes that people make.
 const EDITING: usize = 3;
 
+/// How long a batch or a statement may take; a server that is silent for longer is as good as gone.
+pub(in crate::store) const STATEMENT_PATIENCE: Duration = Duration::from_secs(5);
+
 /// How long to wait for a connection, or for a free one.
-const PATIENCE: Duration = Duration::from_secs(2);
+const CHECKOUT_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long a server that says nothing is waited for, beneath all that is asked of it: a machine
 /// that has vanished closes nothing.
@@ -59,6 +62,13 @@ pub(super) const SET_STATEMENT_TIMEOUT: &str = "SET LOCAL statement_timeout = '4
 
 /// Of all collectors that start at once, one migrates; the number only has to be the same in all.
 const MIGRATION_LOCK: i64 = 0x6875_6979_696e_0001;
+
+/// Closes a connection on which something took too long, so that nobody uses it again; returns the
+/// error.
+pub(in crate::store) fn timed_out(client: Client, what: &str) -> StoreError {
+    drop(Client::take(client));
+    StoreError::Unavailable(format!("no answer to {what}"))
+}
 
 /// The connections of one collector.
 #[derive(Clone)]
@@ -89,9 +99,9 @@ pub(super) async fn open(address: &str) -> Result<Pools, StoreError> {
         Pool::builder(Manager::from_config(config.clone(), NoTls, manager))
             .max_size(connections)
             .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(PATIENCE))
-            .create_timeout(Some(PATIENCE))
-            .recycle_timeout(Some(PATIENCE))
+            .wait_timeout(Some(CHECKOUT_PATIENCE))
+            .create_timeout(Some(CHECKOUT_PATIENCE))
+            .recycle_timeout(Some(CHECKOUT_PATIENCE))
             .build()
             .map_err(|error| unusable(&error))
     };
@@ -153,7 +163,7 @@ async fn must_be_durable(client: &Client) -> Result<(), Box<dyn std::error::Erro
 
 /// Sets what holds for every connection.
 fn configure(config: &mut Config) {
-    config.connect_timeout(PATIENCE);
+    config.connect_timeout(CHECKOUT_PATIENCE);
     config.tcp_user_timeout(SILENCE);
     config.keepalives_idle(SILENCE);
     config.keepalives_interval(Duration::from_secs(2));

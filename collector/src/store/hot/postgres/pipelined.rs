@@ -10,9 +10,9 @@ use std::pin::pin;
 use futures_util::FutureExt;
 use tokio_postgres::{SimpleQueryMessage, Statement};
 
-use super::breakdown::store_texts;
 use super::connection::{Client, SET_STATEMENT_TIMEOUT};
 use super::tree_lock::TREE_LOCK;
+use super::value_texts;
 use crate::store::StoreError;
 use crate::store::pending_deltas::BatchDeltas;
 
@@ -60,7 +60,7 @@ impl<'a> PipelinedTransaction<'a> {
     pub(super) async fn commit(mut self, batch: BatchDeltas<'_>) -> Result<(), StoreError> {
         let encoded = batch.encode();
         let encoded = encoded.map_err(|error| StoreError::Failed(error.to_string()))?;
-        store_texts(self.client, batch.new_texts()).await?;
+        value_texts::store(self.client, batch.new_texts()).await?;
         let mut keep = pin!(async {
             match &encoded {
                 None => Ok(0),

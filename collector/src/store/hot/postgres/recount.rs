@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 
 use deadpool_postgres::Transaction;
 
-use super::breakdown::store_texts;
 use super::connection::{Client, view};
 use super::pending_deltas;
 use super::rollup::{self, Unit};
 use super::score::read;
 use super::tree_lock::{lock_tree, tree_changed};
+use super::value_texts;
 use crate::model::Verification;
 use crate::store::StoreError;
 use crate::store::deltas::{Change, Key};
@@ -149,7 +149,7 @@ pub(super) async fn correct(client: &mut Client, found: &Found) -> Result<bool, 
     }
     rollup::add(&transaction, Unit::Day, found.days.days()).await?;
     rollup::add(&transaction, Unit::Month, found.months.days()).await?;
-    store_texts(&transaction, &found.texts).await?;
+    value_texts::store(&transaction, &found.texts).await?;
     tree_changed(&transaction).await?;
     transaction.commit().await?;
     Ok(true)

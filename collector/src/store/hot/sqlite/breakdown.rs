@@ -10,21 +10,9 @@ use super::score::{Rollups, read};
 use super::{department, pending_deltas};
 use crate::model::period::Period;
 use crate::model::{Breakdown, Dimension};
-use crate::store::breakdown::{Texts, most_rated, named};
+use crate::store::breakdown::{most_rated, named};
 use crate::store::deltas::{self, Change, add};
 use crate::store::segment::{Segment, ValueId};
-
-/// Stores texts of values.
-pub(super) fn store_texts(connection: &Connection, texts: &Texts) -> Result<(), rusqlite::Error> {
-    for (id, text) in texts {
-        connection
-            .prepare_cached(
-                "INSERT INTO segment_value (id, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![id.column(), text])?;
-    }
-    Ok(())
-}
 
 /// Returns the ratings by value.
 pub(super) fn all(

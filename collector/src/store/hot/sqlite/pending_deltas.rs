@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, types::Type};
 
-use super::breakdown::store_texts;
 use super::rollup;
+use super::value_texts;
 use crate::store::deltas::{Deltas, Key};
 use crate::store::pending_deltas::{BatchDeltas, decode};
 
@@ -21,7 +21,7 @@ pub(super) fn write(
     connection
         .prepare_cached("INSERT INTO pending_deltas (changes) VALUES (?1)")?
         .execute([encoded])?;
-    store_texts(connection, batch.new_texts())?;
+    value_texts::store(connection, batch.new_texts())?;
     // Forgotten together with the tree, should the transaction fail.
     batch.texts_are_stored();
     Ok(())

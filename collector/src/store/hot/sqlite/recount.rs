@@ -10,11 +10,11 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 
-use super::breakdown::store_texts;
 use super::pending_deltas;
 use super::rollup::{self, Unit, day};
 use super::score::read;
 use super::tree_version::{tree_changed, tree_version};
+use super::value_texts;
 use crate::model::Verification;
 use crate::store::deltas::{Change, Key};
 use crate::store::recount::Found;
@@ -136,7 +136,7 @@ pub(super) fn correct(connection: &Connection, found: &Found) -> Result<bool, ru
     }
     rollup::add(connection, Unit::Day, found.days.days())?;
     rollup::add(connection, Unit::Month, found.months.days())?;
-    store_texts(connection, &found.texts)?;
+    value_texts::store(connection, &found.texts)?;
     tree_changed(connection)?;
     Ok(true)
 }
