@@ -87,7 +87,7 @@ const JUDGED: &[Judged] = &[
 /// A form that comes back with what is wrong.
 const REFUSED: &str = "/d/tax/rate#refused";
 
-/// A form in a frame of the ladder.
+/// A form in a frame, the first fallback.
 const FRAMED: &str = "/d/tax/rate?frame=1";
 
 /// The form from right to left.

@@ -24,21 +24,21 @@ async fn check(installation: &Installation, collector: &Collector, policy: &str)
 const NOTHING: &str = "nothing";
 
 /// Opens the page with the tag, served under a policy, in a browser, and waits until its citizens
-/// have come to this rung and no higher one.
-async fn reach(browser: &Browser, collector: &Collector, policy: &str, rung: &str) {
+/// have come to this level and no higher one.
+async fn reach(browser: &Browser, collector: &Collector, policy: &str, level: &str) {
     let page = HostPage::with_tag_of(collector).policy(policy);
     let page = page.serve().await;
     browser.open(page.url()).await;
     let button = browser.ours("[part=button]").await;
-    assert_eq!(button.is_none(), rung == NOTHING, "{policy}");
+    assert_eq!(button.is_none(), level == NOTHING, "{policy}");
     if button.is_none() {
         return;
     }
     browser.panel().open().await;
-    wait::until(&format!("{rung} under {policy}"), async || {
+    wait::until(&format!("{level} under {policy}"), async || {
         for one in ["dialog.panel", "[part=frame]", "[part=link]"] {
             if browser.ours(one).await.is_some() {
-                return (one == rung).then_some(());
+                return (one == level).then_some(());
             }
         }
         None
@@ -55,7 +55,7 @@ async fn a_served_page_is_told_what_its_citizens_get_and_what_is_missing() {
     assert_eq!(good.code, Some(0), "{good:?}");
     assert!(good.stdout.ends_with("The panel will run.\n"), "{good:?}");
     let origin = collector.origin();
-    for (policy, end, rung, lacks) in [
+    for (policy, end, level, lacks) in [
         (
             "script-src COLLECTOR; connect-src 'none'",
             "in a frame.\n",
@@ -91,7 +91,7 @@ async fn a_served_page_is_told_what_its_citizens_get_and_what_is_missing() {
             told.stdout.contains(&format!("policy: {lacks}\n")),
             "{policy}: {told:?}"
         );
-        reach(&browser, &collector, policy, rung).await;
+        reach(&browser, &collector, policy, level).await;
         // What it says is enough.
         let mended = check(&installation, &collector, &lacks).await;
         assert_eq!(mended.code, Some(0), "{lacks}: {mended:?}");

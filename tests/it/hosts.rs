@@ -6,7 +6,7 @@ use huiyin_tests::artifact::{figure, keep};
 use huiyin_tests::browser::{Browser, Engine, Look};
 use huiyin_tests::collector::{Collector, Installation};
 use huiyin_tests::effort::cycles;
-use huiyin_tests::hosts::{self, Host, Proxy, Rung, Way};
+use huiyin_tests::hosts::{self, FallbackLevel, Host, Proxy, Way};
 
 mod visit;
 
@@ -45,7 +45,7 @@ async fn show(pages: &[Host], engine: Engine) -> Vec<Row> {
     rows
 }
 
-/// Rates on one page; returns on which rung, and everything that is not as it should be.
+/// Rates on one page; returns on which level, and everything that is not as it should be.
 async fn look_at(
     page: &Host,
     browser: &mut Browser,
@@ -68,25 +68,25 @@ async fn look_at(
         browser.leave().await;
     }
     let mut faults = browser.uncaught().await;
-    let rung = match rated {
-        Ok((rung, traces)) => {
+    let level = match rated {
+        Ok((level, traces)) => {
             faults.extend(visit::changes(&bare, &traces));
-            rung
+            level
         }
         Err(fault) => {
             faults.push(fault);
             return ("nothing works".to_owned(), faults);
         }
     };
-    let expected = u64::from(rung != Rung::Nothing);
+    let expected = u64::from(level != FallbackLevel::Nothing);
     let arrived = visit::arrived(collector, page.name, expected).await;
     if arrived != expected {
         faults.push(format!("{arrived} ratings arrived"));
     }
-    if rung != page.rung {
-        faults.push(format!("{:?} was to be found", page.rung));
+    if level != page.level {
+        faults.push(format!("{:?} was to be found", page.level));
     }
-    (format!("{rung:?}"), faults)
+    (format!("{level:?}"), faults)
 }
 
 fn table(rows: &[Row]) -> String {
@@ -108,7 +108,7 @@ fn judge(name: &str, rows: &[Row]) {
     let table = table(rows);
     println!("{table}");
     keep(&format!("{name}.txt"), table.as_bytes());
-    let shows_nothing = |row: &&Row| row.page.rung == Rung::Nothing;
+    let shows_nothing = |row: &&Row| row.page.level == FallbackLevel::Nothing;
     let nothing = rows.iter().filter(shows_nothing).count();
     let right = rows.iter().filter(|row| row.faults.is_empty()).count();
     let measured = format!(

@@ -134,7 +134,7 @@ async fn every_documented_part_can_be_reached() {
     browser.panel().send().await;
     browser.panel().receipt().await;
     look().await;
-    // What is left belongs to the invitation, a pause and the ladder.
+    // What is left belongs to the invitation, a pause and the fallback levels.
     let bare = format!("<style>{rules}</style>");
     let proxy = Proxy::before(collector.origin(), Way::Paused).await;
     let usual = HostPage::with_tag_of(&collector).beside(&bare);

@@ -1,7 +1,7 @@
 //! The catalogue of host pages that break things: what departments really have, and worse.
 //!
 //! Each page stands as data, in one file for each family, with the reason why it is here and the
-//! rung of the ladder that a citizen is to find on it.
+//! fallback level that a citizen is to find on it.
 
 mod machine;
 mod markup;
@@ -22,7 +22,7 @@ pub use proxy::{Proxy, Way};
 
 /// What a citizen finds on a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rung {
+pub enum FallbackLevel {
     /// The panel.
     Panel,
     /// The collector's form in a frame.
@@ -59,7 +59,7 @@ pub struct Host {
     /// Width, height, and pixels for each pixel.
     pub size: Option<(u32, u32, u32)>,
     /// What a citizen is to find.
-    pub rung: Rung,
+    pub level: FallbackLevel,
     /// Whether Firefox is to see it as well.
     pub firefox: bool,
     /// Whether it is looked at where there is little time.
@@ -79,7 +79,7 @@ const PLAIN: Host = Host {
     way: Way::Open,
     media: &[],
     size: None,
-    rung: Rung::Panel,
+    level: FallbackLevel::Panel,
     firefox: false,
     sampled: false,
 };
@@ -92,7 +92,7 @@ pub const BAD_GUEST: Host = Host {
         window.one = window.two = 1; Array.prototype.three = 1; document.querySelector('h1').remove();
         setTimeout(() => { throw new Error('left alone') });
     }</script>",
-    rung: Rung::Frame,
+    level: FallbackLevel::Frame,
     ..PLAIN
 };
 

@@ -46,9 +46,9 @@ phrases! {
     events_text: "元素发出的事件会一直冒泡到 document，其中没有评价内容。操作一下上面的面板，事件就列在下面。", "The element's events bubble up to the document; none says what the rating was. Use any panel on this page to see them listed here.";
     events_log: "刚才的事件", "What has happened";
 
-    ladder: "逐级退让", "Where something is missing";
-    ladder_text: "不能运行 WebAssembly 时，同一张表单在框架里打开；框架也不行，就给一个链接；连脚本都没有，还有 noscript 里的链接。四种方式收到的评价完全一样。", "Where WebAssembly may not run, the same form opens in a frame; where frames may not either, there is a link; and without scripts the link in noscript. The rating that arrives is the same all four ways.";
-    ladder_link: "打开不用脚本的表单", "Open the form that needs no script";
+    fallback: "逐级退让", "Where something is missing";
+    fallback_text: "不能运行 WebAssembly 时，同一张表单在框架里打开；框架也不行，就给一个链接；连脚本都没有，还有 noscript 里的链接。四种方式收到的评价完全一样。", "Where WebAssembly may not run, the same form opens in a frame; where frames may not either, there is a link; and without scripts the link in noscript. The rating that arrives is the same all four ways.";
+    fallback_link: "打开不用脚本的表单", "Open the form that needs no script";
 
     policy: "内容安全策略（CSP）", "The content security policy";
     policy_text: "网页如有内容安全策略，在已有的各项里加入以下来源；只有 default-src 的，新加的项要把它允许的来源也写上。本页自己就在严格的策略之下，没有任何内联脚本和样式。", "A page that has one adds these to what each directive allows; where there is only default-src, a new directive has to repeat it. This page itself lives under a strict one, without any inline script or style.";

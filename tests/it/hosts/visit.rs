@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use huiyin_tests::browser::Browser;
 use huiyin_tests::collector::Collector;
-use huiyin_tests::hosts::{Host, Proxy, Rung};
+use huiyin_tests::hosts::{FallbackLevel, Host, Proxy};
 use huiyin_tests::wait::{self, PATIENCE};
 use serde_json::{Value, json};
 use thirtyfour::{By, Key};
@@ -52,20 +52,20 @@ pub(super) async fn bare(browser: &Browser, address: &str) -> Value {
     traces
 }
 
-/// Goes to the page and rates; returns the rung on which that went well, and what the page looked
+/// Goes to the page and rates; returns the level on which that went well, and what the page looked
 /// like before and after somebody came near the button.
 pub(super) async fn rate(
     browser: &mut Browser,
     page: &Host,
     address: &str,
     proxy: Option<&Proxy>,
-) -> Result<(Rung, [Value; 2]), String> {
+) -> Result<(FallbackLevel, [Value; 2]), String> {
     browser.open(address).await;
     if page.framed {
         browser.enter().await;
     }
     settled(browser).await;
-    let long = if page.rung == Rung::Nothing {
+    let long = if page.level == FallbackLevel::Nothing {
         A_WHILE
     } else {
         PATIENCE
@@ -73,7 +73,7 @@ pub(super) async fn rate(
     let button = wait_for(long, async || place(browser, "[part=button]").await).await;
     let untouched = browser.value(TRACES).await;
     if button.is_none() {
-        return Ok((Rung::Nothing, [untouched.clone(), untouched]));
+        return Ok((FallbackLevel::Nothing, [untouched.clone(), untouched]));
     }
     press(browser, "[part=button]").await?;
     let shown = format!(
@@ -85,25 +85,29 @@ pub(super) async fn rate(
     });
     let shown = shown.await.ok_or("nothing opens")?;
     let traces = browser.value(TRACES).await;
-    let rung = match shown.as_str() {
+    let level = match shown.as_str() {
         "panel" => {
             press(browser, "[name=rating][value='4']").await?;
             press(browser, ".send").await?;
-            Rung::Panel
+            FallbackLevel::Panel
         }
-        "frame" if rate_in_frame(browser).await => Rung::Frame,
+        "frame" if rate_in_frame(browser).await => FallbackLevel::Frame,
         _ => {
             if let Some(proxy) = proxy {
                 proxy.up();
             }
             rate_behind_link(browser).await?;
-            Rung::Link
+            FallbackLevel::Link
         }
     };
     let after = browser.value(TRACES).await;
     // Looking for the frame leaves names of the driver's own.
-    let after = if rung == Rung::Panel { after } else { traces };
-    Ok((rung, [untouched, after]))
+    let after = if level == FallbackLevel::Panel {
+        after
+    } else {
+        traces
+    };
+    Ok((level, [untouched, after]))
 }
 
 /// Waits until the page is there, and has done what it does by itself.

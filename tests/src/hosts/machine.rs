@@ -1,6 +1,6 @@
 //! Pages as some machines and some networks show them.
 
-use super::{Host, PLAIN, Rung, Way};
+use super::{FallbackLevel, Host, PLAIN, Way};
 
 /// The pages.
 pub(super) const PAGES: &[Host] = &[
@@ -45,7 +45,7 @@ pub(super) const PAGES: &[Host] = &[
         name: "portal",
         why: "the network of a hotel answers requests for code with its own page",
         way: Way::Portal,
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         firefox: true,
         sampled: true,
         ..PLAIN
@@ -54,7 +54,7 @@ pub(super) const PAGES: &[Host] = &[
         name: "silent",
         why: "something on the way takes the question for the widget's code and never answers",
         way: Way::Silent,
-        rung: Rung::Link,
+        level: FallbackLevel::Link,
         firefox: true,
         sampled: true,
         ..PLAIN
@@ -63,7 +63,7 @@ pub(super) const PAGES: &[Host] = &[
         name: "wasm-changed",
         why: "a proxy has changed the WebAssembly, which must not run then",
         way: Way::Changed("/panel.wasm"),
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         firefox: true,
         sampled: true,
         ..PLAIN
@@ -72,14 +72,14 @@ pub(super) const PAGES: &[Host] = &[
         name: "glue-changed",
         why: "a proxy has changed the script around the WebAssembly, which must not run then",
         way: Way::Changed("/panel.js"),
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         ..PLAIN
     },
     Host {
         name: "page-changed",
         why: "a proxy has changed the script that follows the loader, which must not run then",
         way: Way::Changed("/page.js"),
-        rung: Rung::Link,
+        level: FallbackLevel::Link,
         firefox: true,
         sampled: true,
         ..PLAIN
@@ -88,7 +88,7 @@ pub(super) const PAGES: &[Host] = &[
         name: "down",
         why: "the collector does not answer when the button is pressed; it is back for the link",
         way: Way::DownAtFirst,
-        rung: Rung::Link,
+        level: FallbackLevel::Link,
         firefox: true,
         ..PLAIN
     },

@@ -1,6 +1,6 @@
 //! Pages that put the tag, or themselves, in an unusual place.
 
-use super::{Host, PLAIN, Rung};
+use super::{FallbackLevel, Host, PLAIN};
 
 /// The start of a page that does something later by itself, and then takes this mark away.
 const LATER: &str = "<!doctype html>\n<html lang=\"zh-CN\" data-later=\"\">";
@@ -197,7 +197,7 @@ pub(super) const PAGES: &[Host] = &[
                 if (one.localName.includes('-')) one.remove();
             }
         }).observe(document, { childList: true, subtree: true })</script>TAG",
-        rung: Rung::Nothing,
+        level: FallbackLevel::Nothing,
         ..PLAIN
     },
 ];

@@ -1,6 +1,6 @@
 //! Pages whose headers forbid things.
 
-use super::{Host, PLAIN, Rung};
+use super::{FallbackLevel, Host, PLAIN};
 
 const CSP: &str = "content-security-policy";
 
@@ -21,7 +21,7 @@ pub(super) const PAGES: &[Host] = &[
         name: "csp-collector-only",
         why: "scripts of the collector may run, but no WebAssembly; the most common strict policy",
         headers: &[(CSP, "script-src COLLECTOR")],
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         firefox: true,
         sampled: true,
         ..PLAIN
@@ -30,7 +30,7 @@ pub(super) const PAGES: &[Host] = &[
         name: "csp-self",
         why: "no script of another origin may run, the loader's neither",
         headers: &[(CSP, "script-src 'self'")],
-        rung: Rung::Nothing,
+        level: FallbackLevel::Nothing,
         ..PLAIN
     },
     Host {
@@ -46,7 +46,7 @@ pub(super) const PAGES: &[Host] = &[
         why: "a nonce lets the loader run, and nothing lets WebAssembly run",
         headers: &[(CSP, "script-src 'nonce-5f3a'")],
         attributes: "async nonce=\"5f3a\"",
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         ..PLAIN
     },
     Host {
@@ -64,7 +64,7 @@ pub(super) const PAGES: &[Host] = &[
         name: "csp-connect-none",
         why: "no script may fetch anything, so neither code nor rating can go by fetch",
         headers: &[(CSP, "connect-src 'none'")],
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         firefox: true,
         ..PLAIN
     },
@@ -72,14 +72,14 @@ pub(super) const PAGES: &[Host] = &[
         name: "csp-connect-self",
         why: "scripts may talk to the page's own server only",
         headers: &[(CSP, "connect-src 'self'")],
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         ..PLAIN
     },
     Host {
         name: "csp-frame-none",
         why: "neither WebAssembly nor frames",
         headers: &[(CSP, "script-src COLLECTOR; frame-src 'none'")],
-        rung: Rung::Link,
+        level: FallbackLevel::Link,
         firefox: true,
         sampled: true,
         ..PLAIN
@@ -88,14 +88,14 @@ pub(super) const PAGES: &[Host] = &[
         name: "csp-child-none",
         why: "frames forbidden by the directive's old name",
         headers: &[(CSP, "script-src COLLECTOR; child-src 'none'")],
-        rung: Rung::Link,
+        level: FallbackLevel::Link,
         ..PLAIN
     },
     Host {
         name: "csp-default-none",
         why: "everything forbidden but the loader",
         headers: &[(CSP, "default-src 'none'; script-src COLLECTOR")],
-        rung: Rung::Link,
+        level: FallbackLevel::Link,
         ..PLAIN
     },
     Host {
@@ -154,7 +154,7 @@ pub(super) const PAGES: &[Host] = &[
             ("cross-origin-embedder-policy", "require-corp"),
             (CSP, "script-src COLLECTOR"),
         ],
-        rung: Rung::Link,
+        level: FallbackLevel::Link,
         ..PLAIN
     },
     Host {

@@ -1,6 +1,6 @@
 //! Pages whose scripts have changed the language or the browser under everybody's feet.
 
-use super::{Host, PLAIN, Rung};
+use super::{FallbackLevel, Host, PLAIN};
 
 /// The pages.
 pub(super) const PAGES: &[Host] = &[
@@ -8,7 +8,7 @@ pub(super) const PAGES: &[Host] = &[
         name: "fetch-throws",
         why: "a guard against leaks has put a function that throws in the place of fetch",
         head: "<script>window.fetch = () => { throw new Error('fetch is forbidden') }</script>",
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         firefox: true,
         ..PLAIN
     },
@@ -31,7 +31,7 @@ pub(super) const PAGES: &[Host] = &[
         name: "promise-throws",
         why: "Promise is replaced by what throws",
         head: "<script>window.Promise = function () { throw new Error('no promises') }</script>",
-        rung: Rung::Link,
+        level: FallbackLevel::Link,
         firefox: true,
         ..PLAIN
     },
@@ -60,7 +60,7 @@ pub(super) const PAGES: &[Host] = &[
         head: "<script>window.JSON = {
             parse() { throw new Error('no') }, stringify() { throw new Error('no') },
         }</script>",
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         ..PLAIN
     },
     Host {
@@ -68,7 +68,7 @@ pub(super) const PAGES: &[Host] = &[
         why: "setTimeout and its like are replaced by what throws",
         head: "<script>window.setTimeout = window.setInterval = window.requestAnimationFrame = () => { throw new Error('no timers') }</script>",
         // The loader could not stop waiting for what follows it.
-        rung: Rung::Link,
+        level: FallbackLevel::Link,
         firefox: true,
         ..PLAIN
     },
@@ -76,14 +76,14 @@ pub(super) const PAGES: &[Host] = &[
         name: "microtasks-throw",
         why: "queueMicrotask is replaced by what throws",
         head: "<script>window.queueMicrotask = () => { throw new Error('no') }</script>",
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         ..PLAIN
     },
     Host {
         name: "listeners-throw",
         why: "addEventListener is replaced by what throws",
         head: "<script>EventTarget.prototype.addEventListener = () => { throw new Error('no') }</script>",
-        rung: Rung::Link,
+        level: FallbackLevel::Link,
         ..PLAIN
     },
     Host {
@@ -144,7 +144,7 @@ pub(super) const PAGES: &[Host] = &[
         </script>",
         firefox: true,
         sampled: true,
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         ..PLAIN
     },
     Host {
@@ -193,7 +193,7 @@ pub(super) const PAGES: &[Host] = &[
         name: "no-webassembly",
         why: "WebAssembly is not there, as in a telephone's lockdown mode",
         head: "<script>delete window.WebAssembly</script>",
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         firefox: true,
         sampled: true,
         ..PLAIN
@@ -208,7 +208,7 @@ pub(super) const PAGES: &[Host] = &[
         name: "no-sheets",
         why: "style sheets cannot be made by scripts, as in browsers before 2023",
         head: "<script>delete window.CSSStyleSheet</script>",
-        rung: Rung::Frame,
+        level: FallbackLevel::Frame,
         ..PLAIN
     },
     Host {

@@ -1,6 +1,6 @@
 //! Pages whose style sheets, layers and keys reach for everything.
 
-use super::{Host, PLAIN, Rung};
+use super::{FallbackLevel, Host, PLAIN};
 
 /// The pages.
 pub(super) const PAGES: &[Host] = &[
@@ -22,14 +22,14 @@ pub(super) const PAGES: &[Host] = &[
         name: "everything-hidden",
         why: "the page shows nothing whatever",
         head: "<style>* { display: none }</style>",
-        rung: Rung::Nothing,
+        level: FallbackLevel::Nothing,
         ..PLAIN
     },
     Host {
         name: "others-hidden",
         why: "the page shows only what it knows",
         head: "<style>body > :not(h1, p) { display: none }</style>",
-        rung: Rung::Nothing,
+        level: FallbackLevel::Nothing,
         ..PLAIN
     },
     Host {

@@ -126,7 +126,7 @@ const fn contents(words: &Phrases) -> [(&'static str, &'static str); 12] {
         ("invite", words.invite),
         ("script", words.script),
         ("events", words.events),
-        ("ladder", words.ladder),
+        ("fallback", words.fallback),
         ("policy", words.policy),
     ]
 }

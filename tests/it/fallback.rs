@@ -1,4 +1,4 @@
-//! What a citizen says arrives the same from every rung of the ladder.
+//! What a citizen says arrives the same from every fallback level.
 
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::{Collector, Installation};
