@@ -15,13 +15,13 @@ mod contract;
 mod deltas;
 mod department;
 mod drivers;
+mod figures;
 mod folder;
 mod hot;
 mod import;
 mod listing;
 mod migrations;
 mod moderation;
-mod moment;
 mod moves;
 mod pause;
 mod pending_deltas;
@@ -35,19 +35,15 @@ mod sql;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tree;
+mod view;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 
 use crate::limits::shared::SharedLimit;
-use crate::model::period::Period;
-use crate::model::{
-    Breakdown, Counted, Department, Dimension, Moments, Outcome, Page, Received, Selection,
-    Service, Standing, Verification,
-};
+use crate::model::{Counted, Department, Moments, Outcome, Received, Service, Verification};
 use crate::util::hashing::ReceiptKey;
 
 use self::sql::Database;
@@ -56,6 +52,7 @@ pub use address::{Address, InvalidAddress};
 pub use answer::{AnswerRequest, ModeratedComment};
 pub use import::{ImportRow, NotMerged, Rejected};
 pub use moderation::Quarantined;
+pub use view::View;
 
 /// Why an operation of the store failed; a refusal by its rules is not an error.
 #[derive(Debug, thiserror::Error)]
@@ -114,38 +111,6 @@ pub trait Store: Send + Sync {
     /// Returns whether there is one; taking back twice changes nothing.
     async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError>;
 
-    /// Returns a page of departments with their ratings in a period and in the one before.
-    ///
-    /// Those with fewer than `minimum` ratings count as not comparable in the order.
-    async fn standings(
-        &self,
-        selection: Selection,
-        period: Period,
-        minimum: u64,
-    ) -> Result<Page<Standing<Department>>, StoreError>;
-
-    /// Returns the services of a department with their ratings, most rated first.
-    async fn service_standings(
-        &self,
-        department: Slug,
-        period: Period,
-    ) -> Result<Vec<Standing<Service>>, StoreError>;
-
-    /// Returns the ratings of a department and all below it, or of one of its services.
-    async fn counts(
-        &self,
-        department: Slug,
-        service: Option<Slug>,
-        period: Period,
-    ) -> Result<Counts, StoreError>;
-
-    /// Returns the ratings of a department by month, as `YYYY-MM`, months without any left out.
-    async fn months(
-        &self,
-        department: Slug,
-        period: Period,
-    ) -> Result<Vec<(String, Counts)>, StoreError>;
-
     /// Adds or updates departments, all or none; an unknown parent or a loop refuses them.
     ///
     /// Where one moves, the ratings given so far follow with [`Store::settle`].
@@ -194,26 +159,6 @@ pub trait Store: Send + Sync {
     /// Recounts all feedback and corrects every roll-up that does not agree, while ratings come
     /// in; returns what was found wrong.
     async fn rebuild(&self) -> Result<Verification, StoreError>;
-
-    /// Returns the ratings of a department and all below it by what was said with them.
-    ///
-    /// A rating with which nothing was said is under no value, and one with several drivers under
-    /// each of them.
-    async fn breakdown(
-        &self,
-        department: Slug,
-        by: Dimension,
-        period: Period,
-    ) -> Result<Breakdown, StoreError>;
-
-    /// Returns those of them with one value, also where it is not among those that are listed.
-    async fn value_counts(
-        &self,
-        department: Slug,
-        by: Dimension,
-        value: &str,
-        period: Period,
-    ) -> Result<Counts, StoreError>;
 
     /// Removes expired data.
     async fn expire(&self) -> Result<(), StoreError>;

@@ -15,6 +15,8 @@ pub(crate) mod problem;
 mod read_body;
 mod retry_after;
 pub(crate) mod routes;
+#[cfg(test)]
+mod statements;
 mod submission;
 #[cfg(test)]
 pub(crate) mod testing;

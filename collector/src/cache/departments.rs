@@ -7,7 +7,7 @@ use std::time::Duration;
 use huiyin_shared::slug::Slug;
 
 use super::refreshing::Refreshing;
-use crate::model::Place;
+use crate::model::Located;
 use crate::store::{Store, StoreError};
 
 /// How long a cached department is served without a look into the store.
@@ -20,7 +20,7 @@ const CAPACITY: usize = 4_096;
 #[derive(Default)]
 pub struct DepartmentCache(Mutex<HashMap<Slug, Arc<Cached>>>);
 
-type Cached = Refreshing<Option<Arc<Place>>>;
+type Cached = Refreshing<Option<Arc<Located>>>;
 
 impl DepartmentCache {
     /// Returns a department; an unknown one is not cached, because anybody can make one up.
@@ -28,9 +28,12 @@ impl DepartmentCache {
         &self,
         store: &dyn Store,
         slug: &Slug,
-    ) -> Result<Option<Arc<Place>>, StoreError> {
+    ) -> Result<Option<Arc<Located>>, StoreError> {
         let cached = self.entry(slug);
-        let read = async || store.place(slug.clone()).await.map(|one| one.map(Arc::new));
+        let read = async || {
+            let found = store.department(slug.clone()).await;
+            found.map(|located| located.map(Arc::new))
+        };
         let found = cached.get(TTL, read).await?;
         if found.is_none() {
             self.all().remove(slug);

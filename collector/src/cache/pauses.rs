@@ -7,7 +7,7 @@ use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Placement;
 
 use super::refreshing::Refreshing;
-use crate::model::{Pause, Place};
+use crate::model::{Located, Pause};
 use crate::store::{Store, StoreError};
 
 /// How soon a running collector sees a change.
@@ -28,15 +28,15 @@ impl PauseCache {
 /// Returns the pause in effect for a placement of a department: its own, or the next one above.
 pub(crate) fn pause_for<'known>(
     pauses: &'known [Pause],
-    place: &Place,
+    located: &Located,
     placement: Option<&Placement>,
 ) -> Option<&'known Pause> {
     let of = |slug: &Slug, only: Option<&Placement>| {
         let here = |pause: &&Pause| pause.department == *slug && pause.placement.as_ref() == only;
         pauses.iter().find(here)
     };
-    let own = &place.department.slug;
-    let line = place.above.iter().rev().map(|above| &above.slug);
+    let own = &located.department.slug;
+    let line = located.above.iter().rev().map(|above| &above.slug);
     of(own, placement).or_else(|| {
         [own]
             .into_iter()
@@ -48,7 +48,7 @@ pub(crate) fn pause_for<'known>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Department, Notice};
+    use crate::model::{Department, DepartmentId, Notice};
     use crate::store::testing::{World, names, slug};
 
     fn pause(department: &str, placement: &str) -> Pause {
@@ -66,7 +66,8 @@ mod tests {
             parent: None,
             names: names(name),
         };
-        let place = Place {
+        let located = Located {
+            id: DepartmentId(1),
             department: department("tax"),
             above: vec![department("province"), department("city")],
             children: 0,
@@ -82,11 +83,11 @@ mod tests {
             (("hall", ""), "footer", false),
         ] {
             let pauses = [pause(paused.0, paused.1)];
-            let found = pause_for(&pauses, &place, Placement::parse(placement).ok().as_ref());
+            let found = pause_for(&pauses, &located, Placement::parse(placement).ok().as_ref());
             assert_eq!(found.is_some(), holds, "{paused:?} {placement:?}");
         }
         let pauses = ["province", "city"].map(|name| pause(name, ""));
-        assert_eq!(pause_for(&pauses, &place, None), Some(&pauses[1]));
+        assert_eq!(pause_for(&pauses, &located, None), Some(&pauses[1]));
     }
 
     #[tokio::test]

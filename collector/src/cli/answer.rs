@@ -50,7 +50,7 @@ async fn requests(
     since: i64,
 ) -> anyhow::Result<Vec<AnswerRequest>> {
     if let Some(slug) = &department {
-        known(store.place(slug.clone()).await?, slug)?;
+        known(store.department(slug.clone()).await?, slug)?;
     }
     Ok(store
         .answer_requests(department, since, waiting::ASKED)

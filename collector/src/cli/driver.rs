@@ -125,7 +125,7 @@ async fn offered(
     service: Option<Slug>,
 ) -> anyhow::Result<Offered> {
     if let Some(slug) = &department {
-        known(store.place(slug.clone()).await?, slug)?;
+        known(store.department(slug.clone()).await?, slug)?;
         if let Some(offer) = &service
             && store.service(slug.clone(), offer.clone()).await?.is_none()
         {

@@ -162,7 +162,7 @@ async fn known(
     department: &Slug,
     service: Option<&Slug>,
 ) -> anyhow::Result<(bool, bool)> {
-    let is_known = store.place(department.clone()).await?.is_some();
+    let is_known = store.department(department.clone()).await?.is_some();
     let offered = match service {
         Some(service) => {
             let found = store.service(department.clone(), service.clone());

@@ -11,7 +11,9 @@ use super::{known, print};
 use crate::config::{Days, Storage};
 use crate::model::period::Period;
 use crate::model::score_table::{self, Row};
-use crate::model::{Department, Dimension, Moments, Order, Selection, Standing};
+use crate::model::{
+    Breakdown, Department, Dimension, Figures, Located, Moments, Order, Selection, Standing,
+};
 use crate::store::Store;
 
 /// Say the score of one department, or of all
@@ -61,20 +63,27 @@ impl Score {
     }
 
     async fn text(self, store: &dyn Store, period: Period) -> anyhow::Result<String> {
-        if let (Some(slug), Some(by)) = (&self.slug, self.by) {
-            return broken_down(store, slug, by, period).await;
-        }
-        let slug = self.slug.clone();
-        let standings = match self.slug {
-            Some(slug) => vec![one(store, slug, period).await?],
-            None => all(store, period).await?,
+        let (standings, moments) = match self.slug {
+            None => (all(store, period).await?, None),
+            Some(slug) => {
+                let by = self.by.unwrap_or(Dimension::Driver);
+                let (located, figures) = one(store, slug, by, period).await?;
+                if self.by.is_some() {
+                    return Ok(broken_down(figures.breakdown, by, period));
+                }
+                let standing = Standing {
+                    subject: located.department,
+                    has_children: located.children > 0,
+                    now: figures.now,
+                    before: figures.before,
+                };
+                (vec![standing], Some(figures.moments))
+            }
         };
         Ok(match self.format {
             Format::Table => {
                 let mut text = table(&standings, period);
-                if let Some(slug) = slug {
-                    text.push_str(&seen(store.moments(slug, period).await?));
-                }
+                text.extend(moments.map(seen));
                 text
             }
             Format::Json => serde_json::to_string_pretty(&body(&standings, period))? + "\n",
@@ -105,14 +114,7 @@ fn seen(moments: Moments) -> String {
     )
 }
 
-async fn broken_down(
-    store: &dyn Store,
-    slug: &Slug,
-    by: Dimension,
-    period: Period,
-) -> anyhow::Result<String> {
-    known(store.place(slug.clone()).await?, slug)?;
-    let breakdown = store.breakdown(slug.clone(), by, period).await?;
+fn broken_down(breakdown: Breakdown, by: Dimension, period: Period) -> String {
     let others = ("(all others)".to_owned(), breakdown.others);
     let others = Some(others).filter(|(_, counts)| counts.n() > 0);
     let mut table = Table::new();
@@ -123,7 +125,7 @@ async fn broken_down(
         table.add_row([value, counts.n().to_string(), index, interval, poor]);
     }
     align(&mut table, 1..5);
-    Ok(format!("{} to {}\n{table}\n", period.from(), period.to()))
+    format!("{} to {}\n{table}\n", period.from(), period.to())
 }
 
 /// Returns the index, its interval, and the share of poor ratings.
@@ -150,15 +152,15 @@ fn align(table: &mut Table, columns: std::ops::Range<usize>) {
 async fn one(
     store: &dyn Store,
     slug: Slug,
+    by: Dimension,
     period: Period,
-) -> anyhow::Result<Standing<Department>> {
-    let place = known(store.place(slug.clone()).await?, &slug)?;
-    Ok(Standing {
-        subject: place.department,
-        has_children: place.children > 0,
-        now: store.counts(slug.clone(), None, period).await?,
-        before: store.counts(slug, None, period.before()).await?,
-    })
+) -> anyhow::Result<(Located, Figures)> {
+    let read = store.view(async move |view| {
+        let located = known(view.department(&slug).await?, &slug)?;
+        let figures = view.figures(located.id, by, period).await?;
+        Ok((located, figures))
+    });
+    read.await
 }
 
 async fn all(store: &dyn Store, period: Period) -> anyhow::Result<Vec<Standing<Department>>> {
@@ -168,7 +170,8 @@ async fn all(store: &dyn Store, period: Period) -> anyhow::Result<Vec<Standing<D
         limit: usize::try_from(i64::MAX).context("a limit")?,
         ..Selection::default()
     };
-    Ok(store.standings(everything, period, 1).await?.rows)
+    let read = store.view(async move |view| view.standings(&everything, period, 1).await);
+    Ok(read.await?.rows)
 }
 
 fn table(standings: &[Standing<Department>], period: Period) -> String {

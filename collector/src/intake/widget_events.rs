@@ -111,6 +111,7 @@ mod tests {
     use jiff::ToSpan;
 
     use super::*;
+    use crate::model::Dimension;
     use crate::model::period::Period;
     use crate::store::testing::{DAY, World, slug};
 
@@ -125,8 +126,8 @@ mod tests {
     async fn seen(world: &World) -> u64 {
         let last = DAY.checked_add(DAYS.days()).expect("a day");
         let days = Period::new(DAY, last).expect("a period");
-        let moments = world.store.moments(slug("province"), days).await;
-        moments.expect("reads").seen
+        let figures = world.figures("province", Dimension::Kind, days).await;
+        figures.moments.seen
     }
 
     #[tokio::test]

@@ -47,9 +47,15 @@ pub struct Service {
     pub names: Names,
 }
 
+/// The row of a department, by which its figures are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DepartmentId(pub(crate) i64);
+
 /// A department and where it stands in the tree.
 #[derive(Clone, Debug)]
-pub struct Place {
+pub struct Located {
+    /// Its row.
+    pub id: DepartmentId,
     /// The department.
     pub department: Department,
     /// All departments above it, from the top down.

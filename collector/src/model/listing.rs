@@ -2,7 +2,8 @@
 
 use huiyin_shared::change::Change;
 use huiyin_shared::counts::Counts;
-use huiyin_shared::slug::Slug;
+
+use super::DepartmentId;
 
 /// A department or service with its ratings in a period and in the one before.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ impl<T> Standing<T> {
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// The department whose children are listed; none for the top.
-    pub parent: Option<Slug>,
+    pub parent: Option<DepartmentId>,
     /// Text to look for in names and slugs, on all levels below `parent`'s own.
     pub search: Option<String>,
     /// The order.

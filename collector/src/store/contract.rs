@@ -9,8 +9,10 @@ mod limit;
 mod listing;
 mod marks;
 mod merger;
+mod moment;
 mod pending_deltas;
 mod repair;
+mod view;
 
 use std::sync::Arc;
 
@@ -19,9 +21,11 @@ use huiyin_shared::feedback::EDIT_WINDOW_MS;
 use huiyin_shared::rating::Rating;
 use jiff::civil::date;
 
-use super::testing::{DAY, Sent, World, names, slug};
+use super::testing::{DAY, Sent, World, names, slug, years};
 use super::{ImportRow, Store, StoreError};
 use crate::model::period::Period;
-use crate::model::{Breakdown, Department, Dimension, Order, Received, Refusal, Selection};
+use crate::model::{
+    Breakdown, Department, Dimension, Figures, Order, Received, Refusal, Selection,
+};
 
 use super::testing::contract;

@@ -1,12 +1,11 @@
 //! What changes in the roll-ups, added up so that each is written once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use huiyin_shared::counts::Counts;
 use jiff::civil::Date;
 
 use super::segment::Segment;
-use crate::model::period::Period;
 
 /// The key of a roll-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,18 +48,6 @@ impl Deltas {
     /// Adds a change.
     pub(super) fn add(&mut self, key: Key, change: Change) {
         add(self.0.entry(key).or_default(), change);
-    }
-
-    /// Returns what changes in a period, by department and segment.
-    pub(super) fn within(&self, period: Period) -> HashMap<(i64, Segment), Change> {
-        let mut sums: HashMap<_, Change> = HashMap::new();
-        for (key, change) in &self.0 {
-            if period.contains(key.day) {
-                let sum = sums.entry((key.department, key.segment)).or_default();
-                add(sum, *change);
-            }
-        }
-        sums
     }
 
     /// Returns what changes by day.

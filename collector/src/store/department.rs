@@ -3,11 +3,12 @@
 use huiyin_shared::slug::Slug;
 
 use super::sql::{FromRow, Row, sql};
-use super::{Store, StoreError};
-use crate::model::{Department, Names, Place, Service};
+use super::{Store, StoreError, View};
+use crate::model::{Department, DepartmentId, Located, Names, Service};
 
 /// A department of a line from the top of the tree down.
 struct InLine {
+    id: DepartmentId,
     department: Department,
     children: u64,
 }
@@ -15,6 +16,7 @@ struct InLine {
 impl FromRow for InLine {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
         Ok(Self {
+            id: row.get("id")?,
             department: Department::from_row(row)?,
             children: row.get("children")?,
         })
@@ -55,7 +57,7 @@ const LINE: &str = "
         UNION ALL
         SELECT d.parent_id, height + 1 FROM line JOIN department d ON d.id = line.id
         WHERE d.parent_id IS NOT NULL)
-    SELECT d.slug, p.slug AS parent, d.name_zh, d.name_en, (
+    SELECT d.id, d.slug, p.slug AS parent, d.name_zh, d.name_en, (
         SELECT count(*) FROM department c WHERE c.parent_id = d.id AND c.merged_into_id IS NULL
     ) AS children
     FROM line JOIN department d ON d.id = line.id
@@ -91,16 +93,29 @@ const SERVICES: &str = "
     SELECT d.slug AS department, s.slug, s.name_zh, s.name_en
     FROM service s JOIN department d ON d.id = s.department_id ORDER BY d.slug, s.slug";
 
-impl dyn Store + '_ {
+/// Returns the last of a line with all above it.
+fn located(mut line: Vec<InLine>) -> Option<Located> {
+    let last = line.pop()?;
+    Some(Located {
+        id: last.id,
+        department: last.department,
+        above: line.into_iter().map(|one| one.department).collect(),
+        children: last.children,
+    })
+}
+
+impl View<'_> {
     /// Returns a department with those above it and the number of those below; for a merged one,
     /// the department that it went into.
-    pub async fn place(&self, slug: Slug) -> Result<Option<Place>, StoreError> {
-        let mut line: Vec<InLine> = self.database().query(sql!(LINE, slug)).await?;
-        Ok(line.pop().map(|last| Place {
-            department: last.department,
-            above: line.into_iter().map(|one| one.department).collect(),
-            children: last.children,
-        }))
+    pub async fn department(&mut self, slug: &Slug) -> Result<Option<Located>, StoreError> {
+        Ok(located(self.query(sql!(LINE, slug)).await?))
+    }
+}
+
+impl dyn Store + '_ {
+    /// Returns a department as [`View::department`] does, where nothing else is read.
+    pub async fn department(&self, slug: Slug) -> Result<Option<Located>, StoreError> {
+        Ok(located(self.database().query(sql!(LINE, slug)).await?))
     }
 
     /// Returns a service of a department, or of one that was merged into it.
@@ -142,7 +157,7 @@ mod tests {
     use crate::store::testing::{World, contract, slug};
 
     contract! {
-        a_place_has_all_above_it_and_counts_its_children
+        a_department_has_all_above_it_and_the_number_of_its_children
         a_service_is_found_through_a_merger_and_the_own_one_first
         a_leaf_with_most_services_is_shown
         lists_are_in_order
@@ -153,21 +168,21 @@ mod tests {
         departments.map(|one| one.slug.as_str()).collect()
     }
 
-    async fn a_place_has_all_above_it_and_counts_its_children(world: World) {
-        let place = async |name| world.store.place(slug(name)).await.expect("reads");
-        let tax = place("tax").await.expect("is there");
+    async fn a_department_has_all_above_it_and_the_number_of_its_children(world: World) {
+        let located = async |name| world.store.department(slug(name)).await.expect("reads");
+        let tax = located("tax").await.expect("is there");
         assert_eq!(slugs([&tax.department]), ["tax"]);
         assert_eq!(tax.department.parent, Some(slug("city")));
         assert_eq!(
             (slugs(&tax.above), tax.children),
             (vec!["province", "city"], 0)
         );
-        let province = place("province").await.expect("is there");
+        let province = located("province").await.expect("is there");
         assert_eq!((slugs(&province.above), province.children), (vec![], 2));
-        assert!(place("nowhere").await.is_none());
+        assert!(located("nowhere").await.is_none());
         let merged = world.store.merge(slug("tax"), slug("hall")).await;
         assert_eq!(merged.expect("merges"), Ok(()));
-        let hall = place("tax").await.expect("leads on");
+        let hall = located("tax").await.expect("leads on");
         assert_eq!(slugs([&hall.department]), ["hall"]);
         assert_eq!((slugs(&hall.above), hall.children), (vec!["province"], 0));
     }

@@ -3,7 +3,7 @@
 use huiyin_shared::slug::Slug;
 
 use super::sql::{FromRow, Row, Tx, from_row, sql};
-use super::{ImportRow, Rejected, Store, StoreError};
+use super::{ImportRow, Rejected, Store, StoreError, View};
 use crate::model::drivers::{DriverSet, DriversOf, Offered, Source};
 
 /// The rows that a new set is for; 0 stands for all.
@@ -102,6 +102,15 @@ const ADD: &str = "
     SELECT $1, $2, CAST($3 AS text) WHERE $3 IS DISTINCT FROM (
         SELECT body FROM driver_set WHERE department_id = $1 AND service_id = $2
         ORDER BY version DESC LIMIT 1)";
+
+impl View<'_> {
+    /// Returns the set in effect for a department.
+    pub async fn drivers(&mut self, department: &Slug) -> Result<Offered, StoreError> {
+        let in_effect = sql!(IN_EFFECT, department, None::<Slug>);
+        let found = self.query_opt(in_effect).await?;
+        Ok(found.unwrap_or_else(Offered::built_in))
+    }
+}
 
 impl dyn Store + '_ {
     /// Returns the set in effect for a department, one of its services, or the instance: the newest

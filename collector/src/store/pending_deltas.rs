@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use huiyin_shared::rating::Rating;
 use jiff::civil::Date;
 
+use super::StoreError;
 use super::breakdown::{Attributes, Texts};
 use super::deltas::{Change, Key};
 use super::segment::{Segment, ValueId};
@@ -38,6 +39,12 @@ pub(super) enum DecodeError {
     /// A date does not exist.
     #[error("pending deltas cannot be read: {0}")]
     Day(#[from] jiff::Error),
+}
+
+impl From<DecodeError> for StoreError {
+    fn from(error: DecodeError) -> Self {
+        Self::Failed(error.to_string())
+    }
 }
 
 /// What a batch changes.

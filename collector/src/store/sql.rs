@@ -21,6 +21,7 @@ mod tests;
 mod value;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::StoreError;
 use super::hot::postgres::connection::Pools;
@@ -33,7 +34,13 @@ pub(super) use value::Bind;
 
 /// A handle on a SQLite file or a PostgreSQL server.
 #[derive(Clone)]
-pub struct Database(Kind);
+pub struct Database {
+    kind: Kind,
+    statements: StatementCount,
+}
+
+/// How many statements were run, without those that begin and end transactions.
+type StatementCount = Arc<AtomicU64>;
 
 #[derive(Clone)]
 enum Kind {
@@ -47,12 +54,25 @@ enum Kind {
 impl Database {
     /// Wraps an open SQLite file.
     pub(super) fn sqlite(writer: Writer, readers: Arc<Readers>) -> Self {
-        Self(Kind::Sqlite { writer, readers })
+        Self::new(Kind::Sqlite { writer, readers })
     }
 
     /// Wraps the connection pools of a PostgreSQL server.
     pub(super) fn postgres(pools: Pools) -> Self {
-        Self(Kind::Postgres(pools))
+        Self::new(Kind::Postgres(pools))
+    }
+
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            statements: StatementCount::default(),
+        }
+    }
+
+    /// Returns how many statements were run.
+    #[cfg(test)]
+    pub(crate) fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// Returns all rows of a query.
@@ -60,7 +80,8 @@ impl Database {
     where
         T: FromRow + Send + 'static,
     {
-        match &self.0 {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        match &self.kind {
             Kind::Sqlite { readers, .. } => {
                 readers
                     .with_connection(move |connection| sqlite::query(connection, &statement)?)
@@ -80,7 +101,8 @@ impl Database {
 
     /// Runs one statement in a transaction of its own; returns the number of rows it changed.
     pub(super) async fn execute(&self, statement: Statement) -> Result<u64, StoreError> {
-        match &self.0 {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        match &self.kind {
             Kind::Sqlite { writer, .. } => {
                 writer
                     .autocommit(move |connection| sqlite::execute(connection, &statement))
@@ -101,32 +123,57 @@ impl Database {
         E: From<StoreError> + Send + 'static,
         W: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
     {
-        match &self.0 {
+        let statements = Arc::clone(&self.statements);
+        match &self.kind {
             Kind::Sqlite { writer, .. } => {
                 writer
-                    .with_connection(move |connection| sqlite::write(connection, work))
+                    .with_connection(move |connection| sqlite::write(connection, statements, work))
                     .await
             }
-            Kind::Postgres(pools) => postgres::write(pools, work).await,
+            Kind::Postgres(pools) => postgres::write(pools, &statements, work).await,
+        }
+    }
+
+    /// Runs `work` in one snapshot of the data, whatever is written meanwhile.
+    ///
+    /// It must await nothing but `tx`: in SQLite it runs on a thread for reading, where anything
+    /// else fails at once.
+    pub(super) async fn read<T, E, W>(&self, work: W) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+        W: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let statements = Arc::clone(&self.statements);
+        match &self.kind {
+            Kind::Sqlite { readers, .. } => {
+                readers
+                    .with_connection(move |connection| sqlite::read(connection, statements, work))
+                    .await
+            }
+            Kind::Postgres(pools) => postgres::read(pools, statements, work).await,
         }
     }
 }
 
 /// An open transaction.
-pub(super) struct Tx<'a> {
+pub struct Tx<'a> {
     on: On<'a>,
+    statements: StatementCount,
     has_failed: bool,
 }
 
 enum On<'a> {
     Sqlite(sqlite::Transaction<'a>),
     Postgres(postgres::Transaction<'a>),
+    PostgresSnapshot(postgres::Snapshot<'a>),
 }
 
 impl<'a> Tx<'a> {
-    fn new(on: On<'a>) -> Self {
+    fn new(on: On<'a>, statements: StatementCount) -> Self {
         Self {
             on,
+            statements,
             has_failed: false,
         }
     }
@@ -136,13 +183,35 @@ impl<'a> Tx<'a> {
         &mut self,
         statement: Statement,
     ) -> Result<Vec<T>, StoreError> {
+        let mut rows = Vec::new();
+        let read = self.for_each(statement, |row| {
+            rows.push(T::from_row(row)?);
+            Ok(())
+        });
+        read.await?;
+        Ok(rows)
+    }
+
+    /// Calls `visit` with each row of a query.
+    pub(super) async fn for_each(
+        &mut self,
+        statement: Statement,
+        visit: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         self.must_be_usable()?;
-        let rows = match &mut self.on {
-            On::Sqlite(sqlite) => sqlite.query(&statement),
-            On::Postgres(postgres) => postgres.query(&statement).await,
+        self.statements.fetch_add(1, Ordering::Relaxed);
+        let read = match &mut self.on {
+            On::Sqlite(sqlite) => sqlite.for_each(&statement, visit),
+            On::Postgres(postgres) => postgres.for_each(&statement, visit).await,
+            On::PostgresSnapshot(postgres) => postgres.for_each(&statement, visit).await,
         };
-        self.has_failed = rows.is_err();
-        rows
+        self.has_failed = read.is_err();
+        read
+    }
+
+    /// Returns whether the database is SQLite, where the quickest statement differs.
+    pub(super) fn is_sqlite(&self) -> bool {
+        matches!(self.on, On::Sqlite(_))
     }
 
     /// Returns the first row of a query, if there is one.
@@ -156,9 +225,13 @@ impl<'a> Tx<'a> {
     /// Runs a statement; returns the number of rows it changed.
     pub(super) async fn execute(&mut self, statement: Statement) -> Result<u64, StoreError> {
         self.must_be_usable()?;
+        self.statements.fetch_add(1, Ordering::Relaxed);
         let changed = match &mut self.on {
             On::Sqlite(sqlite) => sqlite.execute(&statement),
             On::Postgres(postgres) => postgres.execute(&statement).await,
+            On::PostgresSnapshot(_) => {
+                Err(StoreError::Failed("a snapshot is read-only".to_owned()))
+            }
         };
         self.has_failed = changed.is_err();
         changed
@@ -169,6 +242,8 @@ impl<'a> Tx<'a> {
         match self.on {
             On::Sqlite(sqlite) => sqlite.commit(),
             On::Postgres(postgres) => postgres.commit().await,
+            // Nothing was written; it ends when it is dropped.
+            On::PostgresSnapshot(_) => Ok(()),
         }
     }
 

@@ -4,6 +4,7 @@ use huiyin_test_postgres::Postgres;
 
 use std::sync::Arc;
 
+use huiyin_shared::counts::Counts;
 use huiyin_shared::feedback::{Drivers, Kind, Revision, Submission};
 use huiyin_shared::id::{EditKey, FeedbackId};
 use huiyin_shared::rating::Rating;
@@ -14,7 +15,10 @@ use jiff::civil::{Date, date};
 use super::sql::{FromRow, Row, Statement};
 use super::{Address, ImportRow, Rejected, Store, StoreError};
 use crate::model::period::Period;
-use crate::model::{Breakdown, Department, Dimension, Names, Outcome, Received, Service};
+use crate::model::{
+    Breakdown, Department, DepartmentId, Dimension, Figures, Names, Outcome, Page, Received,
+    Selection, Service, Standing,
+};
 use crate::store;
 use crate::util::hashing::{Hashed, ReceiptKey, receipt};
 
@@ -68,6 +72,11 @@ impl World {
     /// Opens the same store once more, as another process does.
     pub(crate) async fn another(&self) -> Arc<dyn Store> {
         store::open(&self.address).await.expect("opens again")
+    }
+
+    /// Returns where the store is.
+    pub(crate) fn address(&self) -> &Address {
+        &self.address
     }
 
     /// Runs SQL behind the store's back.
@@ -135,9 +144,8 @@ impl World {
 
     /// Returns the ratings of a department by value, by name; those that are not listed as `""`.
     pub(crate) async fn broken_down(&self, department: &str, by: Dimension) -> Vec<(String, u64)> {
-        let years = Period::new(date(2020, 1, 1), date(2027, 12, 31)).expect("a period");
-        let breakdown = self.store.breakdown(slug(department), by, years).await;
-        let Breakdown { values, others } = breakdown.expect("reads");
+        let figures = self.figures(department, by, years()).await;
+        let Breakdown { values, others } = figures.breakdown;
         let rows = values.into_iter().chain([(String::new(), others)]);
         let rows = rows.map(|(value, counts)| (value, counts.n()));
         let mut rows: Vec<_> = rows.filter(|(_, n)| *n > 0).collect();
@@ -167,18 +175,80 @@ impl World {
         outcomes[0]
     }
 
+    /// Returns the figures of a department; none of one that is unknown.
+    pub(crate) async fn figures(&self, department: &str, by: Dimension, period: Period) -> Figures {
+        let department = slug(department);
+        let read = self.store.view(async move |view| {
+            let Some(located) = view.department(&department).await? else {
+                return Ok(Figures::default());
+            };
+            view.figures(located.id, by, period).await
+        });
+        read.await
+            .map_err(|error: StoreError| error)
+            .expect("reads")
+    }
+
     /// Returns the ratings of a department, of any year there is data of.
     pub(crate) async fn counts(&self, department: &str) -> [u64; 5] {
-        self.counts_of(department, None).await
+        let figures = self.figures(department, Dimension::Kind, years()).await;
+        figures.now.one_to_five()
+    }
+
+    /// Returns the ratings of a department with one value.
+    pub(crate) async fn counts_with(
+        &self,
+        department: &str,
+        by: Dimension,
+        value: &str,
+        period: Period,
+    ) -> Counts {
+        let (id, value) = (self.id(department).await, value.to_owned());
+        let read = self
+            .store
+            .view(async move |view| view.value_counts(id, by, &value, period).await);
+        read.await.expect("reads")
     }
 
     /// Returns the ratings of a department's service.
-    pub(crate) async fn counts_of(&self, department: &str, service: Option<&str>) -> [u64; 5] {
-        let years = Period::new(date(2020, 1, 1), date(2027, 12, 31)).expect("a period");
-        let counts = self
+    pub(crate) async fn counts_of(&self, department: &str, service: &str) -> [u64; 5] {
+        let (id, service) = (self.id(department).await, slug(service));
+        let read = self
             .store
-            .counts(slug(department), service.map(slug), years);
-        counts.await.expect("reads").one_to_five()
+            .view(async move |view| view.service_counts(id, &service, years()).await);
+        let counts = read.await.expect("reads").expect("has the service");
+        counts.one_to_five()
+    }
+
+    /// Returns the services of a department.
+    pub(crate) async fn services(
+        &self,
+        department: &str,
+        period: Period,
+    ) -> Vec<Standing<Service>> {
+        let id = self.id(department).await;
+        let read = self
+            .store
+            .view(async move |view| view.service_standings(id, period).await);
+        read.await.expect("reads")
+    }
+
+    /// Returns a page of departments; those with two ratings can be compared.
+    pub(crate) async fn list(
+        &self,
+        selection: Selection,
+        period: Period,
+    ) -> Page<Standing<Department>> {
+        let read = self
+            .store
+            .view(async move |view| view.standings(&selection, period, 2).await);
+        read.await.expect("reads")
+    }
+
+    /// Returns the row of a department.
+    pub(crate) async fn id(&self, department: &str) -> DepartmentId {
+        let located = self.store.department(slug(department)).await;
+        located.expect("reads").expect("is known").id
     }
 
     /// Holds every roll-up against a recount.
@@ -283,6 +353,11 @@ impl Sent {
             day: self.day,
         }
     }
+}
+
+/// All years there is data of.
+pub(crate) fn years() -> Period {
+    Period::new(date(2020, 1, 1), date(2027, 12, 31)).expect("a period")
 }
 
 pub(crate) fn slug(text: &str) -> Slug {

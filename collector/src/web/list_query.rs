@@ -1,12 +1,11 @@
 //! The parameters of lists and periods, the same for the API and for pages.
 
-use huiyin_shared::slug::Slug;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::problem::ProblemType;
 use crate::model::period::Period;
-use crate::model::{Order, Selection};
+use crate::model::{DepartmentId, Order, Selection};
 
 /// Departments on one page of a list.
 pub(crate) const PAGE: usize = 50;
@@ -116,7 +115,7 @@ impl ListQuery {
     /// Returns what to look up below `parent`, `limit` rows to a page.
     pub(crate) fn selection(
         &self,
-        parent: Option<Slug>,
+        parent: Option<DepartmentId>,
         limit: usize,
     ) -> Result<Selection, ProblemType> {
         let search = self.q.trim();

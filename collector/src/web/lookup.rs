@@ -5,16 +5,21 @@ use huiyin_shared::slug::Slug;
 
 use super::problem::ProblemType;
 use crate::app::App;
-use crate::model::{Place, Refusal, Service};
+use crate::model::{Located, Refusal, Service};
+use crate::store::View;
 
 /// Returns the department of this name; a name that cannot be one is as unknown as any other.
-pub(crate) async fn department(app: &App, name: &str) -> Result<Place, ProblemType> {
+pub(crate) async fn department(app: &App, name: &str) -> Result<Located, ProblemType> {
     let slug: Slug = name.parse().map_err(|_| Refusal::UnknownDepartment)?;
-    Ok(app
-        .store
-        .place(slug)
-        .await?
-        .ok_or(Refusal::UnknownDepartment)?)
+    let found = app.store.department(slug).await?;
+    Ok(found.ok_or(Refusal::UnknownDepartment)?)
+}
+
+/// Returns the department of this name, as [`department`] does, within a view.
+pub(crate) async fn department_in(view: &mut View<'_>, name: &str) -> Result<Located, ProblemType> {
+    let slug: Slug = name.parse().map_err(|_| Refusal::UnknownDepartment)?;
+    let found = view.department(&slug).await?;
+    Ok(found.ok_or(Refusal::UnknownDepartment)?)
 }
 
 /// Returns the service of this name, or none where the name is empty.

@@ -46,8 +46,8 @@ async fn all(world: &World, department: &str) -> [Vec<(String, u64)>; 4] {
 /// Returns the ratings with one value.
 async fn value(world: &World, department: &str, by: Dimension, value: &str) -> [u64; 5] {
     let year = Period::year_to(date(2026, 12, 31));
-    let counts = world.store.value_counts(slug(department), by, value, year);
-    counts.await.expect("reads").one_to_five()
+    let counts = world.counts_with(department, by, value, year).await;
+    counts.one_to_five()
 }
 
 async fn every_value_is_counted_for_the_whole_line(world: World) {
@@ -83,8 +83,8 @@ async fn every_value_is_counted_for_the_whole_line(world: World) {
         world.roll_up().await;
     }
     let april = Period::new(date(2026, 4, 1), date(2026, 4, 30)).expect("a period");
-    let nothing = world.store.breakdown(slug("tax"), Dimension::Kind, april);
-    assert_eq!(nothing.await.expect("reads"), Breakdown::default());
+    let nothing = world.figures("tax", Dimension::Kind, april).await;
+    assert_eq!(nothing.breakdown, Breakdown::default());
 }
 
 async fn a_revision_and_a_withdrawal_move_what_is_broken_down(world: World) {
@@ -147,10 +147,8 @@ async fn junk_hides_no_value_and_falsifies_none(world: World) {
         .expect("taken");
     for _ in 0..2 {
         let year = Period::year_to(date(2026, 12, 31));
-        let found = world
-            .store
-            .breakdown(slug("province"), Dimension::Placement, year);
-        let Breakdown { values, others } = found.await.expect("reads");
+        let figures = world.figures("province", Dimension::Placement, year).await;
+        let Breakdown { values, others } = figures.breakdown;
         let first = (values[0].0.as_str(), values[0].1.n());
         assert_eq!((values.len(), first), (LISTED, ("footer", 2)));
         assert_eq!(others.n(), LISTED as u64 + 2);

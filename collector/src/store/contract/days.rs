@@ -63,17 +63,9 @@ async fn a_rating_counts_on_the_day_of_the_instance(world: World) {
             ..Sent::new(number, 5)
         };
         let only = Period::new(day, day).expect("a day");
-        let before = world
-            .store
-            .counts(slug("tax"), None, only)
-            .await
-            .expect("reads");
+        let before = world.figures("tax", Dimension::Kind, only).await.now;
         world.send(&sent).await.expect("taken");
-        let after = world
-            .store
-            .counts(slug("tax"), None, only)
-            .await
-            .expect("reads");
+        let after = world.figures("tax", Dimension::Kind, only).await.now;
         assert_eq!(after.n(), before.n() + 1, "{zone} {time}");
     }
     world.assert_verified().await;
@@ -103,15 +95,11 @@ async fn a_period_counts_its_first_and_last_day_and_no_other(world: World) {
     for (first, from) in days.iter().enumerate() {
         for (last, to) in days.iter().enumerate().skip(first) {
             let period = Period::new(*from, *to).expect("a period");
-            let counts = world.store.counts(slug("province"), None, period).await;
+            let figures = world.figures("province", Dimension::Kind, period).await;
             let expected = (last - first + 1) as u64;
-            assert_eq!(counts.expect("reads").n(), expected, "{from} to {to}");
-            let months = world
-                .store
-                .months(slug("tax"), period)
-                .await
-                .expect("reads");
-            let in_months: u64 = months.iter().map(|(_, counts)| counts.n()).sum();
+            assert_eq!(figures.now.n(), expected, "{from} to {to}");
+            let figures = world.figures("tax", Dimension::Kind, period).await;
+            let in_months: u64 = figures.months.iter().map(|(_, counts)| counts.n()).sum();
             assert_eq!(in_months, expected, "{from} to {to} by month");
         }
     }

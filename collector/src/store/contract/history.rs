@@ -198,12 +198,8 @@ async fn hold(world: World, steps: Vec<Step>) {
             let expected: Vec<_> = expected.into_iter().collect();
             assert_eq!(world.broken_down(name, by).await, expected, "{name} {by:?}");
             for (value, n) in expected {
-                let years = Period::new(date(2020, 1, 1), date(2027, 12, 31)).expect("a period");
-                let one = world
-                    .store
-                    .value_counts(slug(name), by, &value, years)
-                    .await;
-                assert_eq!(one.expect("reads").n(), n, "{name} {by:?} {value}");
+                let one = world.counts_with(name, by, &value, years()).await;
+                assert_eq!(one.n(), n, "{name} {by:?} {value}");
             }
         }
     }

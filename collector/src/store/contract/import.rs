@@ -57,7 +57,7 @@ async fn a_department_that_moves_takes_its_ratings_along(world: World) {
     world.send(&Sent::new(1, 5)).await.expect("taken");
     world.import(&[("tax", "hall")]).await.expect("moves");
     // It stands elsewhere at once; the ratings follow, and new ones count where the old ones do.
-    let place = world.store.place(slug("tax")).await.expect("reads");
+    let place = world.store.department(slug("tax")).await.expect("reads");
     assert_eq!(place.expect("a place").above[1].slug, slug("hall"));
     world.send(&Sent::new(2, 4)).await.expect("taken");
     assert_eq!(world.counts("city").await, [0, 0, 0, 1, 1]);

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::*;
 use crate::model::Names;
+use crate::store::View;
 
 contract! {
     a_list_is_in_the_order_asked_for_with_the_unknown_last
@@ -18,15 +19,15 @@ contract! {
 /// Returns the slugs of a page, and how many departments there are.
 async fn list(world: &World, selection: Selection, minimum: u64) -> (Vec<String>, usize) {
     let year = Period::year_to(date(2026, 12, 31));
-    let page = world.store.standings(selection, year, minimum).await;
-    let page = page.expect("reads");
+    let read = async move |view: &mut View<'_>| view.standings(&selection, year, minimum).await;
+    let page = world.store.view(read).await.expect("reads");
     let slugs = page.rows.iter().map(|row| row.subject.slug.to_string());
     (slugs.collect(), page.total)
 }
 
 async fn children(world: &World, parent: &str, order: Order) -> Vec<String> {
     let selection = Selection {
-        parent: Some(slug(parent)),
+        parent: Some(world.id(parent).await),
         order,
         limit: 9,
         ..Selection::default()
@@ -35,8 +36,12 @@ async fn children(world: &World, parent: &str, order: Order) -> Vec<String> {
 }
 
 async fn search(world: &World, parent: Option<&str>, text: &str) -> Vec<String> {
+    let parent = match parent {
+        Some(parent) => Some(world.id(parent).await),
+        None => None,
+    };
     let selection = Selection {
-        parent: parent.map(slug),
+        parent,
         search: Some(text.to_owned()),
         limit: 9,
         ..Selection::default()
@@ -127,7 +132,7 @@ async fn pages_follow_each_other_in_every_order(world: World) {
     ] {
         for (page, expected) in expected.into_iter().enumerate() {
             let selection = Selection {
-                parent: Some(slug("city")),
+                parent: Some(world.id("city").await),
                 order,
                 offset: 2 * page,
                 limit: 2,
@@ -154,7 +159,6 @@ async fn a_search_finds_names_and_slugs_on_all_levels_below(world: World) {
     assert_eq!(search(&world, Some("hall"), "ranc").await, ["branch"]);
     // What is searched is below the parent, not the parent.
     assert_eq!(search(&world, Some("tax"), "tax").await, [""; 0]);
-    assert_eq!(search(&world, Some("nowhere"), "tax").await, [""; 0]);
     // A merged department is found no longer, and neither is a name of before.
     let merged = world.store.merge(slug("branch"), slug("tax")).await;
     assert_eq!(merged.expect("merges"), Ok(()));

@@ -37,9 +37,9 @@ async fn a_merged_department_is_counted_where_it_went_and_answers_to_both_names(
         .expect("with the services of the other");
     for name in ["tax", "hall"] {
         assert_eq!(world.counts(name).await, [1, 0, 1, 0, 2], "{name}");
-        assert_eq!(world.counts_of(name, Some("refund")).await, [0, 0, 1, 0, 2]);
-        let place = world.store.place(slug(name)).await.expect("reads");
-        assert_eq!(place.expect("a place").department.slug, slug("hall"));
+        assert_eq!(world.counts_of(name, "refund").await, [0, 0, 1, 0, 2]);
+        let located = world.store.department(slug(name)).await.expect("reads");
+        assert_eq!(located.expect("is known").department.slug, slug("hall"));
     }
     assert_eq!(world.counts("city").await, [0; 5]);
     let revised = Sent {
@@ -53,8 +53,7 @@ async fn a_merged_department_is_counted_where_it_went_and_answers_to_both_names(
     let listed: Vec<_> = listed.iter().map(|one| one.slug.as_str()).collect();
     assert_eq!(listed, ["province", "city", "hall", "east"]);
     let year = Period::year_to(date(2026, 12, 31));
-    let services = world.store.service_standings(slug("hall"), year).await;
-    let services = services.expect("reads");
+    let services = world.services("hall", year).await;
     let services: Vec<_> = services
         .iter()
         .map(|row| (row.subject.slug.as_str(), row.now.n()))

@@ -34,18 +34,17 @@ async fn everything(world: &World) -> String {
     let period = Period::new(date(2026, 1, 15), date(2026, 5, 9)).expect("a period");
     let mut all = String::new();
     for department in ["tax", "city", "province", "hall"] {
-        let store = &world.store;
-        let counts = store.counts(slug(department), None, period).await;
-        let months = store.months(slug(department), period).await;
-        let services = store.service_standings(slug(department), period).await;
-        write!(all, "{counts:?} {months:?} {services:?}").expect("writes");
+        let services = world.services(department, period).await;
+        write!(all, "{services:?}").expect("writes");
     }
-    let refund = world.counts_of("tax", Some("refund")).await;
+    let refund = world.counts_of("tax", "refund").await;
     write!(all, "{refund:?}").expect("writes");
     for by in Dimension::ALL {
-        let breakdown = world.store.breakdown(slug("city"), by, period).await;
-        let footer = world.store.value_counts(slug("city"), by, "footer", period);
-        write!(all, "{breakdown:?} {:?}", footer.await).expect("writes");
+        for department in ["tax", "city", "province", "hall"] {
+            let figures = world.figures(department, by, period).await;
+            let footer = world.counts_with(department, by, "footer", period).await;
+            write!(all, "{figures:?} {footer:?}").expect("writes");
+        }
     }
     for order in [Order::Name, Order::Ratings] {
         let selection = Selection {
@@ -53,7 +52,7 @@ async fn everything(world: &World) -> String {
             order,
             ..selection()
         };
-        let page = world.store.standings(selection, period, 0).await;
+        let page = world.list(selection, period).await;
         write!(all, "{page:?}").expect("writes");
     }
     all
@@ -203,8 +202,8 @@ async fn what_is_taken_back_before_it_was_counted_counts_nowhere(world: World) {
     for _ in 0..2 {
         assert_eq!(world.counts("province").await, [0; 5]);
         let year = Period::year_to(date(2026, 12, 31));
-        let months = world.store.months(slug("tax"), year).await;
-        assert_eq!(months.expect("reads"), []);
+        let figures = world.figures("tax", Dimension::Driver, year).await;
+        assert_eq!(figures, Figures::default());
         world.assert_verified().await;
         world.roll_up().await;
     }

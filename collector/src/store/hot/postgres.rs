@@ -3,15 +3,12 @@
 //! Only the department tree is cached, with its version. Changes to the tree take an advisory lock
 //! exclusively; transactions that count ratings take it shared.
 
-mod breakdown;
 pub(in crate::store) mod connection;
-mod department;
 mod failure;
 mod feedback;
 mod import;
 mod known;
 mod limit;
-mod listing;
 mod moment;
 mod moves;
 mod pending_deltas;
@@ -19,7 +16,6 @@ mod pipelined;
 mod receipt;
 mod recount;
 mod rollup;
-mod score;
 mod tree_lock;
 mod value_texts;
 
@@ -27,19 +23,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 use self::connection::{STATEMENT_PATIENCE, timed_out};
 use crate::limits::shared::SharedLimit;
-use crate::model::period::Period;
-use crate::model::{
-    Breakdown, Counted, Department, Dimension, Moments, Outcome, Page, Received, Selection,
-    Service, Standing, Verification,
-};
-use crate::store::segment::ValueId;
+use crate::model::{Counted, Department, Moments, Outcome, Received, Service, Verification};
 use crate::store::sql::Database;
 use crate::store::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::util::hashing::ReceiptKey;
@@ -99,42 +89,6 @@ impl Store for Postgres {
         let withdrawn = receipt::withdraw(&client, &self.known, &receipt, at);
         let withdrawn = timeout(STATEMENT_PATIENCE, withdrawn).await;
         withdrawn.unwrap_or_else(|_| Err(timed_out(client, "a withdrawal")))
-    }
-
-    async fn standings(
-        &self,
-        selection: Selection,
-        period: Period,
-        minimum: u64,
-    ) -> Result<Page<Standing<Department>>, StoreError> {
-        let client = self.pools.reading.get().await?;
-        listing::departments(&client, &selection, period, minimum).await
-    }
-
-    async fn service_standings(
-        &self,
-        department: Slug,
-        period: Period,
-    ) -> Result<Vec<Standing<Service>>, StoreError> {
-        listing::services(&self.pools.reading.get().await?, &department, period).await
-    }
-
-    async fn counts(
-        &self,
-        department: Slug,
-        service: Option<Slug>,
-        period: Period,
-    ) -> Result<Counts, StoreError> {
-        let client = self.pools.reading.get().await?;
-        score::counts(&client, &department, service.as_ref(), period).await
-    }
-
-    async fn months(
-        &self,
-        department: Slug,
-        period: Period,
-    ) -> Result<Vec<(String, Counts)>, StoreError> {
-        score::months(&self.pools.reading.get().await?, &department, period).await
     }
 
     async fn import_departments(
@@ -216,27 +170,6 @@ impl Store for Postgres {
                 return Ok(found.verification);
             }
         }
-    }
-
-    async fn breakdown(
-        &self,
-        department: Slug,
-        by: Dimension,
-        period: Period,
-    ) -> Result<Breakdown, StoreError> {
-        let client = self.pools.reading.get().await?;
-        breakdown::all(&client, &department, by, period).await
-    }
-
-    async fn value_counts(
-        &self,
-        department: Slug,
-        by: Dimension,
-        value: &str,
-        period: Period,
-    ) -> Result<Counts, StoreError> {
-        let client = self.pools.reading.get().await?;
-        breakdown::one(&client, &department, ValueId::new(by, value), period).await
     }
 
     async fn expire(&self) -> Result<(), StoreError> {

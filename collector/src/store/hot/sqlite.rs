@@ -1,13 +1,10 @@
 //! The store in one file of SQLite: one thread that writes, several connections that read.
 
-mod breakdown;
 pub(in crate::store) mod connection;
-mod department;
 mod failure;
 mod feedback;
 mod import;
 mod known;
-mod listing;
 mod moment;
 mod moves;
 mod pending_deltas;
@@ -15,7 +12,6 @@ pub(in crate::store) mod readers;
 mod receipt;
 mod recount;
 mod rollup;
-mod score;
 #[cfg(test)]
 mod tests;
 mod tree_version;
@@ -28,16 +24,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use huiyin_shared::counts::Counts;
 use huiyin_shared::slug::Slug;
 
 use crate::limits::shared::SharedLimit;
-use crate::model::period::Period;
-use crate::model::{
-    Breakdown, Counted, Department, Dimension, Moments, Outcome, Page, Received, Selection,
-    Service, Standing, Verification,
-};
-use crate::store::segment::ValueId;
+use crate::model::{Counted, Department, Moments, Outcome, Received, Service, Verification};
 use crate::store::sql::Database;
 use crate::store::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::util::hashing::ReceiptKey;
@@ -107,50 +97,6 @@ impl Store for Sqlite {
             }
         }
         Ok(true)
-    }
-
-    async fn standings(
-        &self,
-        selection: Selection,
-        period: Period,
-        minimum: u64,
-    ) -> Result<Page<Standing<Department>>, StoreError> {
-        self.readers
-            .read(move |connection| listing::departments(connection, &selection, period, minimum))
-            .await
-    }
-
-    async fn service_standings(
-        &self,
-        department: Slug,
-        period: Period,
-    ) -> Result<Vec<Standing<Service>>, StoreError> {
-        self.readers
-            .read(move |connection| listing::services(connection, &department, period))
-            .await
-    }
-
-    async fn counts(
-        &self,
-        department: Slug,
-        service: Option<Slug>,
-        period: Period,
-    ) -> Result<Counts, StoreError> {
-        self.readers
-            .read(move |connection| {
-                score::counts(connection, &department, service.as_ref(), period)
-            })
-            .await
-    }
-
-    async fn months(
-        &self,
-        department: Slug,
-        period: Period,
-    ) -> Result<Vec<(String, Counts)>, StoreError> {
-        self.readers
-            .read(move |connection| score::months(connection, &department, period))
-            .await
     }
 
     async fn import_departments(
@@ -241,30 +187,6 @@ impl Store for Sqlite {
                 return Ok(verification);
             }
         }
-    }
-
-    async fn breakdown(
-        &self,
-        department: Slug,
-        by: Dimension,
-        period: Period,
-    ) -> Result<Breakdown, StoreError> {
-        self.readers
-            .read(move |connection| breakdown::all(connection, &department, by, period))
-            .await
-    }
-
-    async fn value_counts(
-        &self,
-        department: Slug,
-        by: Dimension,
-        value: &str,
-        period: Period,
-    ) -> Result<Counts, StoreError> {
-        let value = ValueId::new(by, value);
-        self.readers
-            .read(move |connection| breakdown::one(connection, &department, value, period))
-            .await
     }
 
     async fn expire(&self) -> Result<(), StoreError> {

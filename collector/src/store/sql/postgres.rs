@@ -1,7 +1,7 @@
 //! Statements and transactions in PostgreSQL.
 
 use deadpool_postgres::GenericClient;
-use futures_util::TryStreamExt;
+use futures_util::{FutureExt, TryStreamExt};
 use jiff::civil::Date;
 use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::row::{FromRow, Of, Row};
 use super::statement::Statement;
 use super::value::{Cell, Value};
-use super::{On, StoreError, Tx};
+use super::{On, StatementCount, StoreError, Tx};
 use crate::store::hot::postgres::connection::{Client, Pools, STATEMENT_PATIENCE, timed_out};
 
 type Boxed = Box<dyn std::error::Error + Sync + Send>;
@@ -36,12 +36,13 @@ pub(super) struct Transaction<'a> {
 }
 
 impl Transaction<'_> {
-    pub(super) async fn query<T: FromRow>(
+    pub(super) async fn for_each(
         &mut self,
         statement: &Statement,
-    ) -> Result<Vec<T>, StoreError> {
+        visit: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let rows = statement.rows_on(&self.transaction);
-        read(&in_time(rows, self.failure).await?)
+        visit_all(&in_time(rows, self.failure).await?, visit)
     }
 
     pub(super) async fn execute(&mut self, statement: &Statement) -> Result<u64, StoreError> {
@@ -53,6 +54,46 @@ impl Transaction<'_> {
     }
 }
 
+/// A transaction that only reads, in one snapshot of the data.
+///
+/// Its beginning travels with its first statement, and nobody waits for its end.
+pub(super) struct Snapshot<'a> {
+    client: &'a Client,
+    failure: &'a mut Option<Failure>,
+    has_begun: bool,
+}
+
+impl Snapshot<'_> {
+    pub(super) async fn for_each(
+        &mut self,
+        statement: &Statement,
+        visit: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let (client, has_begun) = (self.client, self.has_begun);
+        self.has_begun = true;
+        let rows = async {
+            if has_begun {
+                return statement.rows_on(client).await;
+            }
+            // Polled in this order, so BEGIN is sent first.
+            let begin = client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            let (started, rows) = tokio::join!(biased; begin, statement.rows_on(client));
+            started?;
+            rows
+        };
+        visit_all(&in_time(rows, self.failure).await?, visit)
+    }
+}
+
+impl Drop for Snapshot<'_> {
+    fn drop(&mut self) {
+        if self.has_begun {
+            // Polled once, it is sent; the next user of the connection comes after it.
+            drop(self.client.batch_execute("ROLLBACK").now_or_never());
+        }
+    }
+}
+
 /// Returns all rows of a query.
 pub(super) async fn query<T: FromRow>(
     pools: &Pools,
@@ -60,7 +101,7 @@ pub(super) async fn query<T: FromRow>(
 ) -> Result<Vec<T>, StoreError> {
     let client = pools.reading.get().await?;
     match timeout(STATEMENT_PATIENCE, statement.rows_on(&client)).await {
-        Ok(rows) => read(&rows?),
+        Ok(rows) => read_all(&rows?),
         Err(_) => Err(timed_out(client, "a query")),
     }
 }
@@ -74,8 +115,38 @@ pub(super) async fn execute(pools: &Pools, statement: &Statement) -> Result<u64,
     }
 }
 
+/// Runs `work` in one snapshot of the data.
+pub(super) async fn read<T, E, W>(
+    pools: &Pools,
+    statements: StatementCount,
+    work: W,
+) -> Result<T, E>
+where
+    E: From<StoreError>,
+    W: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+{
+    let client = pools.reading.get().await.map_err(StoreError::from)?;
+    let mut failure = None;
+    let snapshot = Snapshot {
+        client: &client,
+        failure: &mut failure,
+        has_begun: false,
+    };
+    let mut tx = Tx::new(On::PostgresSnapshot(snapshot), statements);
+    let result = work(&mut tx).await;
+    drop(tx);
+    match failure {
+        Some(Failure::TimedOut) => Err(timed_out(client, "a query").into()),
+        Some(Failure::Conflict) | None => result,
+    }
+}
+
 /// Runs `work` in a serializable transaction, again after each conflict.
-pub(super) async fn write<T, E, W>(pools: &Pools, work: W) -> Result<T, E>
+pub(super) async fn write<T, E, W>(
+    pools: &Pools,
+    statements: &StatementCount,
+    work: W,
+) -> Result<T, E>
 where
     E: From<StoreError>,
     W: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
@@ -83,7 +154,7 @@ where
     let mut client = pools.editing.get().await.map_err(StoreError::from)?;
     for _ in 0..TRIES {
         let mut failure = None;
-        let result = attempt(&mut client, &mut failure, &work).await;
+        let result = attempt(&mut client, statements, &mut failure, &work).await;
         match failure {
             None => return result,
             Some(Failure::Conflict) => {}
@@ -96,6 +167,7 @@ where
 
 async fn attempt<T, E, W>(
     client: &mut Client,
+    statements: &StatementCount,
     failure: &mut Option<Failure>,
     work: &W,
 ) -> Result<T, E>
@@ -107,10 +179,11 @@ where
         .build_transaction()
         .isolation_level(IsolationLevel::Serializable);
     let transaction = in_time(serializable.start(), failure).await?;
-    let mut tx = Tx::new(On::Postgres(Transaction {
+    let transaction = Transaction {
         transaction,
         failure,
-    }));
+    };
+    let mut tx = Tx::new(On::Postgres(transaction), statements.clone());
     let value = work(&mut tx).await?;
     tx.commit().await?;
     Ok(value)
@@ -162,10 +235,18 @@ impl Statement {
     }
 }
 
-fn read<T: FromRow>(rows: &[tokio_postgres::Row]) -> Result<Vec<T>, StoreError> {
+fn read_all<T: FromRow>(rows: &[tokio_postgres::Row]) -> Result<Vec<T>, StoreError> {
     rows.iter()
         .map(|row| T::from_row(&Row(Of::Postgres(row))))
         .collect()
+}
+
+fn visit_all(
+    rows: &[tokio_postgres::Row],
+    mut visit: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    rows.iter()
+        .try_for_each(|row| visit(&Row(Of::Postgres(row))))
 }
 
 fn is_text(kind: &Type) -> bool {
@@ -185,6 +266,8 @@ impl ToSql for Value {
             (Self::Bytes(bytes), &Type::BYTEA) => bytes.to_sql(kind, out),
             (Self::Bytes(bytes), &Type::UUID) => Uuid::from_slice(bytes)?.to_sql(kind, out),
             (Self::Date(date), &Type::DATE) => date.to_sql(kind, out),
+            (Self::Ints(list), &Type::INT8_ARRAY) => list.to_sql(kind, out),
+            (Self::Dates(list), &Type::DATE_ARRAY) => list.to_sql(kind, out),
             (Self::Date(date), kind) if is_text(kind) => date.to_string().to_sql(kind, out),
             // Without the value: a citizen may have written it.
             _ => {

@@ -29,6 +29,21 @@ impl Row<'_> {
             .map_err(|error| StoreError::Failed(format!("corrupt row: column {column}: {error}")))
     }
 
+    /// Reads the column at this place, from 0; quicker than by name, for many rows.
+    pub(in crate::store) fn at<T: Read>(&self, column: usize) -> Result<T, StoreError> {
+        let read = self.read(column);
+        read.map_err(|error| StoreError::Failed(format!("corrupt row: {error}")))
+    }
+
+    /// Reads five numbers that stand side by side from a column on.
+    pub(in crate::store) fn five(&self, first: usize) -> Result<[i64; 5], StoreError> {
+        let mut numbers = [0; 5];
+        for (column, number) in (first..).zip(&mut numbers) {
+            *number = self.at(column)?;
+        }
+        Ok(numbers)
+    }
+
     fn read<T: Read>(
         &self,
         column: impl RowIndex + tokio_postgres::row::RowIndex + std::fmt::Display,
@@ -59,7 +74,6 @@ pub(in crate::store) use from_row;
 /// A row of one column.
 impl<T: Read> FromRow for T {
     fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
-        let read = row.read(0);
-        read.map_err(|error| StoreError::Failed(format!("corrupt row: {error}")))
+        row.at(0)
     }
 }

@@ -1,5 +1,7 @@
 //! Statements and transactions in SQLite.
 
+use std::borrow::Cow;
+
 use futures_util::FutureExt;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Error, ToSql};
@@ -7,7 +9,7 @@ use rusqlite::{CachedStatement, Connection, Error, ToSql};
 use super::row::{FromRow, Of, Row};
 use super::statement::{Statement, sql};
 use super::value::{Cell, Value};
-use super::{On, StoreError, Tx};
+use super::{On, StatementCount, StoreError, Tx};
 use crate::store::hot::sqlite::writer::Disk;
 
 /// An open transaction.
@@ -17,12 +19,13 @@ pub(super) struct Transaction<'a> {
 }
 
 impl Transaction<'_> {
-    pub(super) fn query<T: FromRow>(
+    pub(super) fn for_each(
         &mut self,
         statement: &Statement,
-    ) -> Result<Vec<T>, StoreError> {
-        let rows = query(self.connection, statement);
-        self.checked(rows)?
+        visit: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let read = for_each(self.connection, statement, visit);
+        self.checked(read)?
     }
 
     pub(super) fn execute(&mut self, statement: &Statement) -> Result<u64, StoreError> {
@@ -57,15 +60,35 @@ impl Drop for Transaction<'_> {
 /// Runs `work` in a transaction; returns the state of the disk too.
 pub(super) fn write<T, E: From<StoreError>>(
     connection: &mut Connection,
+    statements: StatementCount,
     work: impl AsyncFn(&mut Tx<'_>) -> Result<T, E>,
 ) -> (Result<T, E>, Disk) {
+    transact(connection, "BEGIN IMMEDIATE", statements, work)
+}
+
+/// Runs `work` in a transaction that only reads; its snapshot is of its first statement.
+pub(super) fn read<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    statements: StatementCount,
+    work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    transact(connection, "BEGIN", statements, work).0
+}
+
+fn transact<T, E: From<StoreError>>(
+    connection: &mut Connection,
+    begin: &'static str,
+    statements: StatementCount,
+    work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+) -> (Result<T, E>, Disk) {
     let mut disk = Disk::Sound;
-    let mut tx = Tx::new(On::Sqlite(Transaction {
+    let mut transaction = Transaction {
         connection,
         disk: &mut disk,
-    }));
+    };
     let committed = async move {
-        tx.execute(sql!("BEGIN IMMEDIATE")).await?;
+        transaction.execute(&sql!(begin))?;
+        let mut tx = Tx::new(On::Sqlite(transaction), statements);
         let value = work(&mut tx).await?;
         tx.commit().await?;
         Ok(value)
@@ -83,16 +106,29 @@ pub(super) fn query<T: FromRow>(
     connection: &Connection,
     statement: &Statement,
 ) -> Result<Result<Vec<T>, StoreError>, Error> {
+    let mut all = Vec::new();
+    let read = for_each(connection, statement, |row| {
+        all.push(T::from_row(row)?);
+        Ok(())
+    })?;
+    Ok(read.map(|()| all))
+}
+
+/// Calls `visit` with each row; its failure is the inner error.
+fn for_each(
+    connection: &Connection,
+    statement: &Statement,
+    mut visit: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
+) -> Result<Result<(), StoreError>, Error> {
     let mut prepared = statement.prepare_in(connection)?;
     let mut rows = prepared.raw_query();
-    let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        match T::from_row(&Row(Of::Sqlite(row))) {
-            Ok(row) => all.push(row),
-            Err(error) => return Ok(Err(error)),
+        let visited = visit(&Row(Of::Sqlite(row)));
+        if visited.is_err() {
+            return Ok(visited);
         }
     }
-    Ok(Ok(all))
+    Ok(Ok(()))
 }
 
 /// Runs a statement; returns the number of rows it changed.
@@ -109,7 +145,7 @@ impl Statement {
         &self,
         connection: &'c Connection,
     ) -> Result<CachedStatement<'c>, Error> {
-        let mut prepared = connection.prepare_cached(&self.text)?;
+        let mut prepared = connection.prepare_cached(&with_json_lists(&self.text))?;
         let (wanted, given) = (prepared.parameter_count(), self.values.len());
         if wanted != given {
             return Err(Error::InvalidParameterCount(given, wanted));
@@ -127,6 +163,21 @@ impl Statement {
     }
 }
 
+/// Writes `= ANY ($1)` as SQLite has it; a list is bound as JSON.
+fn with_json_lists(text: &str) -> Cow<'_, str> {
+    const ANY: &str = "= ANY ($";
+    if !text.contains(ANY) {
+        return text.into();
+    }
+    let mut pieces = text.split(ANY);
+    let mut translated = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        translated.push_str("IN (SELECT value FROM json_each($");
+        translated.push_str(&piece.replacen(')', "))", 1));
+    }
+    translated.into()
+}
+
 impl ToSql for Value {
     fn to_sql(&self) -> Result<ToSqlOutput<'_>, Error> {
         Ok(match self {
@@ -136,6 +187,11 @@ impl ToSql for Value {
             Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
             Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
             Self::Date(date) => ToSqlOutput::Owned(date.to_string().into()),
+            Self::Ints(list) => ToSqlOutput::Owned(format!("{list:?}").into()),
+            Self::Dates(list) => {
+                let quoted: Vec<_> = list.iter().map(|date| format!("\"{date}\"")).collect();
+                ToSqlOutput::Owned(format!("[{}]", quoted.join(",")).into())
+            }
         })
     }
 }

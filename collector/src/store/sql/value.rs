@@ -6,6 +6,8 @@ use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Contact, Name, Placement};
 use jiff::civil::Date;
 
+use crate::model::DepartmentId;
+
 /// A value for a parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::store) enum Value {
@@ -15,6 +17,9 @@ pub(in crate::store) enum Value {
     Text(String),
     Bytes(Vec<u8>),
     Date(Date),
+    /// For `= ANY ($1)`, as is the next.
+    Ints(Vec<i64>),
+    Dates(Vec<Date>),
 }
 
 /// The content of a column.
@@ -140,6 +145,18 @@ impl Read for Vec<u8> {
     }
 }
 
+impl Bind for Vec<i64> {
+    fn bind(&self) -> Value {
+        Value::Ints(self.clone())
+    }
+}
+
+impl Bind for Vec<Date> {
+    fn bind(&self) -> Value {
+        Value::Dates(self.clone())
+    }
+}
+
 /// A `DATE` in PostgreSQL, or a text `YYYY-MM-DD` in both.
 impl Bind for Date {
     fn bind(&self) -> Value {
@@ -170,6 +187,18 @@ impl Read for FeedbackId {
             Cell::Bytes(bytes) => Self::from_bytes(bytes.try_into().ok()?).ok(),
             _ => None,
         }
+    }
+}
+
+impl Bind for DepartmentId {
+    fn bind(&self) -> Value {
+        Value::Int(self.0)
+    }
+}
+
+impl Read for DepartmentId {
+    fn read(cell: Cell<'_>) -> Option<Self> {
+        i64::read(cell).map(Self)
     }
 }
 

@@ -74,13 +74,16 @@ async fn list(
     let as_csv = query.dates.is_csv()?;
     let limit = if as_csv { CSV_PAGE } else { PAGE };
     let period = query.dates.period(app.clock.today())?;
-    let parent = match query.parent.as_str() {
-        "" => None,
-        name => Some(lookup::department(&app, name).await?.department.slug),
-    };
-    let selection = query.selection(parent, limit)?;
-    let minimum = app.public_minimum;
-    let page = app.store.standings(selection, period, minimum).await?;
+    let (minimum, number) = (app.public_minimum, query.number()?);
+    let page = app.store.view(async move |view| {
+        let parent = match query.parent.as_str() {
+            "" => None,
+            name => Some(lookup::department_in(view, name).await?.id),
+        };
+        let selection = query.selection(parent, limit)?;
+        Ok::<_, ProblemType>(view.standings(&selection, period, minimum).await?)
+    });
+    let page = page.await?;
     if as_csv {
         let row = |row: &Standing<Department>| {
             score_table::Row::of(&row.subject, None, row.now, minimum, period)
@@ -92,7 +95,7 @@ async fn list(
         from: period.from().to_string(),
         to: period.to().to_string(),
         total: page.total,
-        page: query.number()?,
+        page: number,
         pages: page.total.div_ceil(limit).max(1),
         departments: page
             .rows

@@ -6,12 +6,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use huiyin_shared::counts::Counts;
 use huiyin_shared::feedback::Kind;
+use huiyin_shared::invalid::Invalid;
 use huiyin_shared::language::LanguageTag;
 use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Placement;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::csv;
@@ -19,7 +20,8 @@ use crate::app::App;
 use crate::model::drivers::{DriverShare, driver_shares};
 use crate::model::period::Period;
 use crate::model::score_table;
-use crate::model::{Department, Dimension, Moments};
+use crate::model::{Department, Dimension, Figures, Located, Moments, Refusal};
+use crate::store::View;
 use crate::web::extract::{Path, Query};
 use crate::web::list_query::PeriodQuery;
 use crate::web::lookup;
@@ -83,16 +85,27 @@ struct ValueBody {
 
 /// What of a department is asked for.
 enum Part {
-    /// All of it, or a service.
-    Service(Option<Slug>),
+    /// All of it.
+    Whole,
+    /// The ratings of a service.
+    Service(Slug),
     /// The ratings with a value.
     Value(Dimension, String),
     /// The ratings by value.
     By(Dimension),
 }
 
+/// What was asked for, and its figures; of a service or a value only `now`.
+struct Scored {
+    department: Department,
+    part: Part,
+    period: Period,
+    is_csv: bool,
+    figures: Figures,
+}
+
 impl ScoreQuery {
-    async fn part(&self, app: &App, department: &Slug) -> Result<Part, ProblemType> {
+    fn part(&self) -> Result<Part, ProblemType> {
         let values = [&self.placement, &self.language, &self.kind, &self.driver];
         let given = [&self.service, &self.by].into_iter().chain(values);
         if given.filter(|text| !text.is_empty()).count() > 1 {
@@ -102,26 +115,53 @@ impl ScoreQuery {
             let by = Dimension::named(&self.by).ok_or(ProblemType::InvalidQuery)?;
             return Ok(Part::By(by));
         }
+        if !self.service.is_empty() {
+            let service = self.service.parse().map_err(|_| Invalid::Service)?;
+            return Ok(Part::Service(service));
+        }
         let value = (Dimension::ALL.into_iter()).find(|by| !values[*by as usize].is_empty());
-        Ok(match value {
-            Some(by @ Dimension::Placement) => {
-                Part::Value(by, Placement::parse(&self.placement)?.into())
-            }
-            Some(by @ Dimension::Language) => {
-                Part::Value(by, self.language.parse::<LanguageTag>()?.into())
-            }
-            Some(by @ Dimension::Kind) => {
-                Part::Value(by, Kind::parse(&self.kind)?.name().to_owned())
-            }
-            Some(by @ Dimension::Driver) => {
+        let Some(by) = value else {
+            return Ok(Part::Whole);
+        };
+        let value = match by {
+            Dimension::Placement => Placement::parse(&self.placement)?.into(),
+            Dimension::Language => self.language.parse::<LanguageTag>()?.into(),
+            Dimension::Kind => Kind::parse(&self.kind)?.name().to_owned(),
+            Dimension::Driver => {
                 let driver: Result<Slug, _> = self.driver.parse();
-                let driver = driver.map_err(|_| ProblemType::InvalidQuery)?;
-                Part::Value(by, driver.to_string())
+                driver.map_err(|_| ProblemType::InvalidQuery)?.to_string()
             }
-            None => {
-                let service = lookup::service(app, department, &self.service).await?;
-                Part::Service(service.map(|service| service.slug))
+        };
+        Ok(Part::Value(by, value))
+    }
+
+    async fn read(
+        &self,
+        view: &mut View<'_>,
+        name: &str,
+        today: Date,
+    ) -> Result<Scored, ProblemType> {
+        let Located { id, department, .. } = lookup::department_in(view, name).await?;
+        let part = self.part()?;
+        let period = self.dates.period(today)?;
+        let is_csv = self.dates.is_csv()?;
+        let figures = match &part {
+            Part::Whole => view.figures(id, Dimension::Driver, period).await?,
+            Part::By(by) => view.figures(id, *by, period).await?,
+            Part::Service(service) => {
+                let counts = view.service_counts(id, service, period).await?;
+                Figures::of(counts.ok_or(Refusal::UnknownService)?)
             }
+            // The table has no column for it.
+            Part::Value(..) if is_csv => return Err(ProblemType::InvalidQuery),
+            Part::Value(by, value) => Figures::of(view.value_counts(id, *by, value, period).await?),
+        };
+        Ok(Scored {
+            department,
+            part,
+            period,
+            is_csv,
+            figures,
         })
     }
 }
@@ -136,151 +176,85 @@ async fn score(
     Path(slug): Path<String>,
     Query(query): Query<ScoreQuery>,
 ) -> Result<Response, ProblemType> {
-    let department = lookup::department(&app, &slug).await?.department;
-    let part = query.part(&app, &department.slug).await?;
-    let period = query.dates.period(app.clock.today())?;
-    let is_csv = query.dates.is_csv()?;
-    match part {
-        Part::Service(None) => whole(&app, &department, period, is_csv).await,
-        Part::Service(Some(service)) => {
-            of_service(&app, &department, service, period, is_csv).await
-        }
-        // The table has no column for it.
-        Part::Value(..) if is_csv => Err(ProblemType::InvalidQuery),
-        Part::Value(by, value) => with_value(&app, department.slug, (by, value), period).await,
-        Part::By(by) => by_value(&app, &department, by, period, is_csv).await,
-    }
-}
-
-async fn whole(
-    app: &App,
-    department: &Department,
-    period: Period,
-    is_csv: bool,
-) -> Result<Response, ProblemType> {
-    let slug = department.slug.clone();
-    if is_csv {
-        let counts = app.store.counts(slug, None, period).await?;
-        return Ok(csv(app, department, None, counts, period));
-    }
-    // Read first, so that no reason is counted more often than there are ratings.
-    let by_driver = app.store.breakdown(slug.clone(), Dimension::Driver, period);
-    let by_driver = by_driver.await?;
-    let counts = app.store.counts(slug.clone(), None, period).await?;
-    let score = Published::of(counts, app.public_minimum);
-    Ok(json(Body {
-        moments: Some(app.store.moments(slug.clone(), period).await?),
-        drivers: driver_shares(&by_driver, &counts, app.public_minimum),
-        ..Body::new(slug, period, score)
-    }))
-}
-
-async fn of_service(
-    app: &App,
-    department: &Department,
-    service: Slug,
-    period: Period,
-    is_csv: bool,
-) -> Result<Response, ProblemType> {
-    let slug = department.slug.clone();
-    let counts = app
+    let (minimum, today) = (app.public_minimum, app.clock.today());
+    let scored = app
         .store
-        .counts(slug.clone(), Some(service.clone()), period);
-    let counts = counts.await?;
-    if is_csv {
-        return Ok(csv(app, department, Some(&service), counts, period));
+        .view(async move |view| query.read(view, &slug, today).await);
+    let Scored {
+        department,
+        part,
+        period,
+        is_csv,
+        figures,
+    } = scored.await?;
+    if let Part::By(by) = part {
+        return Ok(by_value(&department, by, &figures, minimum, period, is_csv));
     }
-    let score = Published::of(counts, app.public_minimum);
+    let service = match &part {
+        Part::Service(service) => Some(service),
+        _ => None,
+    };
+    if is_csv {
+        let service = service.map(Slug::as_str);
+        let row = score_table::Row::of(&department, service, figures.now, minimum, period);
+        return Ok(csv::answer(
+            department.slug.as_str(),
+            score_table::csv(&[row]),
+        ));
+    }
+    let is_whole = matches!(part, Part::Whole);
+    let drivers = driver_shares(&figures.breakdown, &figures.now, minimum);
     Ok(json(Body {
-        service: Some(service),
-        ..Body::new(slug, period, score)
+        service: service.cloned(),
+        department: department.slug,
+        value: match part {
+            Part::Value(by, value) => BTreeMap::from([(by.name(), value)]),
+            _ => BTreeMap::new(),
+        },
+        from: period.from().to_string(),
+        to: period.to().to_string(),
+        score: Published::of(figures.now, minimum),
+        moments: is_whole.then_some(figures.moments),
+        drivers: drivers.filter(|_| is_whole),
     }))
 }
 
-async fn with_value(
-    app: &App,
-    department: Slug,
-    (by, value): (Dimension, String),
-    period: Period,
-) -> Result<Response, ProblemType> {
-    let counts = app
-        .store
-        .value_counts(department.clone(), by, &value, period);
-    let score = Published::of(counts.await?, app.public_minimum);
-    Ok(json(Body {
-        value: BTreeMap::from([(by.name(), value)]),
-        ..Body::new(department, period, score)
-    }))
-}
-
-async fn by_value(
-    app: &App,
+fn by_value(
     department: &Department,
     by: Dimension,
+    figures: &Figures,
+    minimum: u64,
     period: Period,
     is_csv: bool,
-) -> Result<Response, ProblemType> {
-    let (slug, minimum) = (department.slug.clone(), app.public_minimum);
-    let breakdown = app.store.breakdown(slug.clone(), by, period).await?;
-    let drivers = if by == Dimension::Driver {
-        let all = app.store.counts(slug.clone(), None, period).await?;
-        driver_shares(&breakdown, &all, minimum)
-    } else {
-        None
-    };
+) -> Response {
+    let breakdown = &figures.breakdown;
+    let drivers = driver_shares(breakdown, &figures.now, minimum);
+    let drivers = drivers.filter(|_| by == Dimension::Driver);
     if is_csv {
         let table = if by == Dimension::Driver {
             score_table::drivers_csv(department, drivers.as_deref(), period)
         } else {
-            score_table::breakdown_csv(department, by, &breakdown, minimum, period)
+            score_table::breakdown_csv(department, by, breakdown, minimum, period)
         };
-        return Ok(csv::answer(&format!("{slug}-{}", by.name()), table));
+        return csv::answer(&format!("{}-{}", department.slug, by.name()), table);
     }
     let score = |counts| Published::of(counts, minimum);
     let others = Some(breakdown.others).filter(|others| others.n() > 0);
-    let values = (breakdown.values.into_iter()).map(|(value, counts)| ValueBody {
-        value,
-        score: score(counts),
+    let values = breakdown.values.iter().map(|(value, counts)| ValueBody {
+        value: value.clone(),
+        score: score(*counts),
     });
-    Ok(json(BreakdownBody {
-        department: slug,
+    json(BreakdownBody {
+        department: department.slug.clone(),
         by: by.name(),
         from: period.from().to_string(),
         to: period.to().to_string(),
         values: values.collect(),
         others: others.map(score),
         drivers,
-    }))
-}
-
-impl Body {
-    /// Says a score of a department, and nothing else.
-    fn new(department: Slug, period: Period, score: Published) -> Self {
-        Self {
-            department,
-            service: None,
-            value: BTreeMap::new(),
-            from: period.from().to_string(),
-            to: period.to().to_string(),
-            score,
-            moments: None,
-            drivers: None,
-        }
-    }
+    })
 }
 
 fn json(body: impl Serialize) -> Response {
     ([(header::CACHE_CONTROL, "no-cache")], Json(body)).into_response()
-}
-
-fn csv(
-    app: &App,
-    department: &Department,
-    service: Option<&Slug>,
-    counts: Counts,
-    period: Period,
-) -> Response {
-    let service = service.map(Slug::as_str);
-    let row = score_table::Row::of(department, service, counts, app.public_minimum, period);
-    csv::answer(department.slug.as_str(), score_table::csv(&[row]))
 }

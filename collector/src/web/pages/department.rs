@@ -17,7 +17,10 @@ use super::render::{SECURITY_POLICY, page};
 use crate::app::App;
 use crate::model::drivers::{Driver, DriverSet, DriverShare, driver_shares};
 use crate::model::period::Period;
-use crate::model::{Dimension, Moments, Order, Place, Selection, Standing};
+use crate::model::{
+    Department, Dimension, Figures, Located, Moments, Page, Selection, Service, Standing,
+};
+use crate::store::View;
 use crate::util::chart::{self, Point};
 use crate::web::extract::{Path, Query};
 use crate::web::list_query::{ListQuery, PAGE, PeriodQuery};
@@ -26,7 +29,7 @@ use crate::web::problem::ProblemType;
 use crate::web::routes::Routes;
 
 /// The figures of a department with enough ratings.
-struct Figures {
+struct FigureTexts {
     index: String,
     interval: String,
     change: String,
@@ -72,7 +75,7 @@ struct DepartmentPage {
     presets: Vec<Link>,
     n: String,
     minimum: u64,
-    figures: Option<Figures>,
+    figures: Option<FigureTexts>,
     /// How often the widget was seen, opened, used and sent from, and the response rate.
     moments: Option<[String; 5]>,
     /// How often reasons were ticked with poor and with good ratings; empty under the minimum.
@@ -87,6 +90,39 @@ struct DepartmentPage {
     json: String,
 }
 
+/// What the page tells, from one snapshot of the data.
+struct Content {
+    located: Located,
+    period: Period,
+    figures: Figures,
+    children: Page<Standing<Department>>,
+    services: Vec<Standing<Service>>,
+    offered: DriverSet,
+}
+
+impl Content {
+    async fn read(
+        view: &mut View<'_>,
+        located: Located,
+        period: Period,
+        minimum: u64,
+    ) -> Result<Self, ProblemType> {
+        let children = Selection {
+            parent: Some(located.id),
+            limit: PAGE,
+            ..Selection::default()
+        };
+        Ok(Self {
+            period,
+            figures: view.figures(located.id, Dimension::Driver, period).await?,
+            children: view.standings(&children, period, minimum).await?,
+            services: view.service_standings(located.id, period).await?,
+            offered: view.drivers(&located.department.slug).await?.set,
+            located,
+        })
+    }
+}
+
 /// Returns the route.
 pub(super) fn router() -> Routes {
     Routes::new().read("/d/{slug}", department)
@@ -98,26 +134,25 @@ async fn department(
     Path(slug): Path<String>,
     Query(query): Query<PeriodQuery>,
 ) -> Result<Response, ProblemType> {
-    let place = lookup::department(&app, &slug).await?;
-    let slug = place.department.slug.clone();
-    let today = app.clock.today();
-    let period = query.period(today)?;
-    let minimum = app.public_minimum;
-    // Read first, so that no reason is counted more often than there are ratings.
-    let by_driver = app.store.breakdown(slug.clone(), Dimension::Driver, period);
-    let by_driver = by_driver.await?;
-    let now = app.store.counts(slug.clone(), None, period).await?;
-    let before = app
-        .store
-        .counts(slug.clone(), None, period.before())
-        .await?;
-    let months = app.store.months(slug.clone(), period).await?;
-    let (trend, months) = trend_of(&months, period, minimum, &reader);
-    let (children, all_children) = children(&app, &place, &query, period, &reader).await?;
-    let services = app.store.service_standings(slug.clone(), period).await?;
-    let offered = app.store.drivers(Some(slug.clone()), None).await?.set;
-    let shares = driver_shares(&by_driver, &now, minimum).unwrap_or_default();
-    let (name, name_lang) = place.department.names.shown(reader.language);
+    let (today, minimum) = (app.clock.today(), app.public_minimum);
+    let dates = query.clone();
+    let read = app.store.view(async move |view| {
+        let located = lookup::department_in(view, &slug).await?;
+        let period = dates.period(today)?;
+        Content::read(view, located, period, minimum).await
+    });
+    let Content {
+        located,
+        period,
+        figures: read,
+        children: below,
+        services,
+        offered,
+    } = read.await?;
+    let (slug, now) = (located.department.slug.clone(), read.now);
+    let (trend, months) = trend_of(&read.months, period, minimum, &reader);
+    let shares = driver_shares(&read.breakdown, &now, minimum).unwrap_or_default();
+    let (name, name_lang) = located.department.names.shown(reader.language);
     let (name, name_lang) = (name.to_owned(), name_lang.tag());
     let json = address(
         &format!("/api/v1/departments/{slug}/score"),
@@ -126,20 +161,20 @@ async fn department(
     let template = DepartmentPage {
         name,
         name_lang,
-        trail: trail(&place.above, &reader, &query),
+        trail: trail(&located.above, &reader, &query),
         period,
         presets: presets(today, period, &reader, |period| {
             address(&format!("/d/{slug}"), &query.within(period))
         }),
         n: whole(now.n()),
         minimum: minimum.max(1),
-        figures: figures(now, before, minimum, &reader),
-        moments: moments(app.store.moments(slug.clone(), period).await?),
+        figures: figures(now, read.before, minimum, &reader),
+        moments: moments(read.moments),
         reasons: reasons(&offered, &shares, now, &reader),
         trend,
         months,
-        children,
-        all_children,
+        children: children(&below, &query, &reader, minimum),
+        all_children: (below.total > 0).then(|| list_of_children(&slug, &query)),
         services: services
             .iter()
             .map(|standing| service_row(standing, &reader, minimum))
@@ -227,7 +262,7 @@ fn ticked(
     rows.into_iter().map(row).collect()
 }
 
-fn figures(now: Counts, before: Counts, minimum: u64, reader: &Reader) -> Option<Figures> {
+fn figures(now: Counts, before: Counts, minimum: u64, reader: &Reader) -> Option<FigureTexts> {
     let words = reader.words();
     let published = Published::of(now, minimum);
     let score = published.score()?;
@@ -243,7 +278,7 @@ fn figures(now: Counts, before: Counts, minimum: u64, reader: &Reader) -> Option
     };
     let [low, high] = score.mean.interval;
     let mean = format!("{:.2}", score.mean.value);
-    Some(Figures {
+    Some(FigureTexts {
         index: tenths(score.index.value),
         interval: interval(score.index),
         change: change(standing.change(minimum.max(1)), words),
@@ -288,44 +323,33 @@ fn trend_of(
     (trend, rows)
 }
 
-/// Returns the departments directly below, and where the rest are if there are more.
-async fn children(
-    app: &App,
-    place: &Place,
+/// Returns the departments directly below.
+fn children(
+    page: &Page<Standing<Department>>,
     query: &PeriodQuery,
-    period: Period,
     reader: &Reader,
-) -> Result<(Vec<Row>, Option<String>), ProblemType> {
-    let selection = Selection {
-        parent: Some(place.department.slug.clone()),
-        search: None,
-        order: Order::Name,
-        offset: 0,
-        limit: PAGE,
+    minimum: u64,
+) -> Vec<Row> {
+    let row = |standing: &Standing<Department>| {
+        let href = address(&format!("/d/{}", standing.subject.slug), query);
+        let language = (reader.language, reader.words());
+        let names = &standing.subject.names;
+        Row::of(standing, names, (href, None), language, minimum)
     };
-    let page = app
-        .store
-        .standings(selection, period, app.public_minimum)
-        .await?;
-    let rows = page
-        .rows
-        .iter()
-        .map(|standing| {
-            let href = address(&format!("/d/{}", standing.subject.slug), query);
-            let language = (reader.language, reader.words());
-            let names = &standing.subject.names;
-            Row::of(standing, names, (href, None), language, app.public_minimum)
-        })
-        .collect();
+    page.rows.iter().map(row).collect()
+}
+
+/// Returns where all departments directly below are listed.
+fn list_of_children(slug: &Slug, query: &PeriodQuery) -> String {
     let list = ListQuery {
-        parent: place.department.slug.to_string(),
+        parent: slug.to_string(),
         dates: query.clone(),
         ..ListQuery::default()
     };
-    Ok((rows, (page.total > 0).then(|| address("/", &list))))
+    address("/", &list)
 }
 
-fn service_row(standing: &Standing<crate::model::Service>, reader: &Reader, minimum: u64) -> Row {
+fn service_row(standing: &Standing<Service>, reader: &Reader, minimum: u64) -> Row {
     let service = &standing.subject;
     let parameters = [
         ("service", service.slug.as_str()),

@@ -61,17 +61,17 @@ async fn list(
     let words = reader.words();
     let today = app.clock.today();
     let period = query.dates.period(today)?;
-    let parent = match query.parent.as_str() {
-        "" => None,
-        name => Some(lookup::department(&app, name).await?),
-    };
-    let slug = parent.as_ref().map(|place| place.department.slug.clone());
-    let selection = query.selection(slug, PAGE)?;
-    let searching = selection.search.is_some();
-    let standings = app
-        .store
-        .standings(selection, period, app.public_minimum)
-        .await?;
+    let (minimum, asked) = (app.public_minimum, query.clone());
+    let read = app.store.view(async move |view| {
+        let parent = match asked.parent.as_str() {
+            "" => None,
+            name => Some(lookup::department_in(view, name).await?),
+        };
+        let selection = asked.selection(parent.as_ref().map(|parent| parent.id), PAGE)?;
+        let standings = view.standings(&selection, period, minimum).await?;
+        Ok::<_, ProblemType>((parent, selection.search.is_some(), standings))
+    });
+    let (parent, searching, standings) = read.await?;
     let rows = standings
         .rows
         .iter()

@@ -9,20 +9,14 @@ use super::connection::{Client, SET_STATEMENT_TIMEOUT};
 use super::rollup;
 use super::tree_lock::share_tree;
 use crate::store::StoreError;
-use crate::store::deltas::{Change, Deltas, Key};
-use crate::store::pending_deltas::{self, DecodeError};
+use crate::store::deltas::Deltas;
+use crate::store::pending_deltas::decode;
 
 /// How many batches are counted in one transaction at the most.
 pub(super) const MOST: u32 = 1_000;
 
 /// Held by the one collector that counts; others leave it to that one.
 const COUNTING_LOCK: i64 = 0x6875_6979_696e_0003;
-
-/// Visits each change in a row, or in several behind each other.
-pub(super) fn decode(bytes: &[u8], visit: impl FnMut(Key, Change)) -> Result<(), StoreError> {
-    let decoded = pending_deltas::decode(bytes, visit);
-    decoded.map_err(|error: DecodeError| StoreError::Failed(error.to_string()))
-}
 
 /// Returns what must be added to the roll-ups that this transaction sees; its view must be one and
 /// the same for all its statements.

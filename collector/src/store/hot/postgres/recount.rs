@@ -9,11 +9,11 @@
 use std::collections::BTreeMap;
 
 use deadpool_postgres::Transaction;
+use tokio_postgres::Row;
 
 use super::connection::{Client, view};
 use super::pending_deltas;
 use super::rollup::{self, Unit};
-use super::score::read;
 use super::tree_lock::{lock_tree, tree_changed};
 use super::value_texts;
 use crate::model::Verification;
@@ -167,7 +167,16 @@ async fn query(
                 segment: Segment::stored(row.try_get(1)?),
                 day: row.try_get(2)?,
             };
-            Ok((key, read(row, 3)?))
+            Ok((key, five(row, 3)?))
         })
         .collect()
+}
+
+/// Reads five numbers that stand side by side from column `first` on.
+fn five(row: &Row, first: usize) -> Result<Change, StoreError> {
+    let mut numbers = [0; 5];
+    for (index, number) in numbers.iter_mut().enumerate() {
+        *number = row.try_get(first + index)?;
+    }
+    Ok(numbers)
 }

@@ -8,11 +8,10 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::pending_deltas;
 use super::rollup::{self, Unit, day};
-use super::score::read;
 use super::tree_version::{tree_changed, tree_version};
 use super::value_texts;
 use crate::model::Verification;
@@ -150,7 +149,16 @@ fn query(connection: &Connection, sql: &str) -> Result<BTreeMap<Key, Change>, ru
                 segment: Segment::stored(row.get(1)?),
                 day: day(row, 2)?,
             };
-            Ok((key, read(row, 3)?))
+            Ok((key, five(row, 3)?))
         })?
         .collect()
+}
+
+/// Reads five numbers that stand side by side from column `first` on.
+fn five(row: &Row<'_>, first: usize) -> Result<Change, rusqlite::Error> {
+    let mut numbers = [0; 5];
+    for (index, number) in numbers.iter_mut().enumerate() {
+        *number = row.get(first + index)?;
+    }
+    Ok(numbers)
 }
