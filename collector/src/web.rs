@@ -1,14 +1,20 @@
 //! The interface over HTTP: which path leads where, and what holds for every request.
+//!
+//! Every handler file, in `api` and in `pages`, has the same order: types of requests and responses,
+//! `router()` with the descriptions of the routes, the handlers in the order of the routes, helpers,
+//! tests.
 
 mod admission;
 mod api;
 mod assets;
+mod description;
 mod edge;
 mod extract;
 mod json;
 mod ledger;
 mod list_query;
 mod lookup;
+mod openapi;
 pub(crate) mod operator;
 mod pages;
 pub(crate) mod problem;
@@ -18,6 +24,7 @@ pub(crate) mod routes;
 #[cfg(test)]
 mod statements;
 mod submission;
+mod tagged;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -33,13 +40,13 @@ pub(crate) use read_body::{BODY_LIMIT, QUERY_LIMIT};
 /// Returns the whole interface.
 pub fn edge(app: App) -> Edge {
     let table = routes();
-    let classes = table.classes();
+    let index = table.index();
     let metrics = app.metrics.clone();
     let router = table
         .into_router()
         .fallback(async || ProblemType::NotFound)
         .method_not_allowed_fallback(async || ProblemType::MethodNotAllowed);
-    Edge::new(router.with_state(app), classes, metrics)
+    Edge::new(router.with_state(app), index, metrics)
 }
 
 /// Returns all figures for operators, each at nothing; refusals are counted by problem type.

@@ -7,6 +7,7 @@ use crate::interval::{Estimate, student_975};
 
 /// By how much the index moved from the window before, in points of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Change {
     /// The difference, this window less the one before, with its 95 % interval.
     pub difference: Estimate,

@@ -8,6 +8,7 @@ use crate::rating::Rating;
 ///
 /// Serialised as `{"1":9,"2":14,"3":61,"4":150,"5":178}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = ByGrade))]
 #[serde(from = "ByGrade")]
 pub struct Counts([u64; 5]);
 
@@ -99,6 +100,7 @@ impl Serialize for Counts {
 
 /// The wire form of counts, for reading.
 #[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 struct ByGrade {
     #[serde(rename = "1")]
     one: u64,

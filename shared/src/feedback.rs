@@ -15,6 +15,7 @@ use crate::text::{Comment, Contact, Placement};
 
 /// What a feedback is about, if the citizen says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Something was done well.
@@ -71,6 +72,7 @@ impl Kind {
 
 /// Which version of a feedback this is, from 1; a higher one replaces a lower one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = u32, minimum = 1, maximum = 1_000))]
 #[serde(try_from = "u32", into = "u32")]
 pub struct Revision(NonZeroU32);
 
@@ -201,6 +203,7 @@ pub const EDIT_WINDOW_MS: i64 = 60 * 60 * 1_000;
 
 /// The answer to a submission that is stored: 201 the first time, 200 for a repeat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(as = FeedbackAnswer))]
 pub struct Answer {
     /// The id that was sent.
     pub id: FeedbackId,

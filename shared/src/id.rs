@@ -32,6 +32,7 @@ macro_rules! as_text {
 ///
 /// The client makes it so that a send can be repeated safely: the same id is the same feedback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String, format = "uuid"))]
 #[serde(try_from = "String", into = "String")]
 pub struct FeedbackId(Uuid);
 
@@ -90,6 +91,7 @@ as_text!(FeedbackId);
 ///
 /// The collector keeps a hash of it, never the key. `Debug` does not show it.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[A-Za-z0-9_-]{22}$"))]
 #[serde(try_from = "String", into = "String")]
 pub struct EditKey([u8; 16]);
 
@@ -136,6 +138,7 @@ as_text!(EditKey);
 /// 72 secret bits and the 48 of the feedback's time, written as six groups of four in Crockford's
 /// base 32, which has no letters that are mistaken for digits. Reading forgives small letters, spaces, missing hyphens, and O, I and L.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String, example = "01JK-7Q4M-X9B2-W3CT-5D8F-6HZA"))]
 #[serde(try_from = "String", into = "String")]
 pub struct Receipt([u8; 15]);
 

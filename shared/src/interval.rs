@@ -8,6 +8,7 @@ const NORMAL_975: f64 = 1.959_963_984_540_054;
 
 /// A figure and its 95 % interval, as `{"value":78.8,"interval":[76.5,81.0]}`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Estimate {
     /// The figure.
     pub value: f64,

@@ -92,6 +92,11 @@ fn thousandths(weight: &str) -> u32 {
 /// The language tag under which a feedback was written, as the client said it; not only the
 /// languages spoken here.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(utoipa::ToSchema),
+    schema(max_length = 35, example = "zh-Hans")
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct LanguageTag(String);
 

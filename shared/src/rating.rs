@@ -9,6 +9,11 @@ use crate::language::Language;
 ///
 /// Serialised as the bare number. A 3 is "basically satisfied", the neutral middle of the scale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(utoipa::ToSchema),
+    schema(minimum = 1, maximum = 5)
+)]
 #[serde(into = "u8", try_from = "u8")]
 pub struct Rating(u8);
 

@@ -19,6 +19,7 @@ pub const FORMULA: &str = "index/1";
 /// whole scale. Where all ratings are alike the t interval has no width; n says how far to
 /// trust it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Score {
     /// How many ratings the figures are of, all active ones: nobody's silence is counted.
     pub n: u64,
@@ -68,11 +69,12 @@ impl Score {
 
 /// A score as the public may see it: figures only from a minimum of ratings on.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum Published {
     /// Enough ratings: the rounded figures with the name of their formula.
     Enough {
-        /// [`FORMULA`].
+        /// The name and version of the formula.
         formula: &'static str,
         /// The figures.
         #[serde(flatten)]

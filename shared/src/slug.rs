@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 
 /// A short name that is safe in an address: 1 to 64 of `a-z`, `0-9`, and hyphens between them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(utoipa::ToSchema),
+    schema(max_length = 64, pattern = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Slug(String);
 

@@ -52,6 +52,11 @@ macro_rules! bounded_text {
 ///
 /// Never empty: a comment of spaces is no comment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(utoipa::ToSchema),
+    schema(max_length = 2_000)
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Comment(String);
 
@@ -95,6 +100,7 @@ impl Comment {
 
 /// Where a feedback came from: which tag, poster or kiosk. 1 to 64 characters on one line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(max_length = 64))]
 #[serde(try_from = "String", into = "String")]
 pub struct Placement(String);
 
@@ -110,6 +116,7 @@ impl Placement {
 /// How a citizen who wants an answer can be reached, as they write it: an address of e-mail, a
 /// telephone number, or what else they think will do. 1 to 100 characters on one line.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(max_length = 100))]
 #[serde(try_from = "String", into = "String")]
 pub struct Contact(String);
 

@@ -1,5 +1,6 @@
 //! Holds the source against the rules that no compiler knows.
 
+mod handlers;
 mod imports;
 mod layers;
 mod text;
@@ -38,6 +39,7 @@ const RULES: &[Rule] = &[
     imports::chance_comes_from_random,
     imports::time_comes_from_the_clock,
     imports::task_runner_stands_alone,
+    handlers::handlers_stand_in_order,
     text::opens_with_a_description,
     text::is_no_module_file,
     text::names_no_machine_path,

@@ -3,6 +3,7 @@
 use huiyin_shared::slug::Slug;
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What happens to a widget on a page, of which only the number is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl Moment {
 }
 
 /// How often each happened.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Moments {
     /// Page views with the widget.
     pub seen: u64,

@@ -1,5 +1,7 @@
 //! The log: text or JSON, to standard error.
 //!
+//! At the level `debug`, each request is a line with its method, route, class, status and time.
+//!
 //! It never holds what a citizen wrote, where a citizen is, a receipt code, an edit key, the query of
 //! an address, or a password, at whatever level; `tests/it/logs.rs` looks for them.
 
@@ -9,6 +11,7 @@ use std::panic::PanicHookInfo;
 use tracing::Metadata;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::fmt::format::FmtSpan;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer, fmt};
@@ -29,11 +32,13 @@ pub(crate) fn start(log: &Log) {
     let lines = match log.log_format {
         LogFormat::Text => fmt::layer()
             .with_ansi(std::io::stderr().is_terminal())
+            .with_span_events(FmtSpan::CLOSE)
             .with_writer(std::io::stderr)
             .boxed(),
         LogFormat::Json => fmt::layer()
             .json()
             .flatten_event(true)
+            .with_span_events(FmtSpan::CLOSE)
             .with_writer(std::io::stderr)
             .boxed(),
     };

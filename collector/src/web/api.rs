@@ -4,6 +4,7 @@ mod csv;
 mod departments;
 mod feedback;
 mod form;
+mod openapi;
 mod score;
 mod widget_events;
 
@@ -17,4 +18,5 @@ pub(super) fn router() -> Routes {
         .merge(widget_events::router())
         .merge(departments::router())
         .merge(score::router())
+        .merge(openapi::router())
 }

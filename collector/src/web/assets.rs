@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
+use super::description::Description;
 use super::extract::Path;
 use super::problem::ProblemType;
 use super::routes::Routes;
@@ -25,28 +26,38 @@ const SHORT: &str = "public, max-age=300";
 
 /// Returns the routes.
 pub(super) fn router() -> Routes {
+    let described = |summary, kind| {
+        Description::new(summary)
+            .file(kind, "The file")
+            .empty(304, "It is the same as the one with this `If-None-Match`")
+    };
+    let script = "text/javascript";
     Routes::new()
-        .asset("/huiyin.js", loader)
-        .asset("/assets/site.css", style)
-        .asset("/assets/demo.js", demo)
-        .asset("/assets/icon.svg", icon)
-        .asset("/assets/{version}/{*file}", asset)
+        .asset("/huiyin.js", loader, described("The newest loader", script))
+        .asset(
+            "/assets/site.css",
+            style,
+            described("The style of our pages", "text/css"),
+        )
+        .asset(
+            "/assets/demo.js",
+            demo,
+            described("The script of /demo", script),
+        )
+        .asset(
+            "/assets/icon.svg",
+            icon,
+            described("The icon", "image/svg+xml"),
+        )
+        .asset(
+            "/assets/{version}/{*file}",
+            asset,
+            described("A file of a release of the widget", "*/*"),
+        )
 }
 
 async fn loader(State(app): State<App>, headers: HeaderMap) -> Result<Response, ProblemType> {
     widget_file(&app, &headers, VERSION, LOADER, SHORT).await
-}
-
-async fn asset(
-    State(app): State<App>,
-    headers: HeaderMap,
-    Path((version, file)): Path<(String, String)>,
-) -> Result<Response, ProblemType> {
-    widget_file(&app, &headers, &version, &file, FOREVER).await
-}
-
-async fn icon(headers: HeaderMap) -> Result<Response, ProblemType> {
-    site_file(&headers, "icon.svg", "image/svg+xml")
 }
 
 async fn style(headers: HeaderMap) -> Result<Response, ProblemType> {
@@ -55,6 +66,18 @@ async fn style(headers: HeaderMap) -> Result<Response, ProblemType> {
 
 async fn demo(headers: HeaderMap) -> Result<Response, ProblemType> {
     site_file(&headers, "demo.js", "text/javascript; charset=utf-8")
+}
+
+async fn icon(headers: HeaderMap) -> Result<Response, ProblemType> {
+    site_file(&headers, "icon.svg", "image/svg+xml")
+}
+
+async fn asset(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path((version, file)): Path<(String, String)>,
+) -> Result<Response, ProblemType> {
+    widget_file(&app, &headers, &version, &file, FOREVER).await
 }
 
 /// Answers with a file of the widget, in the smallest form the client takes.

@@ -3,6 +3,9 @@
 //! One function instead of a stack of layers: it reads like the list that it is, and a rating does
 //! not pay for ten boxes around its handler.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -17,6 +20,8 @@ use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use tokio::time::timeout;
 use tower_service::Service;
+use tracing::field::Empty;
+use tracing::{Instrument, Span};
 
 use super::admission::Peer;
 use super::ledger::Arrived;
@@ -24,7 +29,7 @@ use super::pages::problems::render_problem;
 use super::pages::render::SECURITY_POLICY;
 use super::problem::ProblemType;
 use super::read_body;
-use super::routes::RouteClasses;
+use super::routes::{Route, RouteIndex};
 use crate::limits::class::Class;
 use crate::metrics::Metrics;
 
@@ -35,16 +40,16 @@ const PATIENCE: Duration = Duration::from_secs(15);
 #[derive(Clone)]
 pub struct Edge {
     router: Router,
-    classes: Arc<RouteClasses>,
+    index: Arc<RouteIndex>,
     metrics: Metrics,
 }
 
 impl Edge {
-    /// Makes the edge of a router whose routes have these classes.
-    pub(super) fn new(router: Router, classes: RouteClasses, metrics: Metrics) -> Self {
+    /// Makes the edge of a router with the table of its routes.
+    pub(super) fn new(router: Router, index: RouteIndex, metrics: Metrics) -> Self {
         Self {
             router,
-            classes: Arc::new(classes),
+            index: Arc::new(index),
             metrics,
         }
     }
@@ -61,15 +66,19 @@ impl Edge {
         let (mut parts, body) = request.into_parts();
         let open = is_open(parts.uri.path());
         let reader = ProblemReader::of(&parts);
-        let class = self.classes.of(&parts.method, parts.uri.path());
         let Self {
-            router, metrics, ..
+            router,
+            index,
+            metrics,
         } = self;
+        let route = index.find(&parts.method, parts.uri.path());
+        let class = Route::class_of(route);
+        let span = span(route);
         // Before anything can refuse it.
         let arrived = Arrived::new(&metrics, class);
         parts.extensions.insert(Peer(peer));
         parts.extensions.insert(arrived.pending());
-        let handled = handled(router, class, parts, Body::new(body));
+        let handled = handled(router, class, parts, Body::new(body)).instrument(span.clone());
         let answer = AssertUnwindSafe(handled).catch_unwind();
         let mut response = match timeout(PATIENCE, answer).await {
             Ok(Ok(response)) => response,
@@ -81,6 +90,7 @@ impl Edge {
             response = render_problem(response, &reader.uri, reader.languages.as_ref());
         }
         arrived.answered(&metrics, &response);
+        span.record("status", response.status().as_u16());
         let headers = response.headers_mut();
         for (name, value) in [
             (header::CONTENT_SECURITY_POLICY, SECURITY_POLICY),
@@ -96,6 +106,17 @@ impl Edge {
         }
         response
     }
+}
+
+/// Makes the span of a request, with the pattern of its path: the path itself may hold a receipt code.
+fn span(route: Option<&Route>) -> Span {
+    tracing::debug_span!(
+        "request",
+        method = route.map(|route| route.method.as_str()),
+        route = route.map(|route| route.path.as_str()),
+        class = Route::class_of(route).name(),
+        status = Empty,
+    )
 }
 
 async fn handled(mut router: Router, class: Class, parts: Parts, body: Body) -> Response {

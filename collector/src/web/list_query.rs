@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::problem::ProblemType;
 use crate::model::period::Period;
@@ -14,15 +15,19 @@ pub(crate) const PAGE: usize = 50;
 const SEARCH: usize = 100;
 
 /// The period, and how the answer is to be told; links carry on all but the format.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(default)]
 pub(crate) struct PeriodQuery {
+    /// The first day, as `YYYY-MM-DD`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) from: String,
+    /// The last day, as `YYYY-MM-DD`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) to: String,
+    /// The language of the answer, as a tag.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) lang: String,
+    /// `json`, or `csv`.
     #[serde(skip_serializing)]
     pub(crate) format: String,
 }
@@ -53,15 +58,19 @@ impl PeriodQuery {
 }
 
 /// What a list of departments is asked for.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(default)]
 pub(crate) struct ListQuery {
+    /// The slug of the department above; the top level where there is none.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) parent: String,
+    /// A text that names must contain.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) q: String,
+    /// `name`, `index`, `index-low`, `ratings`, `poor`, `change` or `change-low`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) sort: String,
+    /// The number of the page, from 1.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) page: String,
     #[serde(flatten)]

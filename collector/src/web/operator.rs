@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tokio::net::TcpListener;
 
+use super::description::Description;
 use super::problem::ProblemType;
 use super::routes::Routes;
 use crate::app::App;
@@ -13,19 +14,14 @@ use crate::metrics::TEXT_FORMAT;
 
 /// Returns the routes that the public has too.
 pub(super) fn router() -> Routes {
+    let described = |summary| Description::new(summary).file("text/plain", "Yes");
     Routes::new()
-        .health("/healthz", alive)
-        .health("/readyz", ready)
-}
-
-/// Serves metrics and health until it is dropped. The public sees no metrics, and health is told
-/// here where nobody waits behind a rush of citizens.
-pub(crate) async fn serve(listener: TcpListener, app: App) -> std::io::Result<()> {
-    let router = router()
-        .into_router()
-        .route("/metrics", get(metrics))
-        .with_state(app);
-    axum::serve(listener, router).await
+        .health("/healthz", alive, described("Whether the process runs"))
+        .health(
+            "/readyz",
+            ready,
+            described("Whether it can write and read").refuses(&[ProblemType::Unavailable]),
+        )
 }
 
 async fn alive() -> impl IntoResponse {
@@ -39,6 +35,16 @@ async fn ready(State(app): State<App>) -> Result<impl IntoResponse, ProblemType>
     } else {
         Err(ProblemType::Unavailable)
     }
+}
+
+/// Serves metrics and health until it is dropped. The public sees no metrics, and health is told
+/// here where nobody waits behind a rush of citizens.
+pub(crate) async fn serve(listener: TcpListener, app: App) -> std::io::Result<()> {
+    let router = router()
+        .into_router()
+        .route("/metrics", get(metrics))
+        .with_state(app);
+    axum::serve(listener, router).await
 }
 
 async fn metrics(State(app): State<App>) -> Response {

@@ -61,8 +61,8 @@ pub(crate) enum ProblemType {
 }
 
 impl ProblemType {
-    /// Every type, for the page that explains them.
-    pub(crate) fn all() -> impl Iterator<Item = Self> {
+    /// Every type of refusal of a submission, beside those of any request.
+    pub(crate) fn of_submission() -> impl Iterator<Item = Self> {
         let refused = [
             Refusal::UnknownDepartment,
             Refusal::UnknownService,
@@ -71,7 +71,17 @@ impl ProblemType {
             Refusal::Withdrawn,
             Refusal::DifferentSubject,
         ];
+        // Names and pages are never refused here: an import says it in its own words, and an odd
+        // page is left out.
+        let sent = (Invalid::ALL.into_iter())
+            .filter(|invalid| !matches!(invalid, Invalid::Name | Invalid::Page | Invalid::Receipt));
+        (refused.into_iter().map(Self::Refused)).chain(sent.map(Self::Invalid))
+    }
+
+    /// Every type, for the page that explains them.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
         let others = [
+            Self::Invalid(Invalid::Receipt),
             Self::UnknownReceipt,
             Self::OnePart,
             Self::InvalidMoment,
@@ -92,15 +102,7 @@ impl ProblemType {
             Self::Unavailable,
             Self::Internal,
         ];
-        // Names and pages are never refused here: an import says it in its own words, and an odd
-        // page is left out.
-        let sent = (Invalid::ALL.into_iter())
-            .filter(|invalid| !matches!(invalid, Invalid::Name | Invalid::Page));
-        refused
-            .into_iter()
-            .map(Self::Refused)
-            .chain(sent.map(Self::Invalid))
-            .chain(others)
+        Self::of_submission().chain(others)
     }
 
     /// Returns the stable name, the end of the type's address.

@@ -14,11 +14,12 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 
 use super::admission::admit;
+use super::description::Description;
 use crate::app::App;
 use crate::limits::class::Class;
 
 /// Routes with what is known about each.
-pub(crate) struct Routes(Vec<(Route, MethodRouter<App>)>);
+pub(crate) struct Routes(Vec<(Route, Description, MethodRouter<App>)>);
 
 /// One entry of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,13 @@ pub(crate) struct Route {
     pub(crate) class: Class,
 }
 
+impl Route {
+    /// Returns the class of a request; one that no route takes is a read.
+    pub(super) fn class_of(route: Option<&Self>) -> Class {
+        route.map_or(Class::Read, |route| route.class)
+    }
+}
+
 impl Routes {
     /// Returns an empty table.
     pub(crate) fn new() -> Self {
@@ -35,23 +43,43 @@ impl Routes {
     }
 
     /// Adds a path where something public is read.
-    pub(crate) fn read<H: Handler<T, App>, T: 'static>(self, path: &str, handler: H) -> Self {
-        self.add(Class::Read, path, handler)
+    pub(crate) fn read<H: Handler<T, App>, T: 'static>(
+        self,
+        path: &str,
+        handler: H,
+        described: Description,
+    ) -> Self {
+        self.add(Class::Read, path, handler, described)
     }
 
     /// Adds a path where a file is read.
-    pub(crate) fn asset<H: Handler<T, App>, T: 'static>(self, path: &str, handler: H) -> Self {
-        self.add(Class::Asset, path, handler)
+    pub(crate) fn asset<H: Handler<T, App>, T: 'static>(
+        self,
+        path: &str,
+        handler: H,
+        described: Description,
+    ) -> Self {
+        self.add(Class::Asset, path, handler, described)
     }
 
     /// Adds a path to which submissions are sent.
-    pub(crate) fn ingest<H: Handler<T, App>, T: 'static>(self, path: &str, handler: H) -> Self {
-        self.add(Class::Ingest, path, handler)
+    pub(crate) fn ingest<H: Handler<T, App>, T: 'static>(
+        self,
+        path: &str,
+        handler: H,
+        described: Description,
+    ) -> Self {
+        self.add(Class::Ingest, path, handler, described)
     }
 
     /// Adds a path that changes what is stored.
-    pub(crate) fn change<H: Handler<T, App>, T: 'static>(self, path: &str, handler: H) -> Self {
-        self.add(Class::Change, path, handler)
+    pub(crate) fn change<H: Handler<T, App>, T: 'static>(
+        self,
+        path: &str,
+        handler: H,
+        described: Description,
+    ) -> Self {
+        self.add(Class::Change, path, handler, described)
     }
 
     /// Adds a path to which something is sent that is only counted.
@@ -59,13 +87,19 @@ impl Routes {
         self,
         path: &str,
         handler: H,
+        described: Description,
     ) -> Self {
-        self.add(Class::WidgetEvent, path, handler)
+        self.add(Class::WidgetEvent, path, handler, described)
     }
 
     /// Adds a path that says how the process is.
-    pub(crate) fn health<H: Handler<T, App>, T: 'static>(self, path: &str, handler: H) -> Self {
-        self.add(Class::Health, path, handler)
+    pub(crate) fn health<H: Handler<T, App>, T: 'static>(
+        self,
+        path: &str,
+        handler: H,
+        described: Description,
+    ) -> Self {
+        self.add(Class::Health, path, handler, described)
     }
 
     /// Adds the routes of another module.
@@ -76,33 +110,48 @@ impl Routes {
 
     /// Adds the routes of another table under a prefix.
     pub(crate) fn nest(mut self, prefix: &str, others: Self) -> Self {
-        let others = others.0.into_iter().map(|(route, handler)| {
+        let others = others.0.into_iter().map(|(route, described, handler)| {
             let path = format!("{prefix}{}", route.path);
-            (Route { path, ..route }, handler)
+            (Route { path, ..route }, described, handler)
         });
         self.0.extend(others);
         self
     }
 
-    /// Returns the classes of all routes.
-    pub(super) fn classes(&self) -> RouteClasses {
-        RouteClasses::new(self.table())
+    /// Returns the table by method and path.
+    pub(super) fn index(&self) -> RouteIndex {
+        RouteIndex::new(self.table())
+    }
+
+    /// Returns every route with its description.
+    pub(super) fn described(&self) -> impl Iterator<Item = (&Route, &Description)> {
+        self.0
+            .iter()
+            .map(|(route, described, _)| (route, described))
     }
 
     /// Returns the router, which has no other routes than the table.
     pub(crate) fn into_router(self) -> Router<App> {
         let empty = Router::new();
-        self.0.into_iter().fold(empty, |router, (route, handler)| {
-            router.route(&route.path, handler)
-        })
+        self.0
+            .into_iter()
+            .fold(empty, |router, (route, _, handler)| {
+                router.route(&route.path, handler)
+            })
     }
 
     /// Returns what is known about each route.
     pub(crate) fn table(&self) -> Vec<Route> {
-        self.0.iter().map(|(route, _)| route.clone()).collect()
+        self.described().map(|(route, _)| route.clone()).collect()
     }
 
-    fn add<H: Handler<T, App>, T: 'static>(mut self, class: Class, path: &str, handler: H) -> Self {
+    fn add<H: Handler<T, App>, T: 'static>(
+        mut self,
+        class: Class,
+        path: &str,
+        handler: H,
+        described: Description,
+    ) -> Self {
         let handler = Admitted { class, handler };
         let (method, handler) = if class.is_post() {
             (Method::POST, post(handler))
@@ -114,43 +163,37 @@ impl Routes {
             path: path.to_owned(),
             class,
         };
-        self.0.push((route, handler));
+        self.0.push((route, described, handler));
         self
     }
 }
 
-/// The class of a request, known from its method and path before its body is read.
-pub(super) struct RouteClasses(matchit::Router<Vec<(Method, Class)>>);
+/// The route of a request, known from its method and path before its body is read.
+pub(super) struct RouteIndex(matchit::Router<Vec<Route>>);
 
-impl RouteClasses {
+impl RouteIndex {
     fn new(table: Vec<Route>) -> Self {
-        let mut paths: BTreeMap<String, Vec<(Method, Class)>> = BTreeMap::new();
-        for Route {
-            method,
-            path,
-            class,
-        } in table
-        {
-            paths.entry(path).or_default().push((method, class));
+        let mut paths: BTreeMap<String, Vec<Route>> = BTreeMap::new();
+        for route in table {
+            paths.entry(route.path.clone()).or_default().push(route);
         }
         let mut router = matchit::Router::new();
-        for (path, classes) in paths {
-            let inserted = router.insert(path, classes);
+        for (path, routes) in paths {
+            let inserted = router.insert(path, routes);
             inserted.expect("the paths are those of the router, which has taken them");
         }
         Self(router)
     }
 
-    /// Returns the class of a request; one that no route takes is a read.
-    pub(super) fn of(&self, method: &Method, path: &str) -> Class {
+    /// Returns the route that takes a request, if there is one.
+    pub(super) fn find(&self, method: &Method, path: &str) -> Option<&Route> {
         let method = if method == Method::HEAD {
             &Method::GET
         } else {
             method
         };
-        let found = self.0.at(path).ok();
-        let class = found.and_then(|found| found.value.iter().find(|(known, _)| known == method));
-        class.map_or(Class::Read, |(_, class)| *class)
+        let routes = self.0.at(path).ok()?.value;
+        routes.iter().find(|route| route.method == method)
     }
 }
 
@@ -176,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_request_has_the_class_of_its_route_and_any_other_is_a_read() {
-        let classes = web::routes().classes();
+        let index = web::routes().index();
         for (method, path, class) in [
             (Method::POST, "/api/v1/feedback", Class::Ingest),
             (Method::POST, "/d/tax/rate", Class::Ingest),
@@ -192,7 +235,8 @@ mod tests {
             (Method::GET, "/readyz", Class::Health),
             (Method::GET, "/nothing/here", Class::Read),
         ] {
-            assert_eq!(classes.of(&method, path), class, "{method} {path}");
+            let found = index.find(&method, path);
+            assert_eq!(Route::class_of(found), class, "{method} {path}");
         }
     }
 }

@@ -8,58 +8,79 @@ mod tests;
 use std::ops::Deref;
 
 use huiyin_shared::feedback::{Drivers, Kind, Revision, Submission};
+use huiyin_shared::id::{EditKey, FeedbackId};
 use huiyin_shared::invalid::Invalid;
-use huiyin_shared::language::Language;
+use huiyin_shared::language::{Language, LanguageTag};
 use huiyin_shared::page::Page;
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Comment, Contact, Placement};
 use serde::{Deserialize, Deserializer};
 use serde_json_borrow::Value;
+use utoipa::ToSchema;
 
 use super::problem::ProblemType;
 
 /// What was sent, before it is known to be a submission; texts stand where they arrived.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default, Deserialize, ToSchema)]
+#[schema(as = Feedback)]
 pub(crate) struct Sent<'body> {
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = FeedbackId, required)]
     id: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = EditKey, required)]
     edit_key: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Revision, required)]
     revision: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Slug, required)]
     department: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<Slug>)]
     service: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<Placement>)]
     placement: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Rating, required)]
     rating: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<Vec<Slug>>, max_items = 8)]
     drivers: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<u32>)]
     drivers_version: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<Comment>)]
     comment: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<Kind>)]
     kind: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<bool>)]
     wants_answer: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<Contact>)]
     contact: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<bool>)]
     test: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<String>)]
     trap: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<u64>)]
     elapsed_ms: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<LanguageTag>)]
     lang: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<String>)]
     page: Field<'body>,
-    #[serde(borrow)]
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<u64>)]
     age_ms: Field<'body>,
     /// What was ticked on a form, which offers the drivers of both lists.
     #[serde(skip)]

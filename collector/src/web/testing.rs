@@ -1,4 +1,4 @@
-//! A collector for tests that need no network.
+//! A collector for tests that need no network. Every answer is held against the `OpenAPI` document.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 
+use super::openapi::conformance::assert_described;
 use super::read_body::BODY_LIMIT;
 use crate::app::App;
 use crate::store::Store;
@@ -46,9 +47,12 @@ pub(crate) async fn send_with(
 
 async fn answer(app: &App, request: Request<Body>) -> (StatusCode, String) {
     let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let response = super::edge(app.clone()).answer(peer, request).await;
-    let status = response.status();
-    let body = to_bytes(response.into_body(), 8 * BODY_LIMIT).await;
-    let body = String::from_utf8(body.expect("a body").to_vec());
+    let (parts, body) = response.into_parts();
+    let status = parts.status;
+    let body = to_bytes(body, 8 * BODY_LIMIT).await.expect("a body");
+    assert_described(&method, &path, (status, &parts.headers, &body));
+    let body = String::from_utf8(body.to_vec());
     (status, body.expect("a text"))
 }

@@ -5,12 +5,13 @@ use std::cmp::Reverse;
 use huiyin_shared::counts::Counts;
 use huiyin_shared::interval::Estimate;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::model::Breakdown;
 
 /// How often a reason was ticked, and in which share of the ratings of each side, of which it was
 /// offered.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
 pub struct DriverShare {
     /// The name of the reason.
     pub driver: String,

@@ -8,11 +8,13 @@ use huiyin_shared::change::Change;
 use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::csv;
 use crate::app::App;
 use crate::model::score_table;
-use crate::model::{Department, Standing};
+use crate::model::{Department, Refusal, Standing};
+use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
 use crate::web::list_query::{ListQuery, PAGE};
 use crate::web::lookup;
@@ -22,7 +24,8 @@ use crate::web::routes::Routes;
 /// A CSV answer is for a spreadsheet, not for a screen: it has every department of a country.
 const CSV_PAGE: usize = 100_000;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = DepartmentList)]
 struct List {
     from: String,
     to: String,
@@ -32,7 +35,8 @@ struct List {
     departments: Vec<Entry>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = DepartmentEntry)]
 struct Entry {
     #[serde(flatten)]
     department: DepartmentBody,
@@ -42,7 +46,8 @@ struct Entry {
     change: Option<Change>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Department)]
 struct DepartmentBody {
     slug: Slug,
     parent: Option<Slug>,
@@ -50,7 +55,8 @@ struct DepartmentBody {
     name_en: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = DepartmentInTree)]
 struct One {
     #[serde(flatten)]
     department: DepartmentBody,
@@ -62,9 +68,20 @@ struct One {
 
 /// Returns the routes.
 pub(super) fn router() -> Routes {
+    let of_list = Description::new("One level of the tree of departments, or what a search finds")
+        .query::<ListQuery>()
+        .json::<List>(200, "A page of departments with their scores")
+        .file("text/csv", "all of them as a table")
+        .refuses(&[
+            Refusal::UnknownDepartment.into(),
+            ProblemType::InvalidPeriod,
+        ]);
+    let of_one = Description::new("One department and the departments above it")
+        .json::<One>(200, "The department")
+        .refuses(&[Refusal::UnknownDepartment.into()]);
     Routes::new()
-        .read("/departments", list)
-        .read("/departments/{slug}", one)
+        .read("/departments", list, of_list)
+        .read("/departments/{slug}", one, of_one)
 }
 
 async fn list(

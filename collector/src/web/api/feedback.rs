@@ -3,10 +3,12 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use huiyin_shared::feedback::Answer;
 
 use crate::app::App;
 use crate::intake;
 use crate::metrics::Pending;
+use crate::web::description::Description;
 use crate::web::json::Json;
 use crate::web::problem::{Problem, ProblemType};
 use crate::web::routes::Routes;
@@ -14,7 +16,13 @@ use crate::web::submission::Sent;
 
 /// Returns the route.
 pub(super) fn router() -> Routes {
-    Routes::new().ingest("/feedback", submit)
+    let problems: Vec<_> = ProblemType::of_submission().collect();
+    let described = Description::new("Sends a feedback, or a revision of one")
+        .body::<Sent<'_>>()
+        .json::<Answer>(201, "A new feedback is stored")
+        .json::<Answer>(200, "A revision is stored, or it was a repeat")
+        .refuses(&problems);
+    Routes::new().ingest("/feedback", submit, described)
 }
 
 /// Answers 201 for a new feedback and 200 for a revision or a repeat, both after the commit.

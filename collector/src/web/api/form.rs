@@ -1,9 +1,8 @@
 //! `GET /api/v1/form`: what the widget needs to know to ask the citizen.
 
-use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use huiyin_shared::feedback::Kind;
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::language::Language;
@@ -11,47 +10,54 @@ use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Comment, Contact};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::model::Names;
 use crate::model::drivers::Driver;
-use crate::util::etag;
+use crate::model::{Names, Refusal};
+use crate::web::description::Description;
 use crate::web::extract::Query;
 use crate::web::lookup;
 use crate::web::problem::{Problem, ProblemType};
 use crate::web::routes::Routes;
+use crate::web::tagged::Tagged;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Wanted {
+    /// The slug of the department that is rated.
     department: String,
+    /// The slug of one of its services.
     #[serde(default)]
     service: String,
+    /// The language to answer in, as a tag.
     #[serde(default)]
     lang: String,
 }
 
 /// The form of a department: who is rated, the grades, kinds and drivers in words, and the limits.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Form {
     lang: &'static str,
     department: Named,
     service: Option<Named>,
-    grades: Vec<Word<u8>>,
-    kinds: Vec<Word<&'static str>>,
+    grades: Vec<Word<Rating>>,
+    kinds: Vec<Word<Kind>>,
     drivers: Drivers,
     comment_max: usize,
     contact_max: usize,
 }
 
 /// The reasons offered for good ratings and for poor ones.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FormDrivers)]
 struct Drivers {
     version: u32,
     good: Vec<Reason>,
     poor: Vec<Reason>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FormDriver)]
 struct Reason {
     value: Slug,
     word: String,
@@ -59,7 +65,8 @@ struct Reason {
     lang: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FormName)]
 struct Named {
     slug: Slug,
     name: String,
@@ -67,7 +74,8 @@ struct Named {
     lang: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FormWord)]
 struct Word<T> {
     value: T,
     word: &'static str,
@@ -75,7 +83,17 @@ struct Word<T> {
 
 /// Returns the route.
 pub(super) fn router() -> Routes {
-    Routes::new().read("/form", form)
+    let described = Description::new("What a form needs: names, grades, kinds, drivers and limits")
+        .query::<Wanted>()
+        .json::<Form>(200, "The form of a department")
+        .empty(304, "It is the same as the one with this `If-None-Match`")
+        .refuses(&[
+            Invalid::Department.into(),
+            Invalid::Service.into(),
+            Refusal::UnknownDepartment.into(),
+            Refusal::UnknownService.into(),
+        ]);
+    Routes::new().read("/form", form, described)
 }
 
 async fn form(
@@ -123,13 +141,13 @@ async fn form(
         service: service.map(|service| named(service.slug, &service.names, language)),
         grades: Rating::ALL
             .map(|grade| Word {
-                value: grade.value(),
+                value: grade,
                 word: grade.word(language),
             })
             .into(),
         kinds: Kind::ALL
             .map(|kind| Word {
-                value: kind.name(),
+                value: kind,
                 word: kind.word(language),
             })
             .into(),
@@ -141,7 +159,7 @@ async fn form(
         comment_max: Comment::MAXIMUM,
         contact_max: Contact::MAXIMUM,
     };
-    Ok(tagged(&headers, &form))
+    Ok(Tagged::new(&form).answer(&headers, "public, max-age=60"))
 }
 
 fn named(slug: Slug, names: &Names, language: Language) -> Named {
@@ -150,22 +168,5 @@ fn named(slug: Slug, names: &Names, language: Language) -> Named {
         slug,
         name: name.to_owned(),
         lang: lang.tag(),
-    }
-}
-
-/// Answers with a tag of the content, or with 304 to a client that has it already.
-fn tagged(headers: &HeaderMap, form: &Form) -> Response {
-    let tag = etag::of_content(&serde_json::to_vec(form).unwrap_or_default());
-    let kept = headers
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|kept| kept == tag.as_str());
-    let about = [
-        (header::ETAG, tag),
-        (header::CACHE_CONTROL, "public, max-age=60".to_owned()),
-    ];
-    if kept {
-        (StatusCode::NOT_MODIFIED, about).into_response()
-    } else {
-        (about, Json(form)).into_response()
     }
 }

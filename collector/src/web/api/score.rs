@@ -14,6 +14,8 @@ use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Placement;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::{Object, ObjectBuilder};
+use utoipa::{PartialSchema, ToSchema};
 
 use super::csv;
 use crate::app::App;
@@ -22,32 +24,41 @@ use crate::model::period::Period;
 use crate::model::score_table;
 use crate::model::{Department, Dimension, Figures, Located, Moments, Refusal};
 use crate::store::View;
+use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
 use crate::web::list_query::PeriodQuery;
 use crate::web::lookup;
 use crate::web::problem::ProblemType;
 use crate::web::routes::Routes;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
 struct ScoreQuery {
+    /// The slug of a service of the department.
     service: String,
+    /// A tag, poster or kiosk.
     placement: String,
+    /// The language tag of the ratings.
     language: String,
+    /// `praise`, `suggestion`, `question` or `complaint`.
     kind: String,
+    /// The slug of a reason that was ticked.
     driver: String,
+    /// `placement`, `language`, `kind` or `driver`, for all of its values.
     by: String,
     #[serde(flatten)]
     dates: PeriodQuery,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = DepartmentScore)]
 struct Body {
     department: Slug,
     #[serde(skip_serializing_if = "Option::is_none")]
     service: Option<Slug>,
     /// The value of a dimension, under the dimension's name.
     #[serde(flatten)]
+    #[schema(schema_with = segment)]
     value: BTreeMap<&'static str, String>,
     from: String,
     to: String,
@@ -61,7 +72,8 @@ struct Body {
     drivers: Option<Vec<DriverShare>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Breakdown)]
 struct BreakdownBody {
     department: Slug,
     by: &'static str,
@@ -76,7 +88,8 @@ struct BreakdownBody {
     drivers: Option<Vec<DriverShare>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = BreakdownValue)]
 struct ValueBody {
     value: String,
     #[serde(flatten)]
@@ -168,7 +181,22 @@ impl ScoreQuery {
 
 /// Returns the route.
 pub(super) fn router() -> Routes {
-    Routes::new().read("/departments/{slug}/score", score)
+    let described = Description::new("The score of a department, of one segment, or a breakdown")
+        .query::<ScoreQuery>()
+        .json::<Body>(200, "A score")
+        .json::<BreakdownBody>(200, "the scores of all values of a dimension, with `by`")
+        .file("text/csv", "the same as a table")
+        .refuses(&[
+            Refusal::UnknownDepartment.into(),
+            Refusal::UnknownService.into(),
+            Invalid::Service.into(),
+            Invalid::Placement.into(),
+            Invalid::Language.into(),
+            Invalid::Kind.into(),
+            ProblemType::OnePart,
+            ProblemType::InvalidPeriod,
+        ]);
+    Routes::new().read("/departments/{slug}/score", score, described)
 }
 
 async fn score(
@@ -253,6 +281,13 @@ fn by_value(
         others: others.map(score),
         drivers,
     })
+}
+
+/// Returns the schema of the value of a segment, under the name of its dimension.
+fn segment() -> Object {
+    let start = ObjectBuilder::new();
+    let add = |object: ObjectBuilder, by: Dimension| object.property(by.name(), String::schema());
+    Dimension::ALL.into_iter().fold(start, add).build()
 }
 
 fn json(body: impl Serialize) -> Response {

@@ -11,44 +11,63 @@ use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Placement;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::cache::pauses;
 use crate::model::{Moment, Refusal};
+use crate::web::description::Description;
 use crate::web::json::Json;
 use crate::web::problem::{Problem, ProblemType};
 use crate::web::routes::Routes;
 
 /// What was sent. The service may stand there and is not read: moments are counted by department.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
+#[schema(as = WidgetEvent)]
 struct Sent {
+    #[schema(required, value_type = Slug)]
     department: Option<String>,
     placement: Option<String>,
+    /// `seen`, `opened`, `started` or `sent`; nothing is counted without one.
     moment: Option<String>,
     lang: Option<String>,
     /// Whatever stands there, it is a test, which counts nowhere.
+    #[schema(value_type = Option<serde_json::Value>)]
     test: Option<IgnoredAny>,
 }
 
 /// Whether the widget may show itself; during a pause, what it may show instead.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Answer<'notice> {
-    Shown {
-        shown: bool,
-    },
-    Paused {
-        shown: bool,
-        notice: Option<&'notice str>,
-        /// The language that the notice is in.
-        lang: Option<&'static str>,
-    },
+#[derive(Serialize, ToSchema)]
+#[schema(as = WidgetEventAnswer)]
+struct Answer<'notice> {
+    shown: bool,
+    #[serde(flatten)]
+    #[schema(value_type = Notice<'notice>)]
+    notice: Option<Notice<'notice>>,
+}
+
+/// What may be shown during a pause; null where there is no notice.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PauseNotice)]
+struct Notice<'notice> {
+    notice: Option<&'notice str>,
+    /// The language that the notice is in.
+    lang: Option<&'static str>,
 }
 
 /// Returns the route.
 pub(super) fn router() -> Routes {
-    Routes::new().widget_event("/moments", take)
+    let described =
+        Description::new("Counts what happened to a widget, and tells whether it may show")
+            .body::<Sent>()
+            .json::<Answer<'_>>(200, "Whether the widget may show itself")
+            .refuses(&[
+                Invalid::Department.into(),
+                ProblemType::InvalidMoment,
+                Refusal::UnknownDepartment.into(),
+            ]);
+    Routes::new().widget_event("/moments", take, described)
 }
 
 /// Counts the moment, if one is named, and answers whether the widget may show itself.
@@ -83,16 +102,16 @@ async fn take(State(app): State<App>, body: Json) -> Result<Response, Problem> {
         let today = app.clock.today();
         app.widget_events.count(department, today, moment);
     }
-    let answer = match pause {
-        None => Answer::Shown { shown: true },
-        Some(pause) => {
-            let notice = pause.notice.shown(language.unwrap_or_default());
-            Answer::Paused {
-                shown: false,
-                notice: notice.map(|(text, _)| text),
-                lang: notice.map(|(_, language)| language.tag()),
-            }
+    let notice = pause.map(|pause| {
+        let notice = pause.notice.shown(language.unwrap_or_default());
+        Notice {
+            notice: notice.map(|(text, _)| text),
+            lang: notice.map(|(_, language)| language.tag()),
         }
+    });
+    let answer = Answer {
+        shown: pause.is_none(),
+        notice,
     };
     let about = [(header::CACHE_CONTROL, "no-store")];
     Ok((about, axum::Json(answer)).into_response())
@@ -103,7 +122,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::model::{Notice, Pause};
+    use crate::model::{self, Pause};
     use crate::store::testing::{World, slug};
     use crate::web::testing::{collector, send};
 
@@ -136,7 +155,7 @@ mod tests {
         let pause = Pause {
             department: slug("tax"),
             placement: None,
-            notice: Notice::default(),
+            notice: model::Notice::default(),
         };
         world.store.pause(pause).await.expect("known");
         let app = collector(world.store.clone());

@@ -12,6 +12,7 @@ use super::render::page;
 use crate::app::App;
 use crate::model::{Department, Refusal};
 use crate::text::demo::{self, Phrases};
+use crate::web::description::Description;
 use crate::web::extract::Query;
 use crate::web::lookup;
 use crate::web::problem::ProblemType;
@@ -55,7 +56,9 @@ struct Wanted {
 
 /// Returns the route.
 pub(super) fn router() -> Routes {
-    Routes::new().read("/demo", show)
+    let described = Description::page("Every way in which a page can ask for ratings")
+        .refuses(&[Refusal::UnknownDepartment.into(), ProblemType::InvalidQuery]);
+    Routes::new().read("/demo", show, described)
 }
 
 async fn show(

@@ -18,10 +18,11 @@ use crate::app::App;
 use crate::model::drivers::{Driver, DriverSet, DriverShare, driver_shares};
 use crate::model::period::Period;
 use crate::model::{
-    Department, Dimension, Figures, Located, Moments, Page, Selection, Service, Standing,
+    Department, Dimension, Figures, Located, Moments, Page, Refusal, Selection, Service, Standing,
 };
 use crate::store::View;
 use crate::util::chart::{self, Point};
+use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
 use crate::web::list_query::{ListQuery, PAGE, PeriodQuery};
 use crate::web::lookup;
@@ -125,7 +126,13 @@ impl Content {
 
 /// Returns the route.
 pub(super) fn router() -> Routes {
-    Routes::new().read("/d/{slug}", department)
+    let described = Description::page("The scores of a department")
+        .query::<PeriodQuery>()
+        .refuses(&[
+            Refusal::UnknownDepartment.into(),
+            ProblemType::InvalidPeriod,
+        ]);
+    Routes::new().read("/d/{slug}", department, described)
 }
 
 async fn department(

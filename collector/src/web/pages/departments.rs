@@ -9,7 +9,9 @@ use super::links::{Link, presets, trail};
 use super::reader::{Reader, address};
 use super::render::{SECURITY_POLICY, page};
 use crate::app::App;
+use crate::model::Refusal;
 use crate::model::period::Period;
+use crate::web::description::Description;
 use crate::web::extract::Query;
 use crate::web::list_query::{ListQuery, PAGE, PeriodQuery};
 use crate::web::lookup;
@@ -50,7 +52,13 @@ struct DepartmentsPage {
 
 /// Returns the route.
 pub(super) fn router() -> Routes {
-    Routes::new().read("/", list)
+    let described = Description::page("The scores of the departments of a level, or of a search")
+        .query::<ListQuery>()
+        .refuses(&[
+            Refusal::UnknownDepartment.into(),
+            ProblemType::InvalidPeriod,
+        ]);
+    Routes::new().read("/", list, described)
 }
 
 async fn list(

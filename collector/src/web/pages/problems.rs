@@ -8,6 +8,7 @@ use huiyin_shared::problem;
 
 use super::reader::Reader;
 use super::render::{FRAMED_POLICY, SECURITY_POLICY, page};
+use crate::web::description::Description;
 use crate::web::extract::Path;
 use crate::web::problem::{Problem, ProblemType};
 use crate::web::routes::Routes;
@@ -39,8 +40,12 @@ struct Explained {
 /// Returns the routes.
 pub(super) fn router() -> Routes {
     Routes::new()
-        .read("/problems", all)
-        .read("/problems/{name}", one)
+        .read("/problems", all, Description::page("All types of refusals"))
+        .read(
+            "/problems/{name}",
+            one,
+            Description::page("What a type of refusal means"),
+        )
 }
 
 async fn all(reader: Reader) -> Result<Response, ProblemType> {

@@ -20,6 +20,7 @@ use crate::intake::take;
 use crate::metrics::Pending;
 use crate::model::drivers::{Driver, Offered};
 use crate::model::{Moment, Refusal};
+use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
 use crate::web::json::body_bytes;
 use crate::web::lookup;
@@ -104,9 +105,16 @@ struct Told {
 
 /// Returns the routes.
 pub(super) fn router() -> Routes {
+    let of_form = Description::page("The form without a script")
+        .refuses(&[Refusal::UnknownDepartment.into(), ProblemType::InvalidQuery]);
+    let problems: Vec<_> = ProblemType::of_submission().collect();
+    let of_submit = Description::new("Sends the form without a script")
+        .form()
+        .empty(303, "It is stored; leads to its receipt")
+        .refuses(&problems);
     Routes::new()
-        .read("/d/{slug}/rate", form)
-        .ingest("/d/{slug}/rate", submit)
+        .read("/d/{slug}/rate", form, of_form)
+        .ingest("/d/{slug}/rate", submit, of_submit)
 }
 
 async fn form(

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use huiyin_shared::id::Receipt;
+use huiyin_shared::invalid::Invalid;
 use huiyin_shared::slug::Slug;
 use serde::Deserialize;
 
@@ -14,6 +15,7 @@ use crate::app::App;
 use crate::model::Feedback;
 use crate::model::drivers::DriverSet;
 use crate::util::hashing::ReceiptKey;
+use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
 use crate::web::problem::ProblemType;
 use crate::web::routes::Routes;
@@ -65,10 +67,20 @@ struct Thanks {
 
 /// Returns the routes.
 pub(super) fn router() -> Routes {
+    let problems = [Invalid::Receipt.into(), ProblemType::UnknownReceipt];
+    let of_lookup = Description::page("Asks for a receipt code")
+        .empty(303, "Leads to the receipt of the code")
+        .refuses(&[Invalid::Receipt.into(), ProblemType::InvalidQuery]);
+    let of_receipt = Description::page("What was stored for a receipt code")
+        .refuses(&problems)
+        .refuses(&[ProblemType::InvalidQuery]);
+    let of_withdraw = Description::new("Withdraws a feedback")
+        .empty(303, "It is withdrawn; leads to its receipt")
+        .refuses(&problems);
     Routes::new()
-        .read("/r", lookup)
-        .read("/r/{receipt}", receipt)
-        .change("/r/{receipt}/withdraw", withdraw)
+        .read("/r", lookup, of_lookup)
+        .read("/r/{receipt}", receipt, of_receipt)
+        .change("/r/{receipt}/withdraw", withdraw, of_withdraw)
 }
 
 /// Asks for a code, or leads to the one that was typed, in its usual spelling.
@@ -90,23 +102,6 @@ async fn lookup(
         Ok(receipt) => Ok(Redirect::to(&reader.link(&format!("/r/{receipt}"))).into_response()),
         Err(invalid) => again(reader, typed.code, invalid.into()),
     }
-}
-
-/// Asks for the code once more, with what was typed to be mended.
-fn again(reader: Reader, typed: String, problem: ProblemType) -> Result<Response, ProblemType> {
-    let policy = if reader.framed {
-        FRAMED_POLICY
-    } else {
-        SECURITY_POLICY
-    };
-    let template = LookupPage {
-        reader,
-        typed,
-        wrong: true,
-    };
-    let mut response = page(&template, policy)?;
-    *response.status_mut() = problem.status();
-    Ok(response)
 }
 
 async fn receipt(
@@ -166,17 +161,6 @@ async fn receipt(
     Ok(private(page(&template, FRAMED_POLICY)?))
 }
 
-/// Returns the chosen drivers in words, each with its language; the slug where there are no words.
-fn chosen(feedback: &Feedback, set: Option<&DriverSet>, asked: &str) -> Vec<(String, String)> {
-    let word = |slug: &Slug| {
-        let driver = set.and_then(|set| set.find(slug, feedback.rating));
-        let shown = driver.map(|driver| driver.shown(asked));
-        let (word, lang) = shown.unwrap_or((slug.as_str(), ""));
-        (word.to_owned(), lang.to_owned())
-    };
-    feedback.drivers.iter().map(word).collect()
-}
-
 /// Takes the feedback back and shows what is left of it.
 async fn withdraw(
     State(app): State<App>,
@@ -193,6 +177,34 @@ async fn withdraw(
     } else {
         Err(ProblemType::UnknownReceipt)
     }
+}
+
+/// Asks for the code once more, with what was typed to be mended.
+fn again(reader: Reader, typed: String, problem: ProblemType) -> Result<Response, ProblemType> {
+    let policy = if reader.framed {
+        FRAMED_POLICY
+    } else {
+        SECURITY_POLICY
+    };
+    let template = LookupPage {
+        reader,
+        typed,
+        wrong: true,
+    };
+    let mut response = page(&template, policy)?;
+    *response.status_mut() = problem.status();
+    Ok(response)
+}
+
+/// Returns the chosen drivers in words, each with its language; the slug where there are no words.
+fn chosen(feedback: &Feedback, set: Option<&DriverSet>, asked: &str) -> Vec<(String, String)> {
+    let word = |slug: &Slug| {
+        let driver = set.and_then(|set| set.find(slug, feedback.rating));
+        let shown = driver.map(|driver| driver.shown(asked));
+        let (word, lang) = shown.unwrap_or((slug.as_str(), ""));
+        (word.to_owned(), lang.to_owned())
+    };
+    feedback.drivers.iter().map(word).collect()
 }
 
 /// Keeps a page out of every cache and every search engine.
