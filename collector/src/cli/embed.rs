@@ -1,6 +1,5 @@
 //! `huiyin embed`: the tag to paste, and whether it will work on a page.
 
-use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -9,7 +8,6 @@ use clap::{Args, Subcommand};
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Placement;
 use ureq::ResponseExt;
-use ureq::http::{HeaderValue, Uri};
 use url::Url;
 
 use super::{print, printable};
@@ -92,9 +90,9 @@ impl Print {
             let found = self
                 .storage
                 .with_store(async |store| known(store, department, self.service.as_ref()).await);
-            let (known, offered) = found.await?;
-            super::known(known.then_some(()), department)?;
-            if let (Some(service), false) = (&self.service, offered) {
+            let found = found.await?;
+            super::known(found.department.then_some(()), department)?;
+            if let (Some(service), false) = (&self.service, found.service) {
                 bail!("{department} has no service {service}; `huiyin service list` names them");
             }
         }
@@ -161,7 +159,7 @@ async fn known(
     store: &dyn Store,
     department: &Slug,
     service: Option<&Slug>,
-) -> anyhow::Result<(bool, bool)> {
+) -> anyhow::Result<Known> {
     let is_known = store.department(department.clone()).await?.is_some();
     let offered = match service {
         Some(service) => {
@@ -170,7 +168,10 @@ async fn known(
         }
         None => true,
     };
-    Ok((is_known, offered))
+    Ok(Known {
+        department: is_known,
+        service: offered,
+    })
 }
 
 /// Looks for whom an element is about; what nobody can be called is not known.
@@ -182,11 +183,9 @@ async fn look_up(store: &dyn Store, subject: &Subject<'_>) -> anyhow::Result<Kno
         });
     };
     let slug = subject.service.and_then(|name| name.parse().ok());
-    let (is_known, offered) = known(store, &department, slug.as_ref()).await?;
-    Ok(Known {
-        department: is_known,
-        service: offered && slug.is_some() == subject.service.is_some(),
-    })
+    let mut known = known(store, &department, slug.as_ref()).await?;
+    known.service &= slug.is_some() == subject.service.is_some();
+    Ok(known)
 }
 
 /// Learns what the collector knows of what a tag names.
@@ -218,8 +217,7 @@ fn page(place: &str) -> anyhow::Result<Page> {
     if place.starts_with("http://") || place.starts_with("https://") {
         return fetch(place);
     }
-    let content = std::fs::read(Path::new(place));
-    let content = content.with_context(|| {
+    let content = std::fs::read(place).with_context(|| {
         format!("cannot read {place} (an address begins with http:// or https://)")
     })?;
     Ok(Page::of_file(&content))
@@ -250,21 +248,18 @@ fn fetch(address: &str) -> anyhow::Result<Page> {
     let asked = agent().get(address).call();
     let mut response = asked.with_context(|| format!("cannot read {address}"))?;
     // After redirects it may be another than was asked for.
-    let found: &Uri = response.get_uri();
-    let found = Url::parse(&found.to_string())?;
+    let found = Url::parse(&response.get_uri().to_string())?;
     let body = response
         .body_mut()
         .with_config()
         .limit(LONGEST)
         .read_to_vec();
     let body = body.with_context(|| format!("cannot read {address} to its end"))?;
-    let headers = response.headers().iter();
     // One byte that is no ASCII must not hide a whole policy.
-    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers: Vec<_> = headers
-        .map(|(name, value)| (name.as_str(), text(value)))
+    let headers: Vec<_> = (response.headers().iter())
+        .map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value.as_bytes())))
         .collect();
-    let headers = headers.iter().map(|(name, value)| (*name, value.as_str()));
+    let headers = headers.iter().map(|(name, value)| (*name, value.as_ref()));
     Ok(Page::read(Some(found), headers, &body))
 }
 

@@ -201,19 +201,25 @@ fn release(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts)
         }
         return stands;
     };
-    match &facts.pinned {
-        Release::NotAsked => findings.advice(&format!(
-            "whether the release {version} is known cannot be said without the database"
-        )),
+    let loader = match &facts.pinned {
+        Release::NotAsked => {
+            findings.advice(&format!(
+                "whether the release {version} is known cannot be said without the database"
+            ));
+            None
+        }
         Release::Unknown => {
             findings.wrong(&format!("no release {version} is known; pin one anew"));
             return false;
         }
-        Release::Known(_) => findings.fine(&format!("the release {version} is known and stays")),
-    }
+        Release::Known(loader) => {
+            findings.fine(&format!("the release {version} is known and stays"));
+            Some(loader)
+        }
+    };
     match sum {
         None => findings.advice("a pinned tag should carry the integrity of its loader"),
-        Some(_) if !integrity_fits(tag, facts) => {
+        Some(sum) if loader.is_some_and(|loader| !fits(sum, loader)) => {
             findings.wrong("the integrity is not the loader's: no browser will run it");
             return false;
         }
@@ -223,20 +229,10 @@ fn release(findings: &mut Findings, page: &Page, tag: &Found<'_>, facts: &Facts)
             );
             return false;
         }
-        Some(_) if matches!(facts.pinned, Release::Known(_)) => {
-            findings.fine("the integrity is the loader's");
-        }
+        Some(_) if loader.is_some() => findings.fine("the integrity is the loader's"),
         Some(_) => {}
     }
     true
-}
-
-fn integrity_fits(tag: &Found<'_>, facts: &Facts) -> bool {
-    let sum = tag.get("integrity").unwrap_or_default();
-    match &facts.pinned {
-        Release::Known(loader) if tag.pinned().is_some() => fits(sum, loader),
-        _ => true,
-    }
 }
 
 fn without_scripts(findings: &mut Findings, page: &Page, tag: &Found<'_>) {

@@ -74,7 +74,7 @@ impl Page {
                     // What stands in a template is not on the page yet, if ever.
                     _ if templates > 0 => {}
                     b"base" if page.base.is_none() => {
-                        page.base = Self::href(&tag.into());
+                        page.base = Element::from(tag).get("href").map(str::to_owned);
                     }
                     b"script" => page.scripts.push(tag.into()),
                     b"huiyin-feedback" => page.placed.push(tag.into()),
@@ -105,10 +105,6 @@ impl Page {
     pub fn base(&self, address: &Url) -> Url {
         let base = self.base.as_ref().and_then(|base| address.join(base).ok());
         base.unwrap_or_else(|| address.clone())
-    }
-
-    fn href(base: &Element) -> Option<String> {
-        base.get("href").map(str::to_owned)
     }
 
     /// Reads a file: HTML, or an answer with its headers first, as `curl -i` writes it.

@@ -83,23 +83,19 @@ impl Allowed {
             _ => FallbackLevel::Link,
         }
     }
-
-    fn and(self, other: Self) -> Self {
-        Self {
-            loader: self.loader && other.loader,
-            glue: self.glue && other.glue,
-            code: self.code && other.code,
-            connection: self.connection && other.connection,
-            frame: self.frame && other.frame,
-        }
-    }
 }
 
 /// Returns what all policies of a page allow together.
 pub fn allowed(policies: &[Policy], needs: &Needs) -> Allowed {
-    let everything = Policy(Vec::new()).allows(needs);
-    let each = policies.iter().map(|policy| policy.allows(needs));
-    each.fold(everything, Allowed::and)
+    let each: Vec<_> = policies.iter().map(|one| one.allows(needs)).collect();
+    let all = |is_allowed: fn(&Allowed) -> bool| each.iter().all(is_allowed);
+    Allowed {
+        loader: all(|one| one.loader),
+        glue: all(|one| one.glue),
+        code: all(|one| one.code),
+        connection: all(|one| one.connection),
+        frame: all(|one| one.frame),
+    }
 }
 
 impl Policy {
@@ -154,6 +150,10 @@ impl Policy {
         self.directive("require-trusted-types-for").is_some()
     }
 
+    fn is_strict_dynamic(&self) -> bool {
+        (self.first(ELEMENTS)).is_some_and(|(_, sources)| has(sources, "'strict-dynamic'"))
+    }
+
     fn runs_scripts(&self) -> bool {
         let sandbox = self.directive("sandbox");
         sandbox.is_none_or(|words| has(words, "allow-scripts"))
@@ -161,24 +161,23 @@ impl Policy {
 
     /// Returns what the policy allows.
     pub fn allows(&self, needs: &Needs) -> Allowed {
+        let known = |sources: &[String], address: &Url| {
+            (sources.iter()).any(|source| names(source, address, &needs.page))
+        };
         let from = |chain, path: &str| {
-            let address = needs.address(path);
-            let sources = self.first(chain).map(|(_, sources)| sources);
-            sources.is_none_or(|list| list.iter().any(|one| names(one, &address, &needs.page)))
+            (self.first(chain)).is_none_or(|(_, sources)| known(sources, &needs.address(path)))
         };
         let (loader, glue) = match self.first(ELEMENTS) {
             None => (true, true),
             Some((_, sources)) => {
-                let known =
-                    |address: &Url| sources.iter().any(|one| names(one, address, &needs.page));
                 let nonce = has_nonce(sources, needs.nonce.as_deref());
                 let marked = nonce || has_sums(sources, &needs.sums);
-                if has(sources, "'strict-dynamic'") {
+                if self.is_strict_dynamic() {
                     // Who is trusted may bring others, wherever from.
                     (marked, marked)
                 } else {
-                    let glue = nonce || known(&needs.address("/assets/x/panel.js"));
-                    (marked || known(&needs.loader), glue)
+                    let glue = nonce || known(sources, &needs.address("/assets/x/panel.js"));
+                    (marked || known(sources, &needs.loader), glue)
                 }
             }
         };
@@ -208,8 +207,10 @@ impl Policy {
             let (found, sources) = self.first(chain).unwrap_or(("", &[]));
             // What falls back to another directive needs one of its own, with what that allows.
             let name = match found {
-                "default-src" => chain[chain.len() - 2],
+                // Its fallback child-src is older and also limits workers.
                 "child-src" => "frame-src",
+                "default-src" if chain == FRAMES => "frame-src",
+                "default-src" => chain[chain.len() - 2],
                 found => found,
             };
             let place = lacking.iter().position(|(known, _)| *known == name);
@@ -221,9 +222,8 @@ impl Policy {
             list.retain(|one| !one.eq_ignore_ascii_case("'none'"));
             list.push(source.to_owned());
         };
-        let elements = self.first(ELEMENTS).map(|(_, sources)| sources);
-        let dynamic = elements.is_some_and(|sources| has(sources, "'strict-dynamic'"));
-        if !(allowed.glue && (allowed.loader || !self.runs_scripts())) && !dynamic {
+        let runs = allowed.glue && (allowed.loader || !self.runs_scripts());
+        if !runs && !self.is_strict_dynamic() {
             add(ELEMENTS, &origin);
         }
         if !allowed.code {
@@ -233,12 +233,7 @@ impl Policy {
             add(CONNECTIONS, &origin);
         }
         if !allowed.frame {
-            // The one before the last would be child-src, which is older.
-            let chain: &[&'static str] = match self.first(FRAMES) {
-                Some(("default-src", _)) => &["frame-src", "default-src"],
-                _ => FRAMES,
-            };
-            add(chain, &origin);
+            add(FRAMES, &origin);
         }
         if !self.runs_scripts() {
             add(&["sandbox"], "allow-scripts");
@@ -250,9 +245,7 @@ impl Policy {
 
     /// Returns whether the tag needs the page's nonce, because no other source counts.
     pub fn wants_nonce(&self, needs: &Needs) -> bool {
-        let dynamic =
-            (self.first(ELEMENTS)).is_some_and(|(_, sources)| has(sources, "'strict-dynamic'"));
-        dynamic && !self.allows(needs).glue
+        self.is_strict_dynamic() && !self.allows(needs).glue
     }
 }
 

@@ -34,17 +34,11 @@ fn scheme_fits(named: &str, scheme: &str) -> bool {
 }
 
 fn host_fits(source: &str, address: &Url, page: &Url) -> bool {
-    let (scheme, rest) = match source.split_once("://") {
-        Some((scheme, rest)) => (Some(scheme.to_ascii_lowercase()), rest),
-        None => (None, source),
-    };
-    if !scheme_fits(scheme.as_deref().unwrap_or(page.scheme()), address.scheme()) {
+    let (scheme, rest) = source.split_once("://").unwrap_or((page.scheme(), source));
+    if !scheme_fits(&scheme.to_ascii_lowercase(), address.scheme()) {
         return false;
     }
-    let (place, path) = match rest.find('/') {
-        Some(start) => rest.split_at(start),
-        None => (rest, ""),
-    };
+    let (place, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     // An IPv6 address has colons of its own, and no policy can name one.
     let (host, port) = match place.rsplit_once(':') {
         Some((host, port)) => (host, Some(port)),
