@@ -170,7 +170,8 @@ impl Policy {
         let (loader, glue) = match self.first(ELEMENTS) {
             None => (true, true),
             Some((_, sources)) => {
-                let nonce = has_nonce(sources, needs.nonce.as_deref());
+                let nonce = (needs.nonce.as_ref())
+                    .is_some_and(|nonce| sources.contains(&format!("'nonce-{nonce}'")));
                 let marked = nonce || has_sums(sources, &needs.sums);
                 if self.is_strict_dynamic() {
                     // Who is trusted may bring others, wherever from.
@@ -261,14 +262,6 @@ impl Needs {
 
 fn has(sources: &[String], keyword: &str) -> bool {
     sources.iter().any(|one| one.eq_ignore_ascii_case(keyword))
-}
-
-fn has_nonce(sources: &[String], nonce: Option<&str>) -> bool {
-    let Some(nonce) = nonce.filter(|nonce| !nonce.is_empty()) else {
-        return false;
-    };
-    let wanted = format!("'nonce-{nonce}'");
-    sources.iter().any(|one| plain(one) == plain(&wanted))
 }
 
 /// Returns whether each of a tag's sums is a source.

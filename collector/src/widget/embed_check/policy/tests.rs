@@ -138,6 +138,12 @@ fn a_nonce_or_a_sum_lets_the_tag_in() {
             FallbackLevel::Nothing,
         ),
         ("script-src 'nonce-ABC'", &nonce, FallbackLevel::Nothing),
+        // Both alphabets of base64 are one in a sum, and two in a nonce.
+        (
+            "script-src 'nonce-a/b'",
+            &needs(Some("a_b"), &[]),
+            FallbackLevel::Nothing,
+        ),
         // A sum is the loader's alone, unless trust is handed on.
         (
             "script-src 'sha384-A+/=' 'wasm-unsafe-eval'",
