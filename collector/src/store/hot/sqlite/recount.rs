@@ -96,8 +96,20 @@ const MONTHS: &str = "
     FROM compared GROUP BY 1, 2, 3
     HAVING sum(c1) <> 0 OR sum(c2) <> 0 OR sum(c3) <> 0 OR sum(c4) <> 0 OR sum(c5) <> 0";
 
+/// How much a recount sorts in memory, and a connection otherwise keeps there, in KiB.
+const SORTING: i32 = 32 * 1024;
+const USUAL: i32 = 2 * 1024;
+
 /// Recounts and compares.
 pub(super) fn differences(connection: &Connection) -> Result<Found, rusqlite::Error> {
+    // The sorter goes to the disk as soon as it holds more than the cache may.
+    connection.pragma_update(None, "cache_size", -SORTING)?;
+    let found = compare(connection);
+    connection.pragma_update(None, "cache_size", -USUAL)?;
+    found
+}
+
+fn compare(connection: &Connection) -> Result<Found, rusqlite::Error> {
     let tree = tree_version(connection)?;
     let days = query(connection, DAYS)?;
     let pending = pending_deltas::read(connection, |_| true)?;
