@@ -3,7 +3,7 @@
 //! binaries to come.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::metrics::Metrics;
 use crate::store::{Store, StoreError};
@@ -15,6 +15,12 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// How long ratings gather before they are added to the roll-ups: the longer, the fewer rows are
 /// written, and the more must every reader add up.
 const GATHERING: Duration = Duration::from_millis(250);
+
+/// The longest that they gather where adding them takes long.
+const MOST_GATHERING: Duration = Duration::from_secs(1);
+
+/// How much longer they gather than it takes to add them: the roll-ups get a twentieth of the time.
+const REST: u32 = 19;
 
 /// How long to wait where nothing was rated.
 const IDLE: Duration = Duration::from_secs(1);
@@ -31,7 +37,9 @@ pub async fn run(store: Arc<dyn Store>, metrics: Metrics) {
 async fn roll_up(store: &dyn Store, metrics: &Metrics) {
     let mut left = 0;
     loop {
+        let begun = Instant::now();
         let counted = store.roll_up().await;
+        let gathering = (begun.elapsed() * REST).clamp(GATHERING, MOST_GATHERING);
         // Also after a failure: if it goes on, this tells. What cannot be looked at is as it was.
         if let Ok(uncounted) = store.uncounted().await {
             left = uncounted;
@@ -41,7 +49,7 @@ async fn roll_up(store: &dyn Store, metrics: &Metrics) {
         }
         let pause = match counted {
             Ok(true) if left >= BACKLOG => continue,
-            Ok(true) => GATHERING,
+            Ok(true) => gathering,
             Ok(false) => IDLE,
             Err(error) => {
                 tracing::warn!(%error, "ratings could not be rolled up yet; trying again");
