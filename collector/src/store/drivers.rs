@@ -106,9 +106,8 @@ const ADD: &str = "
 impl View<'_> {
     /// Returns the set in effect for a department.
     pub async fn drivers(&mut self, department: &Slug) -> Result<Offered, StoreError> {
-        let in_effect = sql!(IN_EFFECT, department, None::<Slug>);
-        let found = self.query_opt(in_effect).await?;
-        Ok(found.unwrap_or_else(Offered::built_in))
+        let found = self.query_opt(sql!(IN_EFFECT, department, None::<Slug>));
+        Ok(found.await?.unwrap_or_else(Offered::built_in))
     }
 }
 
@@ -123,9 +122,8 @@ impl dyn Store + '_ {
         department: Option<Slug>,
         service: Option<Slug>,
     ) -> Result<Offered, StoreError> {
-        let in_effect = sql!(IN_EFFECT, department, service);
-        let found = self.database().query_opt(in_effect).await?;
-        Ok(found.unwrap_or_else(Offered::built_in))
+        let found = (self.database()).query_opt(sql!(IN_EFFECT, department, service));
+        Ok(found.await?.unwrap_or_else(Offered::built_in))
     }
 
     /// Returns the set of a version.
