@@ -6,20 +6,20 @@ pub mod drivers;
 mod feedback;
 mod figures;
 mod listing;
-mod moment;
 mod pause;
 pub mod period;
 pub mod score_table;
 mod submission;
+mod widget_event;
 
 pub use department::{Department, DepartmentId, Located, Names, Service};
 pub use dimension::{Breakdown, Dimension};
 pub use feedback::Feedback;
 pub use figures::Figures;
 pub use listing::{Order, Page, Selection, Standing};
-pub use moment::{Counted, Moment, Moments};
 pub use pause::{Notice, Pause};
 pub use submission::{Outcome, Received, Refusal, Signal, Taken};
+pub use widget_event::{Counted, WidgetEvent, WidgetEventCounts};
 
 /// What a recount of all feedback says about the roll-ups.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -43,7 +43,9 @@ use async_trait::async_trait;
 use huiyin_shared::slug::Slug;
 
 use crate::limits::shared::SharedLimit;
-use crate::model::{Counted, Department, Moments, Outcome, Received, Service, Verification};
+use crate::model::{
+    Counted, Department, Outcome, Received, Service, Verification, WidgetEventCounts,
+};
 use crate::util::hashing::ReceiptKey;
 
 use self::sql::Database;
@@ -136,12 +138,15 @@ pub trait Store: Send + Sync {
     /// called by several processes at once.
     async fn roll_up(&self) -> Result<bool, StoreError>;
 
-    /// Adds moments, all of them or none, for each department and all above it; those of an unknown
+    /// Adds widget events, all of them or none, for each department and all above it; those of an unknown
     /// department are left out.
     ///
     /// After an error they may have been added all the same: the answer of a server can be lost.
     /// Trying again may count these few twice, which never happens to ratings.
-    async fn count_moments(&self, counted: Vec<(Counted, Moments)>) -> Result<(), StoreError>;
+    async fn count_widget_events(
+        &self,
+        counted: Vec<(Counted, WidgetEventCounts)>,
+    ) -> Result<(), StoreError>;
 
     /// Returns how many batches have deltas that are not in the roll-ups yet.
     async fn uncounted(&self) -> Result<u64, StoreError>;

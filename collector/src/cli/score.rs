@@ -12,7 +12,8 @@ use crate::config::{Days, Storage};
 use crate::model::period::Period;
 use crate::model::score_table::{self, Row};
 use crate::model::{
-    Breakdown, Department, Dimension, Figures, Located, Moments, Order, Selection, Standing,
+    Breakdown, Department, Dimension, Figures, Located, Order, Selection, Standing,
+    WidgetEventCounts,
 };
 use crate::store::Store;
 
@@ -98,11 +99,11 @@ impl Score {
 }
 
 /// Says how often the widget was seen and used; nothing where nobody saw it.
-fn seen(moments: Moments) -> String {
+fn seen(moments: WidgetEventCounts) -> String {
     let Some(rate) = moments.response_rate() else {
         return String::new();
     };
-    let Moments {
+    let WidgetEventCounts {
         seen,
         opened,
         started,

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use crate::model::{Counted, Moment, Moments};
+use crate::model::{Counted, WidgetEvent, WidgetEventCounts};
 use crate::store::Store;
 
 /// How long counts gather before they are written.
@@ -27,13 +27,13 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What has been counted and is not written yet.
 #[derive(Default)]
 pub struct EventCounters {
-    waiting: Mutex<HashMap<Counted, Moments>>,
+    waiting: Mutex<HashMap<Counted, WidgetEventCounts>>,
     end: watch::Sender<bool>,
 }
 
 impl EventCounters {
     /// Counts a moment of a registered department.
-    pub fn count(&self, department: Slug, day: Date, moment: Moment) {
+    pub fn count(&self, department: Slug, day: Date, moment: WidgetEvent) {
         let counted = Counted { department, day };
         *self.waiting().entry(counted).or_default().of(moment) += 1;
     }
@@ -64,10 +64,10 @@ impl EventCounters {
     /// Writes what has gathered; returns whether all of it is written. What is not waits on.
     async fn write(&self, store: &dyn Store) -> bool {
         let waiting = std::mem::take(&mut *self.waiting());
-        let mut counted: Vec<(Counted, Moments)> = waiting.into_iter().collect();
+        let mut counted: Vec<(Counted, WidgetEventCounts)> = waiting.into_iter().collect();
         while !counted.is_empty() {
             let step = counted.split_off(counted.len().saturating_sub(STEP));
-            if let Err(error) = store.count_moments(step.clone()).await {
+            if let Err(error) = store.count_widget_events(step.clone()).await {
                 tracing::warn!(%error, "moments could not be counted yet; trying again");
                 counted.extend(step);
                 self.put_back(counted);
@@ -77,7 +77,7 @@ impl EventCounters {
         true
     }
 
-    fn put_back(&self, counted: Vec<(Counted, Moments)>) {
+    fn put_back(&self, counted: Vec<(Counted, WidgetEventCounts)>) {
         let mut waiting = self.waiting();
         for (one, moments) in counted {
             waiting.entry(one).or_default().add(moments);
@@ -92,16 +92,16 @@ impl EventCounters {
 
     /// Returns all that waits to be written, of whatever department and day.
     #[cfg(test)]
-    pub(crate) fn all(&self) -> Moments {
+    pub(crate) fn all(&self) -> WidgetEventCounts {
         self.waiting()
             .values()
-            .fold(Moments::default(), |mut all, these| {
+            .fold(WidgetEventCounts::default(), |mut all, these| {
                 all.add(*these);
                 all
             })
     }
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<Counted, Moments>> {
+    fn waiting(&self) -> MutexGuard<'_, HashMap<Counted, WidgetEventCounts>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -120,7 +120,7 @@ mod tests {
 
     fn count(counters: &EventCounters, day: i64) {
         let day = DAY.checked_add(day.days()).expect("a day");
-        counters.count(slug("tax"), day, Moment::Seen);
+        counters.count(slug("tax"), day, WidgetEvent::Seen);
     }
 
     async fn seen(world: &World) -> u64 {

@@ -2,7 +2,7 @@
 
 use huiyin_shared::counts::Counts;
 
-use super::{Breakdown, Moments};
+use super::{Breakdown, WidgetEventCounts};
 
 /// The figures of a department and all below it in a period, from one snapshot of the data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub struct Figures {
     /// each of them.
     pub breakdown: Breakdown,
     /// How often the widget was seen and used.
-    pub moments: Moments,
+    pub moments: WidgetEventCounts,
 }
 
 impl Figures {

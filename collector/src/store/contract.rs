@@ -9,10 +9,10 @@ mod limit;
 mod listing;
 mod marks;
 mod merger;
-mod moment;
 mod pending_deltas;
 mod repair;
 mod view;
+mod widget_events;
 
 use std::sync::Arc;
 

@@ -13,7 +13,7 @@ use super::segment::{Segment, ValueId};
 use super::sql::{Row, sql};
 use super::{StoreError, View};
 use crate::model::period::{Parts, Period};
-use crate::model::{DepartmentId, Dimension, Figures, Moments};
+use crate::model::{DepartmentId, Dimension, Figures, WidgetEventCounts};
 
 /// What is pending; the ratings of the department `$1` by day and month; those by value from `$6`
 /// to `$7`; and how often the widget was used. Each row is a segment, a day, and five numbers.
@@ -50,7 +50,7 @@ struct Sums {
     by_month: ByMonth,
     in_before: Change,
     by_value: HashMap<ValueId, Change>,
-    moments: Moments,
+    moments: WidgetEventCounts,
 }
 
 impl Sums {
@@ -63,7 +63,7 @@ impl Sums {
             by_month: ByMonth::default(),
             in_before: [0; 5],
             by_value: HashMap::new(),
-            moments: Moments::default(),
+            moments: WidgetEventCounts::default(),
         }
     }
 
@@ -77,7 +77,7 @@ impl Sums {
             (Some(value), None) => self.add_value(ValueId::stored(value), numbers),
             (None, _) => {
                 let [seen, opened, started, sent, _] = deltas::counts(numbers).one_to_five();
-                self.moments = Moments {
+                self.moments = WidgetEventCounts {
                     seen,
                     opened,
                     started,

@@ -24,8 +24,8 @@ pub(crate) enum ProblemType {
     UnknownReceipt,
     /// More than one part of a department is asked for at once.
     OnePart,
-    /// What is to be counted is none of the moments.
-    InvalidMoment,
+    /// What is to be counted is none of the widget events.
+    InvalidWidgetEvent,
     /// Nothing stands at this address.
     NotFound,
     /// The address is right, the method is not.
@@ -84,7 +84,7 @@ impl ProblemType {
             Self::Invalid(Invalid::Receipt),
             Self::UnknownReceipt,
             Self::OnePart,
-            Self::InvalidMoment,
+            Self::InvalidWidgetEvent,
             Self::NotFound,
             Self::MethodNotAllowed,
             Self::MalformedJson,
@@ -112,7 +112,7 @@ impl ProblemType {
             Self::Refused(refusal) => refusal.name(),
             Self::UnknownReceipt => "unknown-receipt",
             Self::OnePart => "one-part",
-            Self::InvalidMoment => "invalid-moment",
+            Self::InvalidWidgetEvent => "invalid-moment",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::MalformedJson => "malformed-json",
@@ -135,7 +135,7 @@ impl ProblemType {
     /// Returns the status of the answer.
     pub(crate) const fn status(self) -> StatusCode {
         match self {
-            Self::Invalid(_) | Self::InvalidMoment => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::InvalidWidgetEvent => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Refused(Refusal::UnknownDepartment | Refusal::UnknownService)
             | Self::UnknownReceipt
             | Self::NotFound => StatusCode::NOT_FOUND,

@@ -9,7 +9,6 @@ mod feedback;
 mod import;
 mod known;
 mod limit;
-mod moment;
 mod moves;
 mod pending_deltas;
 mod pipelined;
@@ -18,6 +17,7 @@ mod recount;
 mod rollup;
 mod tree_lock;
 mod value_texts;
+mod widget_events;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +29,9 @@ use tokio::time::{sleep, timeout};
 
 use self::connection::{STATEMENT_PATIENCE, timed_out};
 use crate::limits::shared::SharedLimit;
-use crate::model::{Counted, Department, Moments, Outcome, Received, Service, Verification};
+use crate::model::{
+    Counted, Department, Outcome, Received, Service, Verification, WidgetEventCounts,
+};
 use crate::store::sql::Database;
 use crate::store::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::util::hashing::ReceiptKey;
@@ -135,8 +137,11 @@ impl Store for Postgres {
         Ok(matches!(counted, pending_deltas::Counted::Batches(1..)))
     }
 
-    async fn count_moments(&self, counted: Vec<(Counted, Moments)>) -> Result<(), StoreError> {
-        moment::add(&mut self.pools.writing.get().await?, &counted).await
+    async fn count_widget_events(
+        &self,
+        counted: Vec<(Counted, WidgetEventCounts)>,
+    ) -> Result<(), StoreError> {
+        widget_events::add(&mut self.pools.writing.get().await?, &counted).await
     }
 
     async fn uncounted(&self) -> Result<u64, StoreError> {

@@ -5,7 +5,6 @@ mod failure;
 mod feedback;
 mod import;
 mod known;
-mod moment;
 mod moves;
 mod pending_deltas;
 pub(in crate::store) mod readers;
@@ -17,6 +16,7 @@ mod tests;
 mod tree_version;
 mod value_texts;
 mod wal;
+mod widget_events;
 pub(in crate::store) mod writer;
 
 use std::path::Path;
@@ -27,7 +27,9 @@ use async_trait::async_trait;
 use huiyin_shared::slug::Slug;
 
 use crate::limits::shared::SharedLimit;
-use crate::model::{Counted, Department, Moments, Outcome, Received, Service, Verification};
+use crate::model::{
+    Counted, Department, Outcome, Received, Service, Verification, WidgetEventCounts,
+};
 use crate::store::sql::Database;
 use crate::store::{ImportRow, NotMerged, Rejected, Store, StoreError};
 use crate::util::hashing::ReceiptKey;
@@ -143,9 +145,12 @@ impl Store for Sqlite {
         Ok(true)
     }
 
-    async fn count_moments(&self, counted: Vec<(Counted, Moments)>) -> Result<(), StoreError> {
+    async fn count_widget_events(
+        &self,
+        counted: Vec<(Counted, WidgetEventCounts)>,
+    ) -> Result<(), StoreError> {
         self.writer
-            .run(move |transaction, _| moment::add(transaction, &counted))
+            .run(move |transaction, _| widget_events::add(transaction, &counted))
             .await
     }
 

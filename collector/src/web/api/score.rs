@@ -22,7 +22,7 @@ use crate::app::App;
 use crate::model::drivers::{DriverShare, driver_shares};
 use crate::model::period::Period;
 use crate::model::score_table;
-use crate::model::{Department, Dimension, Figures, Located, Moments, Refusal};
+use crate::model::{Department, Dimension, Figures, Located, Refusal, WidgetEventCounts};
 use crate::store::View;
 use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
@@ -66,7 +66,7 @@ struct Body {
     score: Published,
     /// Of the department as a whole: nobody sees a widget for a part of it alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    moments: Option<Moments>,
+    moments: Option<WidgetEventCounts>,
     /// Of the department as a whole.
     #[serde(skip_serializing_if = "Option::is_none")]
     drivers: Option<Vec<DriverShare>>,

@@ -1,6 +1,6 @@
 //! `POST /api/v1/moments`: the widget was seen or used, and asks whether it may show itself.
 //!
-//! It comes with every page view, so it costs no transaction: see `moments`.
+//! It comes with every page view, so it costs no transaction: see `intake::widget_events`.
 
 use axum::extract::State;
 use axum::http::header;
@@ -15,13 +15,13 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::cache::pauses;
-use crate::model::{Moment, Refusal};
+use crate::model::{Refusal, WidgetEvent};
 use crate::web::description::Description;
 use crate::web::json::Json;
 use crate::web::problem::{Problem, ProblemType};
 use crate::web::routes::Routes;
 
-/// What was sent. The service may stand there and is not read: moments are counted by department.
+/// What was sent. The service may stand there and is not read: widget events are counted by department.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
 #[schema(as = WidgetEvent)]
@@ -64,13 +64,13 @@ pub(super) fn router() -> Routes {
             .json::<Answer<'_>>(200, "Whether the widget may show itself")
             .refuses(&[
                 Invalid::Department.into(),
-                ProblemType::InvalidMoment,
+                ProblemType::InvalidWidgetEvent,
                 Refusal::UnknownDepartment.into(),
             ]);
     Routes::new().widget_event("/moments", take, described)
 }
 
-/// Counts the moment, if one is named, and answers whether the widget may show itself.
+/// Counts the event, if one is named, and answers whether the widget may show itself.
 async fn take(State(app): State<App>, body: Json) -> Result<Response, Problem> {
     let sent: Sent = body.object()?;
     let language = sent.lang.as_deref().and_then(Language::asked);
@@ -82,8 +82,8 @@ async fn take(State(app): State<App>, body: Json) -> Result<Response, Problem> {
     let moment = match sent.moment.as_deref() {
         None => None,
         Some(name) => {
-            let moment = Moment::named(name);
-            Some(moment.ok_or_else(|| told(ProblemType::InvalidMoment))?)
+            let moment = WidgetEvent::named(name);
+            Some(moment.ok_or_else(|| told(ProblemType::InvalidWidgetEvent))?)
         }
     };
     let store = app.store.as_ref();
@@ -96,7 +96,7 @@ async fn take(State(app): State<App>, body: Json) -> Result<Response, Problem> {
     let placement = sent.placement.and_then(|text| Placement::parse(&text).ok());
     let pause = pauses::pause_for(&pauses, &place, placement.as_ref());
     // During a pause nobody sees anything; who had the panel open goes on.
-    let counts = |moment: &Moment| pause.is_none() || *moment != Moment::Seen;
+    let counts = |moment: &WidgetEvent| pause.is_none() || *moment != WidgetEvent::Seen;
     if let Some(moment) = moment.filter(|one| sent.test.is_none() && counts(one)) {
         let department = place.department.slug.clone();
         let today = app.clock.today();

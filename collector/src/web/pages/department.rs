@@ -18,7 +18,8 @@ use crate::app::App;
 use crate::model::drivers::{Driver, DriverSet, DriverShare, driver_shares};
 use crate::model::period::Period;
 use crate::model::{
-    Department, Dimension, Figures, Located, Moments, Page, Refusal, Selection, Service, Standing,
+    Department, Dimension, Figures, Located, Page, Refusal, Selection, Service, Standing,
+    WidgetEventCounts,
 };
 use crate::store::View;
 use crate::util::chart::{self, Point};
@@ -196,10 +197,10 @@ async fn department(
     page(&template, SECURITY_POLICY)
 }
 
-/// Writes the moments; none where no rate can be told.
-fn moments(moments: Moments) -> Option<[String; 5]> {
+/// Writes the widget events; none where no rate can be told.
+fn moments(moments: WidgetEventCounts) -> Option<[String; 5]> {
     let rate = percent(moments.response_rate()?);
-    let Moments {
+    let WidgetEventCounts {
         seen,
         opened,
         started,

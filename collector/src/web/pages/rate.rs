@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::intake::take;
 use crate::metrics::Pending;
 use crate::model::drivers::{Driver, Offered};
-use crate::model::{Moment, Refusal};
+use crate::model::{Refusal, WidgetEvent};
 use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
 use crate::web::json::body_bytes;
@@ -173,7 +173,7 @@ async fn submit(
     match stored {
         Ok((taken, answer)) => {
             if counts && taken.created {
-                for moment in [Moment::Started, Moment::Sent] {
+                for moment in [WidgetEvent::Started, WidgetEvent::Sent] {
                     app.widget_events
                         .count(department.clone(), app.clock.today(), moment);
                 }

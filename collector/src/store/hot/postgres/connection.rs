@@ -75,7 +75,7 @@ pub(in crate::store) fn timed_out(client: Client, what: &str) -> StoreError {
 pub(in crate::store) struct Pools {
     /// For reading, and for recounts and imports.
     pub(in crate::store) reading: Pool,
-    /// For batches, counting them, moments, health, and the shared limits: each short, and one or two
+    /// For batches, counting them, widget events, health, and the shared limits: each short, and one or two
     /// of it at once.
     pub(super) writing: Pool,
     /// For changes that people make, such as pauses and moderation; with a statement timeout.

@@ -52,7 +52,7 @@ pub(super) async fn departments(
     Ok(Ok(rows.len()))
 }
 
-/// Whoever has neither ratings nor moments yet has none that must follow.
+/// Whoever has neither ratings nor widget events yet has none that must follow.
 async fn counted_at_once(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     // The roll-ups tell only then.
     pending_deltas::count(transaction).await?;

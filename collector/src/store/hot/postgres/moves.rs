@@ -1,11 +1,11 @@
-//! Letting ratings and moments follow departments that have moved.
+//! Letting ratings and widget events follow departments that have moved.
 
 use deadpool_postgres::Transaction;
 use tokio_postgres::types::ToSql;
 
 use super::connection::Client;
 use super::tree_lock::{lock_tree, tree_changed};
-use super::{moment, pending_deltas};
+use super::{pending_deltas, widget_events};
 use crate::store::StoreError;
 use crate::store::moves::{Move, Moves};
 
@@ -86,7 +86,7 @@ async fn make(transaction: &Transaction<'_>, one: &Move) -> Result<(), StoreErro
         let parameters: [&(dyn ToSql + Sync); 3] = [&one.department, &others, &signs];
         transaction.execute(&carried, &parameters).await?;
     }
-    moment::follow(transaction, one).await?;
+    widget_events::follow(transaction, one).await?;
     transaction
         .execute(
             "UPDATE department SET counted_under_id = $2 WHERE id = $1",

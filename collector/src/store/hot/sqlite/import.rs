@@ -47,7 +47,7 @@ pub(super) fn departments(
     Ok(Ok(rows.len()))
 }
 
-/// Whoever has neither ratings nor moments yet has none that must follow.
+/// Whoever has neither ratings nor widget events yet has none that must follow.
 fn counted_at_once(connection: &Connection) -> Result<(), rusqlite::Error> {
     // The roll-ups tell only then.
     pending_deltas::count(connection)?;

@@ -1,9 +1,9 @@
-//! Letting ratings and moments follow departments that have moved.
+//! Letting ratings and widget events follow departments that have moved.
 
 use rusqlite::{Connection, params};
 
 use super::tree_version::tree_changed;
-use super::{moment, pending_deltas};
+use super::{pending_deltas, widget_events};
 use crate::store::moves::{Move, Moves};
 
 /// How many departments move in one transaction: ratings wait no longer than for a few of them.
@@ -69,7 +69,7 @@ fn make(connection: &Connection, one: &Move) -> Result<(), rusqlite::Error> {
             connection.prepare_cached(&carry)?.execute(carried)?;
         }
     }
-    moment::follow(connection, one)?;
+    widget_events::follow(connection, one)?;
     connection.execute(
         "UPDATE department SET counted_under_id = ?2 WHERE id = ?1",
         params![one.department, one.parent],

@@ -1,6 +1,6 @@
 //! What the form hands on, shows again, and counts.
 
-use crate::model::Moments;
+use crate::model::WidgetEventCounts;
 use crate::store::testing::World;
 use crate::web::testing::{collector, look, send, send_with};
 
@@ -74,10 +74,10 @@ async fn a_form_that_the_widget_opened_is_counted_once_and_only_where_it_may_be(
         let body = format!("id={id}&edit_key=AAAAAAAAAAAAAAAAAAAAAA&revision=1&rating=5{more}");
         let (status, page) = send_with(&app, "/d/tax/rate", form, &body, wish).await;
         assert_eq!(status, 303, "{number}: {page}");
-        let expected = Moments {
+        let expected = WidgetEventCounts {
             started: sent,
             sent,
-            ..Moments::default()
+            ..WidgetEventCounts::default()
         };
         assert_eq!(
             app.widget_events.all(),

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 /// What happens to a widget on a page, of which only the number is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Moment {
+pub enum WidgetEvent {
     /// It stood on a page that somebody looked at.
     Seen,
     /// Its panel was opened.
@@ -18,8 +18,8 @@ pub enum Moment {
     Sent,
 }
 
-impl Moment {
-    /// Returns the moment of this name.
+impl WidgetEvent {
+    /// Returns the event of this name.
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "seen" => Some(Self::Seen),
@@ -33,7 +33,7 @@ impl Moment {
 
 /// How often each happened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Moments {
+pub struct WidgetEventCounts {
     /// Page views with the widget.
     pub seen: u64,
     /// Panels that were opened.
@@ -44,14 +44,14 @@ pub struct Moments {
     pub sent: u64,
 }
 
-impl Moments {
+impl WidgetEventCounts {
     /// Returns the number of one of them.
-    pub fn of(&mut self, moment: Moment) -> &mut u64 {
+    pub fn of(&mut self, moment: WidgetEvent) -> &mut u64 {
         match moment {
-            Moment::Seen => &mut self.seen,
-            Moment::Opened => &mut self.opened,
-            Moment::Started => &mut self.started,
-            Moment::Sent => &mut self.sent,
+            WidgetEvent::Seen => &mut self.seen,
+            WidgetEvent::Opened => &mut self.opened,
+            WidgetEvent::Started => &mut self.started,
+            WidgetEvent::Sent => &mut self.sent,
         }
     }
 
@@ -75,7 +75,7 @@ impl Moments {
     }
 }
 
-/// What moments are counted of: a department, on a day.
+/// What widget events are counted of: a department, on a day.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Counted {
     /// The department.

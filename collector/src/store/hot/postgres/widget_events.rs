@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::connection::{Client, SET_STATEMENT_TIMEOUT};
 use super::tree_lock::share_tree;
-use crate::model::{Counted, Moments};
+use crate::model::{Counted, WidgetEventCounts};
 use crate::store::StoreError;
 use crate::store::moves::Move;
 
@@ -31,12 +31,12 @@ const ADD: &str = "
         opened = m.opened + excluded.opened, started = m.started + excluded.started,
         sent = m.sent + excluded.sent";
 
-/// Adds moments, all of them or none.
+/// Adds widget events, all of them or none.
 pub(super) async fn add(
     client: &mut Client,
-    counted: &[(Counted, Moments)],
+    counted: &[(Counted, WidgetEventCounts)],
 ) -> Result<(), StoreError> {
-    let column = |of: fn(&Moments) -> u64| -> Vec<i64> {
+    let column = |of: fn(&WidgetEventCounts) -> u64| -> Vec<i64> {
         let numbers = counted.iter().map(|(_, moments)| of(moments));
         numbers
             .map(|n| i64::try_from(n).unwrap_or(i64::MAX))
@@ -69,7 +69,7 @@ pub(super) async fn add(
     Ok(())
 }
 
-/// Lets a department's moments follow where it has moved.
+/// Lets a department's widget events follow where it has moved.
 pub(super) async fn follow(transaction: &Transaction<'_>, one: &Move) -> Result<(), StoreError> {
     for (departments, sign) in [(&one.losing, -1_i64), (&one.gaining, 1)] {
         transaction

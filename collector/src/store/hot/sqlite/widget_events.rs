@@ -3,13 +3,13 @@
 use rusqlite::{Connection, params};
 use serde_json::json;
 
-use crate::model::{Counted, Moments};
+use crate::model::{Counted, WidgetEventCounts};
 use crate::store::moves::Move;
 
 /// Adds in one statement, at every department that counts it.
 pub(super) fn add(
     connection: &Connection,
-    counted: &[(Counted, Moments)],
+    counted: &[(Counted, WidgetEventCounts)],
 ) -> Result<(), rusqlite::Error> {
     let rows = counted.iter().map(|(one, moments)| {
         json!([
@@ -45,7 +45,7 @@ pub(super) fn add(
     Ok(())
 }
 
-/// Lets a department's moments follow where it has moved.
+/// Lets a department's widget events follow where it has moved.
 pub(super) fn follow(connection: &Connection, one: &Move) -> Result<(), rusqlite::Error> {
     let sides = [(&one.losing, -1), (&one.gaining, 1)];
     for (departments, sign) in sides {

@@ -1,21 +1,21 @@
-//! Moments are counted for a department and everything above it, and follow where it goes.
+//! WidgetEventCounts are counted for a department and everything above it, and follow where it goes.
 
 use super::*;
-use crate::model::{Counted, Moments};
+use crate::model::{Counted, WidgetEventCounts};
 
 contract! {
-    moments_count_for_a_department_and_all_above_it
-    moments_follow_a_department_that_moves_or_becomes_part_of_another
+    widget_events_count_for_a_department_and_all_above_it
+    widget_events_follow_a_department_that_moves_or_becomes_part_of_another
 }
 
-const ONE: Moments = Moments {
+const ONE: WidgetEventCounts = WidgetEventCounts {
     seen: 10,
     opened: 4,
     started: 3,
     sent: 2,
 };
 
-fn counted(department: &str, day: jiff::civil::Date) -> (Counted, Moments) {
+fn counted(department: &str, day: jiff::civil::Date) -> (Counted, WidgetEventCounts) {
     let department = slug(department);
     (Counted { department, day }, ONE)
 }
@@ -32,7 +32,7 @@ async fn seen(world: &World, departments: &[&str]) -> Vec<u64> {
     seen
 }
 
-async fn moments_count_for_a_department_and_all_above_it(world: World) {
+async fn widget_events_count_for_a_department_and_all_above_it(world: World) {
     let other = date(2026, 3, 5);
     let batch = vec![
         counted("tax", DAY),
@@ -42,7 +42,7 @@ async fn moments_count_for_a_department_and_all_above_it(world: World) {
         counted("nobody", DAY),
     ];
     for _ in 0..2 {
-        let added = world.store.count_moments(batch.clone()).await;
+        let added = world.store.count_widget_events(batch.clone()).await;
         added.expect("writes");
     }
     let all = ["tax", "city", "hall", "province", "nobody"];
@@ -52,13 +52,19 @@ async fn moments_count_for_a_department_and_all_above_it(world: World) {
     assert_eq!(figures.moments.opened, 8);
     world
         .store
-        .count_moments(Vec::new())
+        .count_widget_events(Vec::new())
         .await
         .expect("nothing");
 }
 
-async fn moments_follow_a_department_that_moves_or_becomes_part_of_another(world: World) {
-    let add = async |batch| world.store.count_moments(batch).await.expect("writes");
+async fn widget_events_follow_a_department_that_moves_or_becomes_part_of_another(world: World) {
+    let add = async |batch| {
+        world
+            .store
+            .count_widget_events(batch)
+            .await
+            .expect("writes")
+    };
     add(vec![counted("tax", DAY), counted("hall", DAY)]).await;
     world.import(&[("tax", "hall")]).await.expect("moves");
     // Before the ratings have followed, these are counted where those are.
