@@ -1,4 +1,4 @@
-//! WidgetEventCounts are counted for a department and everything above it, and follow where it goes.
+//! Widget events are counted for a department and everything above it, and follow where it goes.
 
 use super::*;
 use crate::model::{Counted, WidgetEventCounts};
@@ -59,11 +59,8 @@ async fn widget_events_count_for_a_department_and_all_above_it(world: World) {
 
 async fn widget_events_follow_a_department_that_moves_or_becomes_part_of_another(world: World) {
     let add = async |batch| {
-        world
-            .store
-            .count_widget_events(batch)
-            .await
-            .expect("writes")
+        let counted = world.store.count_widget_events(batch).await;
+        counted.expect("writes");
     };
     add(vec![counted("tax", DAY), counted("hall", DAY)]).await;
     world.import(&[("tax", "hall")]).await.expect("moves");
