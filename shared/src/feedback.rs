@@ -1,6 +1,5 @@
 //! What is sent when a citizen rates, and what is answered.
 
-use std::collections::HashSet;
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
@@ -130,14 +129,18 @@ impl Drivers {
 impl TryFrom<Vec<Slug>> for Drivers {
     type Error = Invalid;
 
-    fn try_from(mut drivers: Vec<Slug>) -> Result<Self, Invalid> {
+    fn try_from(drivers: Vec<Slug>) -> Result<Self, Invalid> {
         if drivers.len() > Self::MAXIMUM {
             return Err(Invalid::Drivers);
         }
-        // Each is counted once with a rating.
-        let mut seen = HashSet::new();
-        drivers.retain(|slug| seen.insert(slug.clone()));
-        Ok(Self(drivers))
+        // Each is counted once with a rating. There are so few that no set is needed.
+        let mut distinct: Vec<Slug> = Vec::with_capacity(drivers.len());
+        for slug in drivers {
+            if !distinct.contains(&slug) {
+                distinct.push(slug);
+            }
+        }
+        Ok(Self(distinct))
     }
 }
 
