@@ -50,7 +50,7 @@ impl EventCounters {
             } else if timeout(PATIENCE, written).await == Ok(true) {
                 return;
             } else {
-                tracing::warn!("the last moments could not be written, and are lost");
+                tracing::warn!("the last widget events could not be written and are lost");
                 return;
             }
         }
@@ -68,7 +68,7 @@ impl EventCounters {
         while !counted.is_empty() {
             let step = counted.split_off(counted.len().saturating_sub(STEP));
             if let Err(error) = store.count_widget_events(step.clone()).await {
-                tracing::warn!(%error, "moments could not be counted yet; trying again");
+                tracing::warn!(%error, "widget events could not be written yet; will retry");
                 counted.extend(step);
                 self.put_back(counted);
                 return false;
