@@ -1,7 +1,7 @@
 //! The database: a SQLite file or a PostgreSQL server; nothing above this module knows which.
 //!
 //! A feature has one file with its types, SQL, functions and tests, and is written once for both
-//! databases on [`sql`]. The hot path of ratings is written by hand for each ([`hot`]), behind the
+//! databases on `sql`. The hot path of ratings is written by hand for each (`hot`), behind the
 //! trait [`Store`]; its rules are code without a database: which counts change (`tree`, `segment`), how
 //! changes are encoded until they are counted (`pending_deltas`), what a revision changes
 //! (`revision`), and which files are refused (`import`).

@@ -158,7 +158,7 @@ async fn one(
 ) -> anyhow::Result<(Located, Figures)> {
     let read = store.view(async move |view| {
         let located = known(view.department(&slug).await?, &slug)?;
-        let figures = view.figures(located.id, by, period).await?;
+        let figures = view.figures(located.id, by, period, &[]).await?;
         Ok((located, figures))
     });
     read.await

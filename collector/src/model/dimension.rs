@@ -54,3 +54,18 @@ pub struct Breakdown {
     /// The ratings with all other values.
     pub others: Counts,
 }
+
+impl Breakdown {
+    /// Returns what the public sees: a value with fewer ratings than the minimum counts with the
+    /// others, because anybody can make up a text and would find it published.
+    #[must_use]
+    pub fn published(&self, minimum: u64) -> Self {
+        let (values, few): (Vec<_>, Vec<_>) =
+            (self.values.iter().cloned()).partition(|(_, counts)| counts.n() >= minimum);
+        let sum = |sum: Counts, (_, counts): &(String, Counts)| sum.plus(counts);
+        Self {
+            values,
+            others: few.iter().fold(self.others, sum),
+        }
+    }
+}

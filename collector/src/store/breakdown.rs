@@ -110,13 +110,20 @@ impl ValueCache {
     }
 }
 
-/// Returns the ids of the values with the most ratings, most first, and the ratings of all others
-/// together.
-pub(super) fn most_rated(sums: HashMap<ValueId, Change>) -> (Vec<(ValueId, Counts)>, Counts) {
+/// Returns the ids of the values with the most ratings and of those that are `expected`, most first,
+/// and the ratings of all others together.
+pub(super) fn most_rated(
+    sums: HashMap<ValueId, Change>,
+    expected: &[ValueId],
+) -> (Vec<(ValueId, Counts)>, Counts) {
     let counted = sums.into_iter().map(|(id, sum)| (id, deltas::counts(sum)));
     let mut rows: Vec<_> = counted.filter(|(_, counts)| counts.n() > 0).collect();
     rows.sort_by_key(|(id, counts)| (std::cmp::Reverse(counts.n()), *id));
-    let others = rows.split_off(rows.len().min(LISTED));
+    let rest = rows.split_off(rows.len().min(LISTED));
+    // Made-up values, however many, must not hide one that was offered.
+    let (kept, others): (Vec<_>, Vec<_>) =
+        (rest.into_iter()).partition(|(id, _)| expected.contains(id));
+    rows.extend(kept);
     let sum = |sum: Counts, (_, counts): &(ValueId, Counts)| sum.plus(counts);
     (rows, others.iter().fold(Counts::default(), sum))
 }
@@ -135,4 +142,21 @@ pub(super) fn named(
     }
     values.sort_by(|(one, few), (other, many)| many.n().cmp(&few.n()).then(one.cmp(other)));
     Breakdown { values, others }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn made_up_values_do_not_hide_one_that_was_offered() {
+        let id = |text: &str| ValueId::new(Dimension::Driver, text);
+        let junk = (0..LISTED + 9).map(|number| (id(&format!("junk-{number}")), [9, 0, 0, 0, 0]));
+        let offered = (id("wait"), [1, 0, 0, 0, 0]);
+        let sums: HashMap<_, Change> = junk.chain([offered]).collect();
+        let (listed, others) = most_rated(sums.clone(), &[id("wait"), id("unused")]);
+        assert_eq!(listed.last().map(|(id, _)| *id), Some(offered.0));
+        assert_eq!((listed.len(), others.n()), (LISTED + 1, 81));
+        assert_eq!(most_rated(sums, &[]).1.n(), 82);
+    }
 }

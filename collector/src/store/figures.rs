@@ -117,19 +117,23 @@ impl Sums {
 }
 
 impl View<'_> {
-    /// Returns the figures of a department, its ratings also by one dimension.
+    /// Returns the figures of a department, its ratings also by one dimension; values that are
+    /// `expected` are listed however few ratings they have.
     pub async fn figures(
         &mut self,
         department: DepartmentId,
         by: Dimension,
         period: Period,
+        expected: &[&str],
     ) -> Result<Figures, StoreError> {
         let (first, last) = ValueId::range(by);
         let sums = self.sums(Sums::new(department, period, first..=last));
         let sums = sums.await?;
         let months = sums.by_month.rated();
         let counts = months.iter().map(|(_, counts)| counts);
-        let listed = most_rated(sums.by_value);
+        let expected = expected.iter().map(|value| ValueId::new(by, value));
+        let expected: Vec<ValueId> = expected.collect();
+        let listed = most_rated(sums.by_value, &expected);
         let ids: Vec<i64> = listed.0.iter().map(|(id, _)| id.column()).collect();
         Ok(Figures {
             now: counts.fold(Counts::default(), |sum, counts| sum.plus(counts)),

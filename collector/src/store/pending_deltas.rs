@@ -25,7 +25,7 @@ type Entry = (i16, i8, i8, Vec<i64>, Vec<(Segment, Change)>);
 
 /// What a batch begins with. A release that encodes changes in another way begins with another,
 /// and must still decode these: a crash may leave them to it.
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 1;
 
 /// Why bytes are no changes.
 #[derive(Debug, thiserror::Error)]

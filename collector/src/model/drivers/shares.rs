@@ -49,9 +49,9 @@ pub fn driver_shares(
     Some(rows)
 }
 
-/// Returns a share as it is published. Ratings may arrive between the two figures.
+/// Returns a share as it is published.
 fn share(k: u64, n: u64) -> Option<Estimate> {
-    (n > 0).then(|| Estimate::share(k.min(n), n).rounded(4))
+    (n > 0).then(|| Estimate::share(k, n).rounded(4))
 }
 
 #[cfg(test)]

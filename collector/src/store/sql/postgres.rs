@@ -21,6 +21,11 @@ type Boxed = Box<dyn std::error::Error + Sync + Send>;
 /// How often a transaction is tried that conflicts with others.
 const TRIES: u32 = 10;
 
+/// Begins a snapshot. The server gives a statement up a little before the client does: else it would
+/// go on with a query that nobody waits for.
+const BEGIN_SNAPSHOT: &str =
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '4s'";
+
 /// Why a transaction cannot go on.
 enum Failure {
     /// It conflicts with another one, and may succeed when it is run again.
@@ -76,7 +81,7 @@ impl Snapshot<'_> {
                 return statement.rows_on(client).await;
             }
             // Polled in this order, so BEGIN is sent first.
-            let begin = client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            let begin = client.batch_execute(BEGIN_SNAPSHOT);
             let (started, rows) = tokio::join!(biased; begin, statement.rows_on(client));
             started?;
             rows

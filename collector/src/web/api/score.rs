@@ -159,8 +159,8 @@ impl ScoreQuery {
         let period = self.dates.period(today)?;
         let is_csv = self.dates.is_csv()?;
         let figures = match &part {
-            Part::Whole => view.figures(id, Dimension::Driver, period).await?,
-            Part::By(by) => view.figures(id, *by, period).await?,
+            Part::Whole => view.figures(id, Dimension::Driver, period, &[]).await?,
+            Part::By(by) => view.figures(id, *by, period, &[]).await?,
             Part::Service(service) => {
                 let counts = view.service_counts(id, service, period).await?;
                 Figures::of(counts.ok_or(Refusal::UnknownService)?)
@@ -255,8 +255,8 @@ fn by_value(
     period: Period,
     is_csv: bool,
 ) -> Response {
-    let breakdown = &figures.breakdown;
-    let drivers = driver_shares(breakdown, &figures.now, minimum);
+    let drivers = driver_shares(&figures.breakdown, &figures.now, minimum);
+    let breakdown = &figures.breakdown.published(minimum);
     let drivers = drivers.filter(|_| by == Dimension::Driver);
     if is_csv {
         let table = if by == Dimension::Driver {

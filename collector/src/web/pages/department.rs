@@ -114,12 +114,16 @@ impl Content {
             limit: PAGE,
             ..Selection::default()
         };
+        let offered = view.drivers(&located.department.slug).await?.set;
+        let slugs = offered.good.iter().chain(&offered.poor);
+        let slugs: Vec<&str> = slugs.map(|driver| driver.slug.as_str()).collect();
+        let figures = view.figures(located.id, Dimension::Driver, period, &slugs);
         Ok(Self {
             period,
-            figures: view.figures(located.id, Dimension::Driver, period).await?,
+            figures: figures.await?,
             children: view.standings(&children, period, minimum).await?,
             services: view.service_standings(located.id, period).await?,
-            offered: view.drivers(&located.department.slug).await?.set,
+            offered,
             located,
         })
     }
