@@ -19,7 +19,8 @@ const GATHERING: Duration = Duration::from_millis(250);
 /// The longest that they gather where adding them takes long.
 const MOST_GATHERING: Duration = Duration::from_secs(1);
 
-/// How much longer they gather than it takes to add them: the roll-ups get a twentieth of the time.
+/// How much longer they gather than it takes to add them, up to the longest: the roll-ups then get a
+/// twentieth of the time.
 const REST: u32 = 19;
 
 /// How long to wait where nothing was rated.

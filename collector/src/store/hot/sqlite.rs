@@ -25,7 +25,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use huiyin_shared::slug::Slug;
+use rusqlite::Connection;
 
+use self::known::KnownTree;
 use crate::limits::shared::SharedLimit;
 use crate::model::{
     Counted, Department, Outcome, Received, Service, Verification, WidgetEventCounts,
@@ -87,16 +89,18 @@ impl Store for Sqlite {
         let Some(id) = found else {
             return Ok(false);
         };
-        let changed = self
-            .writer
-            .run(move |transaction, known| receipt::withdraw(transaction, known, &id, at))
-            .await?;
-        if changed {
-            // The words are overwritten in the file; the log has them until it is emptied.
-            self.log_has_words.store(true, Ordering::Relaxed);
-            if let Err(error) = self.expire().await {
-                tracing::warn!(%error, "write-ahead log not truncated after a withdrawal; will retry");
-            }
+        // The words are overwritten in the file; the log has them until it is emptied. Noted on the
+        // writing thread, because whoever asked may leave before the answer.
+        let log_has_words = Arc::clone(&self.log_has_words);
+        let withdraw = move |transaction: &Connection, known: &mut KnownTree| {
+            let changed = receipt::withdraw(transaction, known, &id, at)?;
+            log_has_words.fetch_or(changed, Ordering::Relaxed);
+            Ok(changed)
+        };
+        if self.writer.run(withdraw).await?
+            && let Err(error) = self.expire().await
+        {
+            tracing::warn!(%error, "write-ahead log not truncated after a withdrawal; will retry");
         }
         Ok(true)
     }
@@ -195,15 +199,13 @@ impl Store for Sqlite {
     }
 
     async fn expire(&self) -> Result<(), StoreError> {
-        if !self.log_has_words.swap(false, Ordering::Relaxed) {
+        if !self.log_has_words.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let emptied = self.writer.empty_log().await;
-        if !matches!(emptied, Ok(true)) {
-            // A reader needs the log, or it cannot be written; there will be another try.
-            self.log_has_words.store(true, Ordering::Relaxed);
-        }
-        emptied.map(drop)
+        // Where a reader needs the log, or it cannot be written, there will be another try.
+        let log_has_words = Arc::clone(&self.log_has_words);
+        let emptied = move || log_has_words.store(false, Ordering::Relaxed);
+        self.writer.empty_log(emptied).await.map(drop)
     }
 
     fn shared_limit(self: Arc<Self>) -> Option<Arc<dyn SharedLimit>> {

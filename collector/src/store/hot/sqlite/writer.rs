@@ -122,15 +122,22 @@ impl Writer {
         answer.await.map_err(|_| StoreError::Stopped)?
     }
 
-    /// Moves all that is in the log into the file and empties the log; returns false, at once,
-    /// where a reader still needs it or it is being moved.
-    pub(super) async fn empty_log(&self) -> Result<bool, StoreError> {
-        self.ask(|connection, _| {
+    /// Moves all that is in the log into the file and empties the log, then calls `emptied` before
+    /// anything else is written; returns false, at once, where a reader still needs the log or it is
+    /// being moved.
+    pub(super) async fn empty_log(
+        &self,
+        emptied: impl FnOnce() + Send + 'static,
+    ) -> Result<bool, StoreError> {
+        self.ask(move |connection, _| {
             // Nobody's rating waits for a reader.
             connection.busy_timeout(Duration::ZERO)?;
-            let emptied = truncate_log(connection);
+            let is_empty = truncate_log(connection);
             connection.busy_timeout(PATIENCE)?;
-            emptied
+            if matches!(is_empty, Ok(true)) {
+                emptied();
+            }
+            is_empty
         })
         .await
     }
