@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use huiyin_shared::id::FeedbackId;
 use jiff::civil::Date;
+use tokio::sync::Notify;
 
 use super::{Database, Tx, from_row, sql};
 use crate::store::testing::{DAY, World, contract};
@@ -201,6 +201,8 @@ async fn a_statement_on_a_server_is_not_waited_for_forever() {
     let number = counter(&world);
     let other = world.another().await;
     let (locked, is_locked) = tokio::sync::oneshot::channel::<()>();
+    let release = Arc::new(Notify::new());
+    let released = Arc::clone(&release);
     let holds = tokio::spawn(async move {
         let locked = std::sync::Mutex::new(Some(locked));
         let hold = async move |tx: &mut Tx<'_>| {
@@ -208,7 +210,7 @@ async fn a_statement_on_a_server_is_not_waited_for_forever() {
             if let Some(locked) = locked.lock().expect("nobody panicked").take() {
                 locked.send(()).expect("somebody waits");
             }
-            tokio::time::sleep(Duration::from_secs(6)).await;
+            released.notified().await;
             Ok::<_, StoreError>(())
         };
         other.database().write(hold).await
@@ -225,6 +227,7 @@ async fn a_statement_on_a_server_is_not_waited_for_forever() {
             "{waited:?}"
         );
     }
+    release.notify_one();
     holds.await.expect("ends").expect("commits");
     let next = database.execute(sql!(SET, 4)).await;
     assert_eq!(next.expect("writes"), 1);
