@@ -3,6 +3,7 @@
 mod handlers;
 mod imports;
 mod layers;
+mod orphans;
 mod text;
 
 use std::fmt;
@@ -67,6 +68,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<Vec<Finding>> {
         }
     }
     findings.extend(layers::check(&sources)?);
+    findings.extend(orphans::check(&sources));
     Ok(findings)
 }
 
