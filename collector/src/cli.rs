@@ -56,7 +56,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Take in feedback and serve the pages
+    /// Accept ratings and serve the pages
     Serve(serve::Serve),
     /// The departments that can be rated
     #[command(subcommand)]
@@ -67,28 +67,28 @@ enum Command {
     /// The reasons that are offered beside a grade
     #[command(subcommand)]
     Driver(Drivers),
-    /// Feedback whose words wait, because a program may have written them
+    /// Comments set aside as possible spam
     #[command(subcommand)]
     Held(Waiting),
     /// Feedback whose citizen would like an answer
     #[command(subcommand)]
     Answer(Answers),
-    /// Say the score of one department, or of all
+    /// Show scores: of one department, or of all
     Score(score::Score),
     /// The tag for a page: print it, or check a page that has it
     #[command(subcommand)]
     Embed(embed::Embed),
-    /// Ask nobody for a while, in a department or at one placement of it
+    /// Stop asking for ratings for a while, in a department or at one placement of it
     Pause(pause::Pause),
-    /// Ask again
+    /// Ask for ratings again
     Resume(pause::Resume),
-    /// Recount all feedback and compare the roll-ups with it
+    /// Recount all ratings and compare the totals with them
     Verify(Storage),
-    /// Recount all feedback and correct every roll-up that differs, while ratings come in
+    /// Recount all ratings and correct every total that differs, while ratings come in
     Rebuild(Storage),
     /// Copy all data to a new file, while the collector runs
     Backup(backup::Copy),
-    /// Put a backup back, where no data are
+    /// Restore a backup to a place that has no data yet
     Restore(backup::Copy),
     /// Check the settings, print them, or print an example of them
     #[command(subcommand)]
@@ -125,15 +125,15 @@ enum Drivers {
 
 #[derive(Subcommand)]
 enum Waiting {
-    /// List them, longest waiting first, personal data masked
+    /// List the comments that are held, the oldest first, with personal data masked
     List(held::List),
-    /// Let some go
+    /// Release some of them
     Release(held::Release),
 }
 
 #[derive(Subcommand)]
 enum Answers {
-    /// List them, longest waiting first, each with where the answer can go
+    /// List those who wait for an answer, the longest waiting first, each with the contact they left
     List(answer::List),
 }
 

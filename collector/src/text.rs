@@ -1,6 +1,6 @@
 //! Every sentence for people.
 //!
-//! The citizen's own pages speak the ten languages of the panel (`citizen`); everything else speaks
+//! The citizen's own pages speak every language of the panel (`citizen`); everything else speaks
 //! Chinese and English, each phrase declared in both at once, so that one without the other does not
 //! compile.
 

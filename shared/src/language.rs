@@ -1,4 +1,5 @@
-//! The languages Huiyin speaks, and how one is chosen from what a browser says.
+//! The two languages of names, pages for managers and refusals, and how one is chosen from what a
+//! browser says. The panel speaks more: see `widget/locales/`.
 
 use std::fmt;
 use std::str::FromStr;

@@ -41,7 +41,7 @@ impl Rating {
             (Language::Zh, _) => "非常不满意",
             (Language::En, 5) => "Very satisfied",
             (Language::En, 4) => "Satisfied",
-            (Language::En, 3) => "Basically satisfied",
+            (Language::En, 3) => "Acceptable",
             (Language::En, 2) => "Dissatisfied",
             (Language::En, _) => "Very dissatisfied",
         }

@@ -1,4 +1,4 @@
-//! The panel speaks ten languages, from either side, and cuts off no word of them.
+//! The panel speaks its languages, from either side, and cuts off no word of them.
 
 use huiyin_tests::browser::{Browser, Look};
 use huiyin_tests::collector::Installation;

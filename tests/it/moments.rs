@@ -55,7 +55,8 @@ async fn moments_are_counted_for_a_department_and_all_above_it(kind: Kind) {
     let none = json!({"seen": 0, "opened": 0, "started": 0, "sent": 0});
     until_counted(&collector, "police", &none).await;
     let page = collector.get("/d/tax?lang=en").await.body;
-    let line = "Seen 5 times · opened 3 · started 2 · sent 1 · response rate 20.0";
+    let line = "The rating button was seen 5 times and opened 3 times; 2 ratings were started and 1 sent \
+                (about 20.0 per 100 times seen).";
     assert!(page.contains(line), "{page}");
     assert!(
         !collector

@@ -11,7 +11,7 @@ use super::{known, print};
 use crate::config::Storage;
 use crate::model::{Notice, Pause as Paused};
 
-/// Where nobody is to be asked for a while
+/// Stop asking for ratings for a while
 #[derive(Args)]
 pub(super) struct Pause {
     /// The department, with all below it
@@ -33,7 +33,7 @@ pub(super) struct Pause {
     storage: Storage,
 }
 
-/// Where people are asked again
+/// Ask for ratings again
 #[derive(Args)]
 pub(super) struct Resume {
     /// The department
@@ -68,7 +68,7 @@ impl Pause {
             .with_existing(async |store| Ok(store.pause(pause).await?));
         known(begun.await?.then_some(()), &department)?;
         print(&format!(
-            "{what} is paused; what is sent all the same is taken.\n"
+            "Paused: {what} no longer asks for ratings. Ratings that are already open are still accepted.\n"
         ))
     }
 }
@@ -85,7 +85,7 @@ impl Resume {
                 "{what} is not paused; `huiyin pause --list` says what is, and --placement names one tag alone"
             );
         }
-        print(&format!("{what} is asked again.\n"))
+        print(&format!("Resumed: {what} asks for ratings again.\n"))
     }
 }
 

@@ -8,7 +8,7 @@ pub(super) async fn run(storage: &Storage) -> anyhow::Result<()> {
     let found = storage.with_existing(async |store| Ok(store.rebuild().await?));
     let found = found.await?;
     print(&format!(
-        "{} feedback counted, {} withdrawn, {} roll-ups, {} of them corrected\n",
+        "Counted {} ratings, and left out {} that were withdrawn. Of {} totals, {} were missing or wrong and are corrected.\n",
         found.feedback, found.withdrawn, found.rollups, found.differences,
     ))
 }

@@ -17,7 +17,7 @@ use crate::model::{
 };
 use crate::store::Store;
 
-/// Say the score of one department, or of all
+/// Show scores: of one department, or of all
 #[derive(Args)]
 pub(super) struct Score {
     /// The department [default: all of them]

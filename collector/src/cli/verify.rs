@@ -10,15 +10,15 @@ pub(super) async fn run(storage: &Storage) -> anyhow::Result<ExitCode> {
     let found = storage.with_existing(async |store| Ok(store.verify().await?));
     let found = found.await?;
     print(&format!(
-        "{} feedback counted, {} withdrawn, {} roll-ups, {} differences\n",
+        "Counted {} ratings, and left out {} that were withdrawn. Checked {} totals: {} differences.\n",
         found.feedback, found.withdrawn, found.rollups, found.differences,
     ))?;
     if found.differences == 0 {
-        print("Roll-ups and feedback agree.\n")?;
+        print("All totals agree with the ratings.\n")?;
         Ok(ExitCode::SUCCESS)
     } else {
         print(
-            "Roll-ups and feedback do NOT agree: the scores are wrong. `huiyin rebuild` corrects\n\
+            "The totals do NOT agree with the ratings: the scores are wrong. `huiyin rebuild` corrects\n\
              them; keep a copy of the data first, so that the cause can be found.\n",
         )?;
         Ok(ExitCode::FAILURE)

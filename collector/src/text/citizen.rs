@@ -45,7 +45,7 @@ sentences! {
         answer contact contact_hint send thanks receipt receipt_hint
         refused too_long control;
     pages:
-        name skip lookup footer lead test at_most kind_none leave_empty paused paused_hint
+        name skip lookup lead test at_most kind_none leave_empty paused paused_hint
         not_sent kept yours thanks_test enter_code code_hint code_wrong look_up
         stored about rating reasons between comment kind answer wanted not_wanted contact contact_kept
         page placement language received none withdraw withdraw_hint withdrawn score;

@@ -7,7 +7,7 @@ phrases! {
     other_language: "English", "中文";
     skip: "跳到主要内容", "Skip to the content";
     home: "全部部门", "All departments";
-    footer: "每个数字都注明评价数和 95% 区间；未评价不计为满意。", "Every figure comes with its number of ratings and a 95% interval; silence is never counted as satisfaction.";
+    footer: "没有评价的人不会被算作“满意”。", "People who did not rate are not counted as satisfied.";
     receipt_lookup: "凭查询码查看", "Look up a receipt code";
 
     departments: "部门满意度", "Satisfaction by department";
@@ -31,10 +31,11 @@ phrases! {
     not_enough: "评价数不足", "Not enough ratings yet";
     no_change: "无显著变化", "no significant change";
     not_comparable: "—", "—";
-    no_departments: "没有符合条件的部门。", "No department fits.";
+    no_departments: "没有符合条件的部门。", "No department matches.";
     no_departments_yet: "还没有部门。请运维人员用 huiyin department import 导入部门表。", "There are no departments yet. The operator adds them with huiyin department import.";
-    show_below: "查看下级", "Show what is below";
-    total: "共", "In all";
+    show_below: "查看下级", "Open sub-departments";
+    one_department: "个部门", "department";
+    many_departments: "个部门", "departments";
     previous: "上一页", "Previous";
     next: "下一页", "Next";
     page_of: "页", "Page";
@@ -52,7 +53,8 @@ phrases! {
     reason: "原因", "Reason";
     reasons_csv: "下载原因统计（CSV）", "Download the reasons as CSV";
     how_computed: "怎么算的", "How this is computed";
-    formula_text: "指数 =（平均等级 − 1）÷ 4 × 100，公式 index/1；区间为 95% t 区间，比例的区间为 Wilson 区间。只计实际收到的评价，已撤回的不计。", "Index = (mean grade − 1) ÷ 4 × 100, formula index/1; its interval is the 95% t interval, those of shares are Wilson intervals. Only ratings that were given are counted, withdrawn ones are not.";
+    formula_text: "五个等级折算成 0 到 100 分再取平均：“非常满意” 100 分，“非常不满意” 0 分。95% 区间表示误差范围，评价越多，区间越窄。已撤回的评价不计。", "Each rating is worth 0 (very dissatisfied) to 100 (very satisfied), and the index is their mean. The 95% interval is its margin of error: the more ratings, the narrower it is. Withdrawn ratings are not counted.";
+    formula_details: "技术说明：公式 index/1，指数 =（平均等级 − 1）÷ 4 × 100，区间为 95% t 区间；比例的区间为 Wilson 区间。", "Technically: formula index/1, index = (mean grade − 1) ÷ 4 × 100, with a 95% t interval; shares have Wilson intervals.";
     mean: "平均等级", "Mean grade";
     satisfied: "满意率（4–5 级）", "Satisfied (4–5)";
     good: "好评率（3–5 级）", "Good (3–5)";
@@ -73,15 +75,10 @@ phrases! {
     as_csv: "下载 CSV", "Download CSV";
     as_json: "JSON 接口", "JSON";
     period_before_note: "“比上期”与前一个等长时段比较，仅在统计显著时显示变化。", "Change is against the period of equal length before, and shown only where it is statistically significant.";
-    too_few: "评价数不足，暂不公布数值。收集到足够评价后，这里会显示满意度。", "There are not enough ratings yet to publish a figure. It will appear here once there are.";
-    seen: "展示", "Seen";
-    times: "次", "times";
-    opened: "打开", "opened";
-    started: "开始", "started";
-    sent: "提交", "sent";
-    response_rate: "应答率", "response rate";
+    too_few: "评价数不足，暂不公布数值。", "There are not enough ratings yet to publish a figure.";
+    few_ratings: "不到 {n} 条评价时不公布分数，以免以偏概全。", "Below {n} ratings no score is published, because so few can mislead.";
+    funnel: "评价按钮被看到 {seen} 次，打开 {opened} 次，开始填写 {started} 次，完成评价 {sent} 次（每看到 100 次约 {rate} 次）。", "The rating button was seen {seen} times and opened {opened} times; {started} ratings were started and {sent} sent (about {rate} per 100 times seen).";
     so_far: "目前", "So far";
-    needed: "公布所需", "Needed";
 
     see_score: "查看部门满意度", "See the department's score";
     noscript: "评价本服务", "Rate this service";

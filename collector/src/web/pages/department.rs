@@ -22,6 +22,7 @@ use crate::model::{
     WidgetEventCounts,
 };
 use crate::store::View;
+use crate::text::pages::Phrases;
 use crate::util::chart::{self, Point};
 use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
@@ -79,7 +80,7 @@ struct DepartmentPage {
     minimum: u64,
     figures: Option<FigureTexts>,
     /// How often the widget was seen, opened, used and sent from, and the response rate.
-    moments: Option<[String; 5]>,
+    funnel: Option<String>,
     /// How often reasons were ticked with poor and with good ratings; empty under the minimum.
     reasons: Vec<Reasons>,
     trend: String,
@@ -181,7 +182,7 @@ async fn department(
         n: whole(now.n()),
         minimum: minimum.max(1),
         figures: figures(now, read.before, minimum, &reader),
-        moments: moments(read.moments),
+        funnel: funnel(reader.words(), read.moments),
         reasons: reasons(&offered, &shares, now, &reader),
         trend,
         months,
@@ -201,17 +202,24 @@ async fn department(
     page(&template, SECURITY_POLICY)
 }
 
-/// Writes the widget events; none where no rate can be told.
-fn moments(moments: WidgetEventCounts) -> Option<[String; 5]> {
-    let rate = percent(moments.response_rate()?);
-    let WidgetEventCounts {
-        seen,
-        opened,
-        started,
-        sent,
-    } = moments;
-    let [seen, opened, started, sent] = [seen, opened, started, sent].map(whole);
-    Some([seen, opened, started, sent, rate])
+/// Writes the widget events; nothing where no rate can be told.
+fn funnel(words: &Phrases, moments: WidgetEventCounts) -> Option<String> {
+    let rate = moments.response_rate()? * 100.0;
+    let numbers = [
+        ("{seen}", whole(moments.seen)),
+        ("{opened}", whole(moments.opened)),
+        ("{started}", whole(moments.started)),
+        ("{sent}", whole(moments.sent)),
+        ("{rate}", format!("{rate:.1}")),
+    ];
+    let sentence = words.funnel.to_owned();
+    Some(
+        numbers
+            .into_iter()
+            .fold(sentence, |sentence, (name, number)| {
+                sentence.replace(name, &number)
+            }),
+    )
 }
 
 /// Returns how often the reasons of both lists were ticked; nothing of a list of which none was.
