@@ -62,6 +62,7 @@ impl App {
             rating,
             drivers,
             kind,
+            wants_answer,
             message,
         } = version.content;
         let options = &context.props().options;
@@ -77,7 +78,7 @@ impl App {
             drivers_version: self.state.form.version,
             comment: message.comment,
             kind,
-            wants_answer: message.wants_answer,
+            wants_answer,
             contact: message.contact,
             test: options.test,
             trap: shadow::is_honeypot_filled(&context.props().dialog),
@@ -232,9 +233,9 @@ impl Component for App {
                 if step == Step::Thanks {
                     { thanks::view(phrases, &options.collector, state, &self.thanks, dispatch) }
                 } else {
-                    { grades::view(phrases, state.rating(), dispatch) }
+                    { grades::view(phrases, state.draft.rating, dispatch) }
                     { status::view(phrases, state, dispatch) }
-                    if let Some(rating) = state.rating() {
+                    if let Some(rating) = state.draft.rating {
                         { details::view(phrases, rating, state, dispatch) }
                     }
                 }

@@ -7,7 +7,6 @@ mod form;
 
 use huiyin_shared::feedback::{Drivers, Revision};
 use huiyin_shared::invalid::Invalid;
-use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Comment, Contact};
 
@@ -54,6 +53,8 @@ pub struct State {
     pub form: Form,
     /// What the citizen has chosen and typed.
     pub draft: Draft,
+    /// What of it the Send button has sent.
+    pub message: Message,
     /// Why the comment as typed cannot be sent; cleared when it is edited.
     pub comment_error: Option<Invalid>,
     /// The newest version, stored or not.
@@ -102,7 +103,8 @@ impl State {
                     effects.push(Effect::Emit("start"));
                 }
                 self.forget_refusal(&mut effects);
-                self.record_revision(Some(rating), self.message(), now, &mut effects);
+                self.draft.rating = Some(rating);
+                self.record_revision(now, &mut effects);
             }
             Action::ToggleDriver(driver) => {
                 let drivers = &mut self.draft.drivers;
@@ -110,32 +112,32 @@ impl State {
                     Some(at) => drop(drivers.remove(at)),
                     None => drivers.push(driver),
                 }
-                self.record_revision(self.rating(), self.message(), now, &mut effects);
+                self.record_revision(now, &mut effects);
             }
             Action::SetKind(kind) => {
                 self.draft.kind = Some(kind);
-                self.record_revision(self.rating(), self.message(), now, &mut effects);
+                self.record_revision(now, &mut effects);
             }
             Action::SetComment(text) => {
                 self.draft.comment = text;
                 self.comment_error = None;
             }
             Action::ToggleWantsAnswer => {
-                let wants_answer = !self.draft.wants_answer;
-                self.draft.wants_answer = wants_answer;
-                let message = self.message();
-                let message = Message {
-                    wants_answer,
-                    contact: message.contact.filter(|_| wants_answer),
-                    ..message
-                };
-                self.record_revision(self.rating(), message, now, &mut effects);
+                self.draft.wants_answer = !self.draft.wants_answer;
+                self.message.contact = None;
+                self.record_revision(now, &mut effects);
             }
             Action::SetContact(text) => self.draft.contact = text,
-            Action::Submit => match self.draft_message() {
-                Ok(message) => {
+            Action::Submit => match Comment::optional(&self.draft.comment) {
+                Ok(comment) => {
                     self.submitted = true;
-                    self.record_revision(self.rating(), message, now, &mut effects);
+                    // The field takes no more than a contact may have.
+                    let contact = Contact::parse(&self.draft.contact).ok();
+                    self.message = Message {
+                        comment,
+                        contact: contact.filter(|_| self.draft.wants_answer),
+                    };
+                    self.record_revision(now, &mut effects);
                 }
                 Err(invalid) => self.comment_error = Some(invalid),
             },
@@ -230,11 +232,6 @@ impl State {
         }
     }
 
-    /// Returns the chosen grade.
-    pub fn rating(&self) -> Option<Rating> {
-        self.latest.as_ref().map(|version| version.content.rating)
-    }
-
     /// Returns the number of the newest version.
     pub fn revision(&self) -> Option<Revision> {
         self.latest.as_ref().map(|version| version.revision)
@@ -255,38 +252,12 @@ impl State {
         self.stored.as_ref().map(|stored| stored.revision)
     }
 
-    /// Returns the message of the newest version.
-    fn message(&self) -> Message {
-        let latest = self.latest.as_ref();
-        latest.map_or_else(Message::default, |version| version.content.message.clone())
-    }
-
-    /// Returns the message as it stands in the draft.
-    fn draft_message(&self) -> Result<Message, Invalid> {
-        let Draft {
-            comment,
-            wants_answer,
-            contact,
-            ..
-        } = &self.draft;
-        Ok(Message {
-            comment: Comment::optional(comment)?,
-            wants_answer: *wants_answer,
-            // The field takes no more than a contact may have.
-            contact: Contact::parse(contact).ok().filter(|_| *wants_answer),
-        })
-    }
-
     /// Gives the content a new revision number unless it equals the newest version, and sends it
     /// when possible. Without a grade there is nothing to send.
-    fn record_revision(
-        &mut self,
-        rating: Option<Rating>,
-        message: Message,
-        now: u64,
-        effects: &mut Vec<Effect>,
-    ) {
-        let Some(rating) = rating else { return };
+    fn record_revision(&mut self, now: u64, effects: &mut Vec<Effect>) {
+        let Some(rating) = self.draft.rating else {
+            return;
+        };
         let offered = self.form.drivers(rating).iter().map(|driver| &driver.slug);
         let drivers: Vec<Slug> = offered
             .filter(|slug| self.draft.drivers.contains(slug))
@@ -297,7 +268,8 @@ impl State {
             // No list is longer than what can be chosen.
             drivers: Drivers::try_from(drivers).unwrap_or_default(),
             kind: self.draft.kind,
-            message,
+            wants_answer: self.draft.wants_answer,
+            message: self.message.clone(),
         };
         let revision = match &self.latest {
             Some(version) if version.content == content => {

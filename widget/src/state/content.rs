@@ -8,6 +8,8 @@ use huiyin_shared::text::{Comment, Contact};
 /// What the citizen has chosen and typed, sent or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
+    /// The chosen grade.
+    pub rating: Option<Rating>,
     /// The chosen drivers of both lists: a citizen who changes the grade and changes it back finds
     /// them again.
     pub drivers: Vec<Slug>,
@@ -30,18 +32,17 @@ pub struct Content {
     pub drivers: Drivers,
     /// What the feedback is about.
     pub kind: Option<Kind>,
+    /// Whether an answer is wanted.
+    pub wants_answer: bool,
     /// The part that was sent with the Send button: half a sentence is never sent.
     pub message: Message,
 }
 
-/// The part of a content that the Send button sends. Only the request for an answer is also sent at
-/// once.
+/// The part of a content that only the Send button sends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
     /// The comment.
     pub comment: Option<Comment>,
-    /// Whether an answer is wanted.
-    pub wants_answer: bool,
     /// Where to answer.
     pub contact: Option<Contact>,
 }

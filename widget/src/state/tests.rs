@@ -4,6 +4,7 @@ mod effects;
 mod retries;
 
 use huiyin_shared::feedback::Kind;
+use huiyin_shared::rating::Rating;
 
 use super::*;
 
@@ -255,7 +256,7 @@ fn a_finished_panel_is_empty_when_it_is_opened_again() {
     let rated = Story::default().then(Action::Rate(grade(2))).stored(1);
     let unfinished = rated.then(Action::PanelClosed);
     assert_eq!(
-        unfinished.state.rating(),
+        unfinished.state.draft.rating,
         Some(grade(2)),
         "the citizen may go on"
     );
@@ -322,13 +323,9 @@ fn a_kind_is_a_revision() {
 #[test]
 fn a_contact_is_sent_only_with_the_request_for_an_answer() {
     let answer = |story: &Story| {
-        let version = story.state.latest.clone().expect("a version");
-        let Message {
-            wants_answer,
-            contact,
-            ..
-        } = version.content.message;
-        (wants_answer, contact.map(String::from))
+        let content = story.state.latest.clone().expect("a version").content;
+        let contact = content.message.contact.map(String::from);
+        (content.wants_answer, contact)
     };
     let story = Story::default()
         .then(Action::Rate(grade(2)))
