@@ -22,16 +22,23 @@ use crate::state::{Action, Content, Effect, Failure, State, Step, Stored, Versio
 use crate::{api, browser, fields, offline, retry, shadow};
 
 /// What the panel gets when it is created.
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Properties)]
 pub(crate) struct AppProps {
     /// The settings of the element.
     pub(crate) options: Rc<Options>,
     /// The texts in the citizen's language.
-    pub(crate) phrases: Rc<Phrases>,
+    pub(crate) phrases: Phrases,
     /// The dialog that the panel fills.
     pub(crate) dialog: HtmlDialogElement,
     /// Receives the name of each event.
     pub(crate) emit: Function,
+}
+
+/// Yew compares props to learn whether they have changed. Those of a panel never do.
+impl PartialEq for AppProps {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// The panel.
@@ -240,7 +247,7 @@ impl Component for App {
                     }
                 }
                 if !shadow::is_inline(dialog) {
-                    <button part="close" class="close" onclick={close}>{ &phrases.close }</button>
+                    <button part="close" class="close" onclick={close}>{ phrases.close() }</button>
                 }
             </>
         }

@@ -74,7 +74,7 @@ pub fn prepare(
     let dialog = shadow::create_dialog(root, &phrases, inline)?;
     let props = AppProps {
         options: options.into(),
-        phrases: phrases.into(),
+        phrases,
         dialog: dialog.clone(),
         emit,
     };

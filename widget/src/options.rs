@@ -5,7 +5,7 @@ use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Placement;
 
 /// The settings of one `<huiyin-feedback>` element.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Options {
     /// The collector's origin, without a slash at its end.
     pub collector: String,

@@ -12,7 +12,7 @@ use crate::fields::{field, text};
 use crate::intl;
 
 /// A sentence that has another form for one, for few, for many; `{n}` in it is the number.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Plural(JsValue);
 
 impl Plural {
@@ -31,16 +31,23 @@ impl Plural {
 /// Declares the sentences, and how they are read.
 macro_rules! phrases {
     (texts: $($text:ident)*; plurals: $($plural:ident)*;) => {
+        /// The places of the plain sentences in the list.
+        #[derive(Clone, Copy)]
+        #[expect(non_camel_case_types, reason = "the names of the file")]
+        enum Place { $($text),* }
+
         /// The sentences of one language.
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Debug)]
         #[expect(missing_docs, reason = "the files in locales/ say best what each is")]
         pub struct Phrases {
             /// The language, as the `lang` attribute says it (BCP 47).
             pub language: AttrValue,
-            $(pub $text: AttrValue,)*
+            // A list is read and dropped in a loop, which is half a kilobyte less than a field for each.
+            texts: [AttrValue; Self::TEXTS.len()],
             $(pub $plural: Plural,)*
         }
 
+        #[expect(missing_docs, reason = "the files in locales/ say best what each is")]
         impl Phrases {
             /// The names of the plain sentences.
             pub const TEXTS: &[&str] = &[$(stringify!($text),)*];
@@ -50,19 +57,20 @@ macro_rules! phrases {
 
             /// Reads the sentences out of a file of `locales/`; none where it is no such file.
             pub fn read(language: &str, file: &JsValue) -> Option<Self> {
-                // All are read before any is missed: to leave halfway would cost the code that
-                // undoes each half.
-                let mut texts = Self::TEXTS.iter();
-                let mut text = || text(file, texts.next()?);
-                let mut plurals = Self::PLURALS.iter();
-                let mut plural = || Some(field(file, plurals.next()?));
-                let phrases = Self {
+                let mut texts = [const { AttrValue::Static("") }; Self::TEXTS.len()];
+                for (place, name) in texts.iter_mut().zip(Self::TEXTS) {
+                    *place = text(file, name)?.into();
+                }
+                Some(Self {
                     language: language.to_owned().into(),
-                    $($text: text().unwrap_or_default().into(),)*
-                    $($plural: Plural(plural().unwrap_or_default()),)*
-                };
-                Some(phrases).filter(|phrases| !phrases.title.is_empty())
+                    texts,
+                    $($plural: Plural(field(file, stringify!($plural))),)*
+                })
             }
+
+            $(pub fn $text(&self) -> &AttrValue {
+                &self.texts[Place::$text as usize]
+            })*
         }
     };
 }
@@ -83,23 +91,23 @@ phrases! {
 
 impl Phrases {
     /// Returns the word of a grade.
-    pub fn grade(&self, grade: Rating) -> &AttrValue {
+    pub fn grade_word(&self, grade: Rating) -> &AttrValue {
         match grade.value() {
-            5 => &self.grade_5,
-            4 => &self.grade_4,
-            3 => &self.grade_3,
-            2 => &self.grade_2,
-            _ => &self.grade_1,
+            5 => self.grade_5(),
+            4 => self.grade_4(),
+            3 => self.grade_3(),
+            2 => self.grade_2(),
+            _ => self.grade_1(),
         }
     }
 
     /// Returns the word of a kind of feedback.
-    pub fn kind(&self, kind: Kind) -> &AttrValue {
+    pub fn kind_word(&self, kind: Kind) -> &AttrValue {
         match kind {
-            Kind::Praise => &self.kind_praise,
-            Kind::Suggestion => &self.kind_suggestion,
-            Kind::Question => &self.kind_question,
-            Kind::Complaint => &self.kind_complaint,
+            Kind::Praise => self.kind_praise(),
+            Kind::Suggestion => self.kind_suggestion(),
+            Kind::Question => self.kind_question(),
+            Kind::Complaint => self.kind_complaint(),
         }
     }
 
@@ -107,7 +115,7 @@ impl Phrases {
     pub fn note(&self, text: &str) -> Option<String> {
         let mut words: Vec<&str> = Vec::new();
         for found in personal::find(text) {
-            let word = self.personal(found.kind).as_str();
+            let word = self.personal_word(found.kind).as_str();
             if !words.contains(&word) {
                 words.push(word);
             }
@@ -116,23 +124,23 @@ impl Phrases {
             return None;
         }
         let list = intl::list(&words, &self.language);
-        Some(fill(&self.personal, "{list}", &list))
+        Some(fill(self.personal(), "{list}", &list))
     }
 
     /// Says until when, in milliseconds since 1970, something can be changed.
-    pub fn until(&self, time: u64) -> String {
-        fill(&self.until, "{time}", &intl::time(time, &self.language))
+    pub fn until_time(&self, time: u64) -> String {
+        fill(self.until(), "{time}", &intl::time(time, &self.language))
     }
 
     /// Returns the word of a kind of personal data.
-    fn personal(&self, kind: personal::Kind) -> &AttrValue {
+    fn personal_word(&self, kind: personal::Kind) -> &AttrValue {
         match kind {
-            personal::Kind::IdNumber => &self.personal_id_number,
-            personal::Kind::Mobile => &self.personal_mobile,
-            personal::Kind::Landline => &self.personal_landline,
-            personal::Kind::BankCard => &self.personal_bank_card,
-            personal::Kind::Email => &self.personal_email,
-            personal::Kind::Plate => &self.personal_plate,
+            personal::Kind::IdNumber => self.personal_id_number(),
+            personal::Kind::Mobile => self.personal_mobile(),
+            personal::Kind::Landline => self.personal_landline(),
+            personal::Kind::BankCard => self.personal_bank_card(),
+            personal::Kind::Email => self.personal_email(),
+            personal::Kind::Plate => self.personal_plate(),
         }
     }
 }

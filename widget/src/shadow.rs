@@ -39,7 +39,7 @@ pub(crate) fn create_dialog(
         ("class", if inline { INLINE } else { "panel" }),
         ("part", "panel"),
         ("lang", phrases.language.as_str()),
-        ("dir", phrases.dir.as_str()),
+        ("dir", phrases.dir().as_str()),
         ("aria-labelledby", "title"),
     ] {
         panel.set_attribute(name, value)?;

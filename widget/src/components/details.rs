@@ -37,8 +37,8 @@ pub(crate) fn view(
     html! {
         <div {onkeypress}>
             { drivers(phrases, rating, state, dispatch) }
-            <label class="ask" for="comment">{ &phrases.comment }</label>
-            <p id="hint" class="hint">{ &phrases.comment_hint }</p>
+            <label class="ask" for="comment">{ phrases.comment() }</label>
+            <p id="hint" class="hint">{ phrases.comment_hint() }</p>
             <textarea
                 id="comment"
                 name="comment"
@@ -52,14 +52,14 @@ pub(crate) fn view(
             <p role="status">{ phrases.note(&state.draft.comment) }</p>
             { remaining(phrases, state.remaining()) }
             <fieldset class="kinds">
-                <legend>{ &phrases.kind }</legend>
+                <legend>{ phrases.kind() }</legend>
                 { for Kind::ALL.map(|kind| choice::view(
                     (Input::Radio, "kind"),
                     kind.name().into(),
                     chosen == Some(kind),
                     dispatch.reform(move |_| Action::SetKind(kind)),
                     None,
-                    (phrases.kind(kind), None),
+                    (phrases.kind_word(kind), None),
                 )) }
             </fieldset>
             <fieldset class="kinds">
@@ -69,7 +69,7 @@ pub(crate) fn view(
                     state.draft.wants_answer,
                     dispatch.reform(|_| Action::ToggleWantsAnswer),
                     None,
-                    (&phrases.answer, None),
+                    (phrases.answer(), None),
                 ) }
             </fieldset>
             if state.draft.wants_answer {
@@ -78,7 +78,7 @@ pub(crate) fn view(
             // The honeypot: bots fill every field, and people do not see this one.
             <input hidden=true required=true name="website" autocomplete="off" />
             <button part="send" class="send" onclick={ dispatch.reform(|_| Action::Submit) }>
-                { &phrases.send }
+                { phrases.send() }
             </button>
         </div>
     }
@@ -87,9 +87,9 @@ pub(crate) fn view(
 /// Shows the drivers that belong to the grade.
 fn drivers(phrases: &Phrases, rating: Rating, state: &State, dispatch: &Callback<Action>) -> Html {
     let question = if rating.is_poor() {
-        &phrases.drivers_poor
+        phrases.drivers_poor()
     } else {
-        &phrases.drivers_good
+        phrases.drivers_good()
     };
     let drivers = state.form.drivers(rating);
     if drivers.is_empty() {
@@ -120,8 +120,8 @@ fn contact(phrases: &Phrases, state: &State, dispatch: &Callback<Action>) -> Htm
     });
     html! {
         <>
-            <label class="ask" for="contact">{ &phrases.contact }</label>
-            <p id="contact-hint" class="hint">{ &phrases.contact_hint }</p>
+            <label class="ask" for="contact">{ phrases.contact() }</label>
+            <p id="contact-hint" class="hint">{ phrases.contact_hint() }</p>
             <input
                 id="contact"
                 class="line"

@@ -11,14 +11,14 @@ use crate::state::Action;
 pub(crate) fn view(phrases: &Phrases, chosen: Option<Rating>, dispatch: &Callback<Action>) -> Html {
     html! {
         <fieldset class="grades">
-            <legend>{ &phrases.question }</legend>
+            <legend>{ phrases.question() }</legend>
             { for Rating::ALL.map(|grade| choice::view(
                 (Input::Radio, "rating"),
                 digit(grade).into(),
                 chosen == Some(grade),
                 dispatch.reform(move |_| Action::Rate(grade)),
                 Some(face(grade)),
-                (phrases.grade(grade), None),
+                (phrases.grade_word(grade), None),
             )) }
         </fieldset>
     }

@@ -11,7 +11,7 @@ pub(crate) fn view(phrases: &Phrases, form: &Form) -> Html {
     html! {
         <>
             if text.is_empty() {
-                <h2 id="title">{ &phrases.title }</h2>
+                <h2 id="title">{ phrases.title() }</h2>
             } else {
                 <h2 id="title" lang={lang}>{ text }</h2>
             }

@@ -21,20 +21,20 @@ pub(crate) fn view(
     let until = state.first_made + EDIT_WINDOW_MS.unsigned_abs();
     html! {
         <div part="thanks" class="thanks" tabindex="-1" ref={node}>
-            <p><b>{ &phrases.thanks }</b></p>
+            <p><b>{ phrases.thanks() }</b></p>
             <p>
-                { &phrases.receipt }
+                { phrases.receipt() }
                 <output part="receipt">{ receipt.to_owned() }</output>
             </p>
-            <p class="hint">{ &phrases.receipt_hint }</p>
-            <p><a href={address} target="_blank" rel="noopener">{ &phrases.look }</a></p>
+            <p class="hint">{ phrases.receipt_hint() }</p>
+            <p><a href={address} target="_blank" rel="noopener">{ phrases.look() }</a></p>
             // The hour begins when the collector stores the feedback. After a long time offline the
             // true end is later and not known here.
             if until > browser::now() {
-                <p class="hint">{ phrases.until(until) }</p>
+                <p class="hint">{ phrases.until_time(until) }</p>
             }
             <button part="change" onclick={ dispatch.reform(|_| Action::Edit) }>
-                { &phrases.change }
+                { phrases.change() }
             </button>
         </div>
     }
