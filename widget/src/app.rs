@@ -18,7 +18,7 @@ use yew::{Callback, Component, Context, Html, NodeRef, Properties, html};
 use crate::components::{details, grades, heading, status, thanks};
 use crate::options::Options;
 use crate::phrases::Phrases;
-use crate::state::{Action, Content, Effect, Failure, State, Step, Stored, Version};
+use crate::state::{Action, Content, Effect, Failure, Outcome, State, Step, Version};
 use crate::{api, browser, fields, offline, retry, shadow};
 
 /// What the panel gets when it is created.
@@ -105,30 +105,41 @@ impl App {
         (String::from(id), body)
     }
 
-    /// Saves the body of a request in the browser.
-    fn save_offline(context: &Context<Self>, id: String, body: JsValue) {
+    /// Saves a version in the browser; the outcome comes back as an action. Returns the feedback's id and
+    /// the body of the request.
+    fn save_offline(&mut self, context: &Context<Self>, version: Version) -> (String, JsValue) {
+        let (feedback, revision) = (self.state.feedback, version.revision);
+        let (id, body) = self.body(context, version);
+        let saved = (id.clone(), body.clone());
         context.link().send_future(async move {
-            Action::SavedOffline(offline::save(&id, &body).await.is_ok())
+            let saved = offline::save(&id, &body).await.is_ok();
+            Action::Done {
+                feedback,
+                revision,
+                outcome: Outcome::SavedOffline(saved),
+            }
         });
+        saved
     }
 
-    /// Sends a version, and saves it until the collector has answered. The result comes back as an
+    /// Sends a version, and saves it until the collector has answered. The outcome comes back as an
     /// action.
     fn send(&mut self, context: &Context<Self>, version: Version) {
-        let revision = version.revision;
-        let (id, body) = self.body(context, version);
+        let (feedback, revision) = (self.state.feedback, version.revision);
         // The request does not wait for the browser's storage.
-        Self::save_offline(context, id.clone(), body.clone());
+        let (id, body) = self.save_offline(context, version);
         let link = context.link().clone();
         spawn_local(async move {
             let answer = api::send(&body).await;
             let is_final = !matches!(answer, Err(Failure::Temporary(_)));
-            link.send_message(match answer {
-                Ok(stored) => Action::Stored(Stored {
-                    revision: stored.revision.max(revision),
-                    ..stored
-                }),
-                Err(failure) => Action::SendFailed(failure),
+            let (stored, outcome) = match answer {
+                Ok(stored) => (stored.revision, Outcome::Stored(stored.receipt)),
+                Err(failure) => (revision, Outcome::Failed(failure)),
+            };
+            link.send_message(Action::Done {
+                feedback,
+                revision: stored.max(revision),
+                outcome,
             });
             if is_final {
                 // If this fails, another visit sends it again, and it is counted once.
@@ -200,10 +211,7 @@ impl Component for App {
             match effect {
                 Effect::Emit(event) => Self::emit(context, event),
                 Effect::LoadForm => Self::load_form(context),
-                Effect::SaveOffline(version) => {
-                    let (id, body) = self.body(context, version);
-                    Self::save_offline(context, id, body);
-                }
+                Effect::SaveOffline(version) => drop(self.save_offline(context, version)),
                 Effect::Send(version) => self.send(context, version),
                 Effect::RetryLater {
                     timer,

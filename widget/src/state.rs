@@ -10,7 +10,7 @@ use huiyin_shared::invalid::Invalid;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Comment, Contact};
 
-pub use action::{Action, Effect, Failure};
+pub use action::{Action, Effect, Failure, Outcome};
 pub use content::{Content, Draft, Message, Version};
 pub use form::{Driver, Form, Name};
 
@@ -49,6 +49,8 @@ pub struct Retry {
 /// The whole state of one panel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
+    /// The number of the feedback: after the thanks, the same panel takes another one.
+    pub feedback: u32,
     /// What is rated and the drivers on offer, once they are loaded.
     pub form: Form,
     /// What the citizen has chosen and typed.
@@ -169,14 +171,34 @@ impl State {
                 // The next citizen may be somebody else, who must not find this receipt code.
                 if self.step() == Step::Thanks {
                     *self = Self {
+                        feedback: self.feedback + 1,
                         form: std::mem::take(&mut self.form),
+                        // Its timers may still fire.
+                        retry: std::mem::take(&mut self.retry),
                         ..Self::default()
                     };
                     effects.push(Effect::ForgetIdentity);
                 }
             }
             Action::RetryDue(_) | Action::Online | Action::PageHidden | Action::Edit => {}
-            Action::Stored(Stored { revision, receipt }) => {
+            Action::Done {
+                feedback,
+                revision,
+                outcome,
+            } => {
+                // It may come late, when the panel belongs to the next citizen.
+                if feedback == self.feedback {
+                    self.done(revision, outcome, now, &mut effects);
+                }
+            }
+        }
+        effects
+    }
+
+    /// Takes in what became of a version of the current feedback.
+    fn done(&mut self, revision: Revision, outcome: Outcome, now: u64, effects: &mut Vec<Effect>) {
+        match outcome {
+            Outcome::Stored(receipt) => {
                 if self.stored.is_none() {
                     effects.push(Effect::Emit("sent"));
                 }
@@ -192,21 +214,21 @@ impl State {
                 });
                 self.failure = None;
                 self.retry.tries = 0;
-                self.send_if_idle(now, &mut effects);
+                self.send_if_idle(now, effects);
             }
-            Action::SendFailed(failure) => {
+            Outcome::Failed(failure) if self.sending == Some(revision) => {
                 self.sending = None;
                 if let Failure::Refused(_) = failure {
                     effects.push(Effect::Emit("error"));
                 }
-                // Otherwise a later revision is stored, and the failure means nothing.
-                if !self.is_stored() {
-                    self.fail(failure, now, &mut effects);
-                }
+                self.fail(failure, now, effects);
             }
-            Action::SavedOffline(saved) => self.saved_offline = saved,
+            Outcome::SavedOffline(saved) if self.revision() == Some(revision) => {
+                self.saved_offline = saved;
+            }
+            // A later revision is in flight or stored, or has taken its place.
+            Outcome::Failed(_) | Outcome::SavedOffline(_) => {}
         }
-        effects
     }
 
     /// Whether a failed send is to be retried.

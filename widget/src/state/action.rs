@@ -1,10 +1,9 @@
 //! What can happen to a panel, and what the app has to do as a consequence.
 
-use huiyin_shared::feedback::Kind;
+use huiyin_shared::feedback::{Kind, Revision};
 use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
 
-use super::Stored;
 use super::content::Version;
 use super::form::Form;
 
@@ -49,11 +48,25 @@ pub enum Action {
     Edit,
     /// The panel was closed, by its button or by a key.
     PanelClosed,
-    /// The collector has stored a revision.
-    Stored(Stored),
-    /// A send failed.
-    SendFailed(Failure),
-    /// A version was saved in the browser, or could not be.
+    /// The app has sent or saved a version, or could not.
+    Done {
+        /// The number of its feedback in this panel, see [`super::State::feedback`].
+        feedback: u32,
+        /// Its revision; a higher one if that is already stored.
+        revision: Revision,
+        /// What became of it.
+        outcome: Outcome,
+    },
+}
+
+/// What became of a version.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    /// The collector has stored it, with this receipt code.
+    Stored(String),
+    /// The send failed.
+    Failed(Failure),
+    /// It was saved in the browser, or could not be.
     SavedOffline(bool),
 }
 

@@ -38,15 +38,27 @@ impl Story {
         self
     }
 
-    fn stored(self, number: u32) -> Self {
-        self.then(Action::Stored(Stored {
+    fn done(self, number: u32, outcome: Outcome) -> Self {
+        let feedback = self.state.feedback;
+        self.then(Action::Done {
+            feedback,
             revision: revision(number),
-            receipt: "R".to_owned(),
-        }))
+            outcome,
+        })
+    }
+
+    fn stored(self, number: u32) -> Self {
+        self.done(number, Outcome::Stored("R".to_owned()))
+    }
+
+    /// The newest send fails.
+    fn failed(self, failure: Failure) -> Self {
+        let (number, _) = *self.sent.last().expect("a send");
+        self.done(number, Outcome::Failed(failure))
     }
 
     fn unreachable(self) -> Self {
-        self.then(Action::SendFailed(Failure::Temporary(None)))
+        self.failed(Failure::Temporary(None))
     }
 }
 
@@ -261,7 +273,11 @@ fn a_finished_panel_is_empty_when_it_is_opened_again() {
         "the citizen may go on"
     );
     let finished = unfinished.then(Action::Submit).then(Action::PanelClosed);
-    assert_eq!(finished.state, State::default());
+    let empty = State {
+        feedback: 1,
+        ..State::default()
+    };
+    assert_eq!(finished.state, empty);
 }
 
 /// A form with the drivers `quick` and `place` for a good rating, `slow` and `place` for a poor one.

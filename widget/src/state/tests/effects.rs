@@ -89,7 +89,7 @@ fn each_failed_send_starts_a_timer_of_its_own() {
     assert_eq!(story.effects, retry(1, 1, None));
     let story = story
         .then(Action::RetryNow)
-        .then(Action::SendFailed(Failure::Temporary(Some(500))));
+        .failed(Failure::Temporary(Some(500)));
     assert_eq!(story.effects, retry(2, 2, Some(500)));
     let story = story.then(Action::RetryNow).stored(1);
     let story = story.then(Action::Rate(grade(1))).unreachable();
@@ -98,8 +98,8 @@ fn each_failed_send_starts_a_timer_of_its_own() {
 
 #[test]
 fn a_refused_send_is_an_event_and_is_not_retried() {
-    let refused = Action::SendFailed(Failure::Refused("Too late.".to_owned()));
-    let story = loaded().then(Action::Rate(grade(4))).then(refused);
+    let refused = Failure::Refused("Too late.".to_owned());
+    let story = loaded().then(Action::Rate(grade(4))).failed(refused);
     assert_eq!(story.effects, [Effect::Emit("error")]);
 }
 

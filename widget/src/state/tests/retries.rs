@@ -45,7 +45,7 @@ fn only_the_last_timer_counts_and_only_for_temporary_failures() {
     let story = story.then(Action::RetryDue(2));
     assert_eq!(story.sent.len(), 3);
     let refused = Failure::Refused("Too late.".to_owned());
-    let story = story.then(Action::SendFailed(refused));
+    let story = story.failed(refused);
     let story = story.then(Action::RetryDue(3)).then(Action::Online);
     let story = story.then(Action::PageHidden);
     assert_eq!(story.sent.len(), 3, "it would be refused again");
@@ -55,7 +55,7 @@ fn only_the_last_timer_counts_and_only_for_temporary_failures() {
 fn only_the_citizen_can_retry_before_the_collector_allows_it() {
     let asked = || {
         let story = Story::default().then(Action::Rate(grade(2)));
-        story.then(Action::SendFailed(Failure::Temporary(Some(500))))
+        story.failed(Failure::Temporary(Some(500)))
     };
     let story = asked().then(Action::Online);
     let story = story.then(Action::Rate(grade(1)));
@@ -130,7 +130,46 @@ fn a_queued_revision_is_sent_when_the_page_is_left() {
 fn a_revision_that_waits_for_a_retry_is_sent_when_the_page_is_left_unless_it_is_saved() {
     for (saved, sent) in [(true, 1), (false, 2)] {
         let story = Story::default().then(Action::Rate(grade(2)));
-        let story = story.then(Action::SavedOffline(saved)).unreachable();
+        let story = story.done(1, Outcome::SavedOffline(saved)).unreachable();
         assert_eq!(story.then(Action::PageHidden).sent.len(), sent, "{saved}");
     }
+}
+
+#[test]
+fn what_became_of_an_earlier_feedback_does_not_touch_the_next() {
+    let late = |outcome| Action::Done {
+        feedback: 0,
+        revision: revision(1),
+        outcome,
+    };
+    let stored = Outcome::Stored("of somebody else".to_owned());
+    let failed = Outcome::Failed(Failure::Temporary(None));
+    for outcome in [stored, failed, Outcome::SavedOffline(true)] {
+        let story = Story::default().then(Action::Rate(grade(5))).stored(1);
+        let story = story.then(Action::Submit).then(Action::PanelClosed);
+        let story = story.then(Action::Rate(grade(1)));
+        let before = story.state.clone();
+        let story = story.then(late(outcome));
+        assert_eq!((story.state, story.effects), (before, vec![]));
+    }
+}
+
+#[test]
+fn a_timer_of_an_earlier_feedback_does_not_retry_the_next() {
+    let story = Story::default().then(Action::Rate(grade(5))).unreachable();
+    let story = story.then(Action::RetryNow).stored(1);
+    let story = story.then(Action::Submit).then(Action::PanelClosed);
+    let story = story.then(Action::Rate(grade(1))).unreachable();
+    let story = story.then(Action::RetryDue(1));
+    assert_eq!(story.sent, [(1, 5), (1, 5), (1, 1)]);
+    assert_eq!(story.then(Action::RetryDue(2)).sent.len(), 4);
+}
+
+#[test]
+fn the_failure_of_an_overtaken_send_leaves_the_newer_one_in_flight() {
+    let story = Story::default().then(Action::Rate(grade(2)));
+    let story = story.then(Action::Rate(grade(1))).then(Action::PageHidden);
+    let story = story.done(1, Outcome::Failed(Failure::Temporary(None)));
+    assert_eq!(story.state.sending, Some(revision(2)));
+    assert_eq!((story.state.failure, story.effects), (None, vec![]));
 }
