@@ -310,6 +310,8 @@ impl State {
             content,
         };
         self.latest = Some(version.clone());
+        // What was saved is the version before.
+        self.saved_offline = false;
         if !self.send_if_idle(now, effects) {
             effects.push(Effect::SaveOffline(version));
         }

@@ -173,3 +173,19 @@ fn the_failure_of_an_overtaken_send_leaves_the_newer_one_in_flight() {
     assert_eq!(story.state.sending, Some(revision(2)));
     assert_eq!((story.state.failure, story.effects), (None, vec![]));
 }
+
+#[test]
+fn a_version_counts_as_saved_only_once_it_is_saved_itself() {
+    let saved = |story: Story, number| story.done(number, Outcome::SavedOffline(true));
+    let story = saved(Story::default().then(Action::Rate(grade(2))), 1);
+    let story = story.failed(Failure::Temporary(Some(0)));
+    assert!(story.state.saved_offline);
+    let story = story.then(Action::Rate(grade(1))).unreachable();
+    assert!(!story.state.saved_offline, "the first one was saved");
+    let story = saved(story, 1);
+    assert!(!story.state.saved_offline, "the first one, told late");
+    let story = saved(story, 2);
+    assert!(story.state.saved_offline);
+    let story = story.then(Action::RetryNow);
+    assert!(story.state.saved_offline, "the same version again");
+}
