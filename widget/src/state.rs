@@ -41,8 +41,8 @@ pub struct Retry {
     pub tries: u32,
     /// The number of the current timer; an earlier one is ignored when it fires.
     pub timer: u32,
-    /// Only the citizen may retry before this time, in milliseconds since 1970: the collector
-    /// asked for it.
+    /// Before this time, in milliseconds since 1970, the collector asked for no retry. Only the citizen
+    /// may ask for one, and a version that would be lost with the page has its last try.
     pub not_before: u64,
 }
 
@@ -143,14 +143,10 @@ impl State {
                 }
                 Err(invalid) => self.comment_error = Some(invalid),
             },
-            Action::RetryNow => {
-                self.retry.not_before = 0;
-                self.send_if_idle(now, &mut effects);
-            }
+            Action::RetryNow => self.send_at_once(now, &mut effects),
             // Each failure begins a new timer. A refused version would be refused again.
             Action::RetryDue(timer) if timer == self.retry.timer && self.will_retry() => {
-                self.retry.not_before = 0;
-                self.send_if_idle(now, &mut effects);
+                self.send_at_once(now, &mut effects);
             }
             // A failure without a connection says nothing about the collector, and the send in
             // flight may still fail that way.
@@ -161,9 +157,10 @@ impl State {
                 }
             }
             // It may overtake the revision in flight. That loses nothing: the higher number counts.
+            // It does not wait until the collector allows a retry: there would be none.
             Action::PageHidden if self.would_be_lost() => {
                 self.sending = None;
-                self.send_if_idle(now, &mut effects);
+                self.send_at_once(now, &mut effects);
             }
             Action::PanelClosed => {
                 effects.push(Effect::Emit("close"));
@@ -315,6 +312,13 @@ impl State {
         if !self.send_if_idle(now, effects) {
             effects.push(Effect::SaveOffline(version));
         }
+    }
+
+    /// Sends the newest version even if the collector asked to wait. If it still has to wait after that
+    /// try, the collector asks again.
+    fn send_at_once(&mut self, now: u64, effects: &mut Vec<Effect>) {
+        self.retry.not_before = 0;
+        self.send_if_idle(now, effects);
     }
 
     /// Sends the newest version unless it is stored, another send is in flight, or the collector

@@ -128,10 +128,32 @@ fn a_queued_revision_is_sent_when_the_page_is_left() {
 
 #[test]
 fn a_revision_that_waits_for_a_retry_is_sent_when_the_page_is_left_unless_it_is_saved() {
+    // Also where the collector asked to wait: what is not saved has no other chance.
+    for after in [None, Some(500)] {
+        for (saved, sent) in [(true, 1), (false, 2)] {
+            let story = Story::default().then(Action::Rate(grade(2)));
+            let story = story.done(1, Outcome::SavedOffline(saved));
+            let story = story.failed(Failure::Temporary(after));
+            let story = story.then(Action::PageHidden);
+            assert_eq!(story.sent.len(), sent, "{after:?}, {saved}");
+        }
+    }
+}
+
+#[test]
+fn a_change_while_the_collector_asks_to_wait_is_sent_when_the_page_is_left_unless_it_is_saved() {
     for (saved, sent) in [(true, 1), (false, 2)] {
         let story = Story::default().then(Action::Rate(grade(2)));
-        let story = story.done(1, Outcome::SavedOffline(saved)).unreachable();
-        assert_eq!(story.then(Action::PageHidden).sent.len(), sent, "{saved}");
+        let story = story.done(1, Outcome::SavedOffline(true));
+        let story = story.failed(Failure::Temporary(Some(500)));
+        let story = story.then(Action::Rate(grade(1)));
+        assert_eq!(story.sent.len(), 1, "not before the collector allows it");
+        let story = story.done(2, Outcome::SavedOffline(saved));
+        let story = story.then(Action::PageHidden);
+        assert_eq!(story.sent.len(), sent, "{saved}");
+        // If the page comes back, the answer to the last try says how long to wait.
+        let story = story.failed(Failure::Temporary(Some(500)));
+        assert_eq!(story.then(Action::Online).sent.len(), sent, "{saved}");
     }
 }
 
