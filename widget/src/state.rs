@@ -217,6 +217,10 @@ impl State {
                 self.sending = None;
                 if let Failure::Refused(_) = failure {
                     effects.push(Effect::Emit("error"));
+                    // What the citizen has changed since may be accepted.
+                    if self.revision() > Some(revision) && self.send_if_idle(now, effects) {
+                        return;
+                    }
                 }
                 self.fail(failure, now, effects);
             }

@@ -211,3 +211,17 @@ fn a_version_counts_as_saved_only_once_it_is_saved_itself() {
     let story = story.then(Action::RetryNow);
     assert!(story.state.saved_offline, "the same version again");
 }
+
+#[test]
+fn a_revision_that_is_queued_behind_a_refused_one_is_sent() {
+    let refused = || Failure::Refused("Too long.".to_owned());
+    let story = Story::default()
+        .then(Action::Rate(grade(2)))
+        .then(Action::Rate(grade(1)))
+        .failed(refused());
+    assert_eq!(story.sent, [(1, 2), (2, 1)]);
+    assert_eq!(story.state.failure, None, "it may be accepted");
+    let story = story.failed(refused());
+    assert_eq!(story.sent.len(), 2, "it would be refused again");
+    assert_eq!(story.state.failure, Some(refused()));
+}
