@@ -18,7 +18,7 @@ use yew::{Callback, Component, Context, Html, NodeRef, Properties, html};
 use crate::components::{details, grades, heading, status, thanks};
 use crate::options::Options;
 use crate::phrases::Phrases;
-use crate::state::{Action, Content, Effect, Failure, Outcome, State, Step, Version};
+use crate::state::{Action, Content, Effect, Failure, Outcome, Retry, State, Step, Version};
 use crate::{api, browser, fields, offline, retry, shadow};
 
 /// What the panel gets when it is created.
@@ -213,11 +213,8 @@ impl Component for App {
                 Effect::LoadForm => Self::load_form(context),
                 Effect::SaveOffline(version) => drop(self.save_offline(context, version)),
                 Effect::Send(version) => self.send(context, version),
-                Effect::RetryLater {
-                    timer,
-                    tries,
-                    after,
-                } => {
+                Effect::RetryLater(after) => {
+                    let Retry { tries, timer, .. } = self.state.retry;
                     let delay = retry::delay(tries, browser::random_fraction(), after);
                     Self::delay(context.link(), delay, Action::RetryDue(timer));
                 }

@@ -348,11 +348,7 @@ impl State {
             if let Some(after) = after {
                 self.retry.not_before = now + u64::from(after);
             }
-            effects.push(Effect::RetryLater {
-                timer: self.retry.timer,
-                tries: self.retry.tries,
-                after,
-            });
+            effects.push(Effect::RetryLater(after));
         }
         self.failure = Some(failure);
     }

@@ -32,7 +32,7 @@ pub(crate) fn view(phrases: &Phrases, state: &State, dispatch: &Callback<Action>
                     <p part="error" class="error">{ comment_error(phrases, invalid) }</p>
                 } else if let Some(failure) = &state.failure {
                     <p part="error" class="error">{ failure_text(phrases, state, failure) }</p>
-                    if can_retry(state, failure) {
+                    if matches!(failure, Failure::Temporary(_)) {
                         <button part="retry" onclick={ dispatch.reform(|_| Action::RetryNow) }>
                             { phrases.retry() }
                         </button>
@@ -60,9 +60,4 @@ fn comment_error(phrases: &Phrases, invalid: Invalid) -> &AttrValue {
         Invalid::CommentTooLong => phrases.too_long(),
         _ => phrases.control(),
     }
-}
-
-/// Whether sending again can succeed.
-fn can_retry(state: &State, failure: &Failure) -> bool {
-    matches!(failure, Failure::Temporary(_)) && !state.is_stored()
 }

@@ -97,15 +97,9 @@ pub enum Effect {
     Send(Version),
     /// Save this version in the browser; it is sent later.
     SaveOffline(Version),
-    /// Report [`Action::RetryDue`] after the delay of a retry.
-    RetryLater {
-        /// The number of the timer.
-        timer: u32,
-        /// How many sends failed in a row.
-        tries: u32,
-        /// The least delay that the collector asked for, in milliseconds.
-        after: Option<u32>,
-    },
+    /// Report [`Action::RetryDue`] after the delay of a retry; the collector may have asked for so many
+    /// milliseconds at least.
+    RetryLater(Option<u32>),
     /// Forget why a feedback of an earlier visit was refused: the citizen has seen it.
     ForgetRefusal,
     /// Forget the id and the edit key: the next version belongs to a new feedback.

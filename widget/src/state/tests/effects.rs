@@ -78,22 +78,20 @@ fn nothing_is_sent_without_a_grade() {
 
 #[test]
 fn each_failed_send_starts_a_timer_of_its_own() {
-    let retry = |timer, tries, after| {
-        [Effect::RetryLater {
-            timer,
-            tries,
-            after,
-        }]
+    let assert_retry = |story: &Story, timer, tries, after| {
+        assert_eq!(story.effects, [Effect::RetryLater(after)]);
+        let retry = &story.state.retry;
+        assert_eq!((retry.timer, retry.tries), (timer, tries));
     };
     let story = loaded().then(Action::Rate(grade(4))).unreachable();
-    assert_eq!(story.effects, retry(1, 1, None));
+    assert_retry(&story, 1, 1, None);
     let story = story
         .then(Action::RetryNow)
         .failed(Failure::Temporary(Some(500)));
-    assert_eq!(story.effects, retry(2, 2, Some(500)));
+    assert_retry(&story, 2, 2, Some(500));
     let story = story.then(Action::RetryNow).stored(1);
     let story = story.then(Action::Rate(grade(1))).unreachable();
-    assert_eq!(story.effects, retry(3, 1, None));
+    assert_retry(&story, 3, 1, None);
 }
 
 #[test]
