@@ -70,7 +70,7 @@ pub(super) fn obtain(workspace: &Workspace) -> Option<Optimiser> {
     let why = "to make the widget smaller";
     if let Err(error) = node::ensure(workspace, PACKAGE, VERSION, why) {
         println!(
-            "warning: wasm-opt cannot be had ({error:#}); the widget will be about 1 to 2 % bigger"
+            "warning: wasm-opt cannot be had ({error:#}); the widget will be about 4 % bigger"
         );
         return None;
     }
