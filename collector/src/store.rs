@@ -3,8 +3,8 @@
 //! A feature has one file with its types, SQL, functions and tests, and is written once for both
 //! databases on `sql`. The hot path of ratings is written by hand for each (`hot`), behind the
 //! trait [`Store`]; its rules are code without a database: which counts change (`tree`, `segment`), how
-//! changes are encoded until they are counted (`pending_deltas`), what a revision changes
-//! (`revision`), and which files are refused (`import`).
+//! changes are encoded until they are counted (`pending_deltas`), and what a revision changes
+//! (`revision`).
 
 mod address;
 mod answer;
@@ -40,12 +40,9 @@ mod view;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use huiyin_shared::slug::Slug;
 
 use crate::limits::shared::SharedLimit;
-use crate::model::{
-    Counted, Department, Outcome, Received, Service, Verification, WidgetEventCounts,
-};
+use crate::model::{Counted, Outcome, Received, WidgetEventCounts};
 use crate::util::hashing::ReceiptKey;
 
 use self::sql::Database;
@@ -113,23 +110,6 @@ pub trait Store: Send + Sync {
     /// Returns whether there is one; taking back twice changes nothing.
     async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError>;
 
-    /// Adds or updates departments, all or none; an unknown parent or a loop refuses them.
-    ///
-    /// Where one moves, the ratings given so far follow with [`Store::settle`].
-    async fn import_departments(
-        &self,
-        rows: Vec<ImportRow<Department>>,
-    ) -> Result<Result<usize, Rejected>, StoreError>;
-
-    /// Adds or updates services, all or none; an unknown department refuses them.
-    async fn import_services(
-        &self,
-        rows: Vec<ImportRow<Service>>,
-    ) -> Result<Result<usize, Rejected>, StoreError>;
-
-    /// Makes one department part of another, which answers to both names from then on.
-    async fn merge(&self, from: Slug, into: Slug) -> Result<Result<(), NotMerged>, StoreError>;
-
     /// Adds pending deltas of batches to the roll-ups, in one transaction; returns whether it added
     /// any. Writes nothing if there are none, or another process is adding them. If there are many,
     /// some may be left.
@@ -150,20 +130,6 @@ pub trait Store: Send + Sync {
 
     /// Returns how many batches have deltas that are not in the roll-ups yet.
     async fn uncounted(&self) -> Result<u64, StoreError>;
-
-    /// Moves the counts of a few departments to their new ancestors after an import, in one
-    /// transaction; returns how many departments are left.
-    ///
-    /// After each call all roll-ups agree with the feedback, so it may be interrupted at any time
-    /// and continued later, here or in another process.
-    async fn settle(&self) -> Result<usize, StoreError>;
-
-    /// Recounts all feedback and compares every roll-up with it, as far as it is counted.
-    async fn verify(&self) -> Result<Verification, StoreError>;
-
-    /// Recounts all feedback and corrects every roll-up that does not agree, while ratings come
-    /// in; returns what was found wrong.
-    async fn rebuild(&self) -> Result<Verification, StoreError>;
 
     /// Removes expired data.
     async fn expire(&self) -> Result<(), StoreError>;

@@ -24,6 +24,11 @@ impl Key {
     }
 }
 
+/// The end of an INSERT into the roll-ups `r` that adds to the rows that are there.
+pub(super) const ADD_COUNTS: &str = "DO UPDATE SET c1 = r.c1 + excluded.c1,
+    c2 = r.c2 + excluded.c2, c3 = r.c3 + excluded.c3, c4 = r.c4 + excluded.c4,
+    c5 = r.c5 + excluded.c5";
+
 /// A roll-up's change, by grade from 1 to 5.
 pub(super) type Change = [i64; 5];
 

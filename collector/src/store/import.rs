@@ -1,9 +1,14 @@
-//! Which changes of the tree are refused, decided without a database.
+//! Adding, updating and merging departments and services, all of it or nothing.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use huiyin_shared::slug::Slug;
+use tokio::time::sleep;
 
+use super::listing::search_text;
+use super::sql::{Bind, FromRow, Row, Tx, sql};
+use super::{Store, StoreError};
 use crate::model::{Department, Service};
 
 /// A row of a file, with the line it stands on, for whoever has to mend it.
@@ -44,37 +49,172 @@ pub enum NotMerged {
     },
 }
 
-/// What is known of the departments before a change: by slug, the one above, and whether it has
-/// become part of that one.
-#[derive(Debug, Default)]
-pub(super) struct Standing(HashMap<String, Stood>);
+/// The departments before a change, by slug.
+#[derive(Debug)]
+struct Existing(HashMap<String, ExistingDepartment>);
 
 #[derive(Debug)]
-struct Stood {
+struct ExistingDepartment {
     parent: Option<String>,
-    merged: bool,
+    is_merged: bool,
 }
 
-impl Standing {
-    /// Notes a department.
-    pub(super) fn add(&mut self, slug: String, parent: Option<String>, merged: bool) {
-        self.0.insert(slug, Stood { parent, merged });
+const EXISTING: &str = "
+    SELECT d.slug, p.slug, d.merged_into_id IS NOT NULL
+    FROM department d LEFT JOIN department p ON p.id = d.parent_id";
+
+impl FromRow for (String, ExistingDepartment) {
+    fn from_row(row: &Row<'_>) -> Result<Self, StoreError> {
+        let (parent, is_merged) = (row.at(1)?, row.at(2)?);
+        Ok((row.at(0)?, ExistingDepartment { parent, is_merged }))
+    }
+}
+
+const ADD_DEPARTMENTS: &str = "
+    INSERT INTO department (slug, name_zh, name_en, search_text) {rows}
+    ON CONFLICT (slug) DO UPDATE SET name_zh = excluded.name_zh, name_en = excluded.name_en,
+        search_text = excluded.search_text";
+
+const SET_PARENTS: &str = "
+    UPDATE department AS d SET parent_id = p.id
+    FROM ({rows}) r LEFT JOIN department p ON p.slug = r.column2
+    WHERE d.slug = r.column1 AND d.parent_id IS DISTINCT FROM p.id";
+
+const ADD_SERVICES: &str = "
+    INSERT INTO service (department_id, slug, name_zh, name_en)
+    SELECT d.id, r.column2, r.column3, r.column4
+    FROM ({rows}) r JOIN department d ON d.slug = r.column1 WHERE true
+    ON CONFLICT (department_id, slug) DO UPDATE SET name_zh = excluded.name_zh,
+        name_en = excluded.name_en";
+
+/// What stood below, or had become part of it before, does so of the other from now on.
+const MERGE: &str = "
+    UPDATE department AS d
+    SET parent_id = t.id,
+        merged_into_id = CASE WHEN d.id = f.id OR d.merged_into_id = f.id THEN t.id END
+    FROM department f, department t
+    WHERE f.slug = $1 AND t.slug = $2 AND (d.id = f.id OR d.parent_id = f.id)";
+
+/// Whoever has neither ratings nor widget events yet has none that must follow.
+const MOVE_EMPTY: &str = "
+    UPDATE department AS d SET counted_under_id = parent_id
+    WHERE counted_under_id IS DISTINCT FROM parent_id
+      AND d.id NOT IN (SELECT department_id FROM rollup_month)
+      AND NOT EXISTS (SELECT 1 FROM moment_day m WHERE m.department_id = d.id)";
+
+impl dyn Store + '_ {
+    /// Adds or updates departments, all or none; an unknown parent or a loop refuses them.
+    ///
+    /// Where one moves, the ratings given so far follow with `settle`.
+    pub async fn import_departments(
+        &self,
+        rows: Vec<ImportRow<Department>>,
+    ) -> Result<Result<usize, Rejected>, StoreError> {
+        self.drain_pending().await?;
+        let import = async move |tx: &mut Tx<'_>| {
+            if let Err(rejected) = existing(tx).await?.check_departments(&rows) {
+                return Ok(Err(rejected));
+            }
+            let departments = rows.iter().map(|row| {
+                let Department { slug, names, .. } = &row.value;
+                let (zh, en) = (names.zh.bind(), names.en.bind());
+                [slug.bind(), zh, en, search_text(&row.value).bind()]
+            });
+            tx.execute_rows(ADD_DEPARTMENTS, departments).await?;
+            let parents = (rows.iter()).map(|row| [row.value.slug.bind(), row.value.parent.bind()]);
+            tx.execute_rows(SET_PARENTS, parents).await?;
+            move_empty(tx).await?;
+            Ok(Ok(rows.len()))
+        };
+        self.database().for_maintenance().write(import).await
     }
 
+    /// Adds or updates services, all or none; an unknown department refuses them.
+    pub async fn import_services(
+        &self,
+        rows: Vec<ImportRow<Service>>,
+    ) -> Result<Result<usize, Rejected>, StoreError> {
+        let import = async move |tx: &mut Tx<'_>| {
+            if let Err(rejected) = existing(tx).await?.check_services(&rows) {
+                return Ok(Err(rejected));
+            }
+            let services = rows.iter().map(|row| {
+                let Service {
+                    department,
+                    slug,
+                    names,
+                } = &row.value;
+                [
+                    department.bind(),
+                    slug.bind(),
+                    names.zh.bind(),
+                    names.en.bind(),
+                ]
+            });
+            tx.execute_rows(ADD_SERVICES, services).await?;
+            tx.tree_changed().await?;
+            Ok(Ok(rows.len()))
+        };
+        self.database().for_maintenance().write(import).await
+    }
+
+    /// Makes one department part of another, which answers to both names from then on.
+    pub async fn merge(&self, from: Slug, into: Slug) -> Result<Result<(), NotMerged>, StoreError> {
+        self.drain_pending().await?;
+        let merge = async move |tx: &mut Tx<'_>| {
+            if let Err(refused) = existing(tx).await?.check_merger(&from, &into) {
+                return Ok(Err(refused));
+            }
+            tx.execute(sql!(MERGE, from, into)).await?;
+            move_empty(tx).await?;
+            Ok(Ok(()))
+        };
+        self.database().for_maintenance().write(merge).await
+    }
+
+    /// Adds most pending deltas to the roll-ups before the tree lock is taken: whoever holds it adds
+    /// the rest, and all ratings wait for that.
+    pub(super) async fn drain_pending(&self) -> Result<(), StoreError> {
+        while self.uncounted().await? >= 1_000 {
+            if !self.roll_up().await? {
+                // Another collector is at it.
+                sleep(Duration::from_millis(100)).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn existing(tx: &mut Tx<'_>) -> Result<Existing, StoreError> {
+    Ok(Existing(
+        tx.query(sql!(EXISTING)).await?.into_iter().collect(),
+    ))
+}
+
+async fn move_empty(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    // The roll-ups tell only then.
+    tx.count_pending().await?;
+    tx.execute(sql!(MOVE_EMPTY)).await?;
+    tx.tree_changed().await
+}
+
+impl Existing {
     /// Returns why a file of departments is refused, if it is. Rows may stand in any order.
-    pub(super) fn departments(&mut self, rows: &[ImportRow<Department>]) -> Result<(), Rejected> {
+    fn check_departments(&mut self, rows: &[ImportRow<Department>]) -> Result<(), Rejected> {
         let mut seen = HashSet::new();
         for ImportRow { line, value } in rows {
             let slug = value.slug.as_str();
             if !seen.insert(slug) {
                 return rejected(*line, format!("the slug {slug} stands twice"));
             }
-            if self.0.get(slug).is_some_and(|stood| stood.merged) {
+            if self.0.get(slug).is_some_and(|one| one.is_merged) {
                 let reason = format!("{slug} has become part of another department");
                 return rejected(*line, reason);
             }
             let parent = value.parent.as_ref().map(Slug::to_string);
-            self.add(slug.to_owned(), parent, false);
+            let is_merged = false;
+            let department = ExistingDepartment { parent, is_merged };
+            self.0.insert(slug.to_owned(), department);
         }
         for ImportRow { line, value } in rows {
             let Some(parent) = &value.parent else {
@@ -82,7 +222,7 @@ impl Standing {
             };
             match self.0.get(parent.as_str()) {
                 None => return rejected(*line, format!("no department is called {parent}")),
-                Some(stood) if stood.merged => {
+                Some(one) if one.is_merged => {
                     let reason = format!("{parent} has become part of another department");
                     return rejected(*line, reason);
                 }
@@ -102,7 +242,7 @@ impl Standing {
     }
 
     /// Returns why a file of services is refused, if it is.
-    pub(super) fn services(&self, rows: &[ImportRow<Service>]) -> Result<(), Rejected> {
+    fn check_services(&self, rows: &[ImportRow<Service>]) -> Result<(), Rejected> {
         let mut seen = HashSet::new();
         for ImportRow { line, value } in rows {
             let (department, slug) = (&value.department, &value.slug);
@@ -117,11 +257,11 @@ impl Standing {
     }
 
     /// Returns why two departments are not merged, if they are not.
-    pub(super) fn merger(&self, from: &Slug, into: &Slug) -> Result<(), NotMerged> {
+    fn check_merger(&self, from: &Slug, into: &Slug) -> Result<(), NotMerged> {
         for slug in [from, into] {
             match self.0.get(slug.as_str()) {
                 None => return Err(NotMerged::Unknown(slug.clone())),
-                Some(stood) if stood.merged => {
+                Some(one) if one.is_merged => {
                     return Err(NotMerged::AlreadyMerged(slug.clone()));
                 }
                 Some(_) => {}

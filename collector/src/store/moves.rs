@@ -1,37 +1,129 @@
-//! In which order departments that have moved take their ratings along, and who loses and gains
-//! them.
+//! Letting ratings and widget events follow departments that have moved: in which order, and who
+//! loses and gains them.
 
 use std::collections::HashMap;
 
+use super::deltas::ADD_COUNTS;
+use super::sql::{Row, Tx, sql};
+use super::{Store, StoreError};
+
+/// How many departments move in one transaction: ratings wait no longer than for a few of them.
+const STEP: usize = 16;
+
+const ANY: &str = "
+    SELECT 1 FROM department WHERE counted_under_id IS DISTINCT FROM parent_id LIMIT 1";
+
+const DEPARTMENTS: &str = "SELECT id, parent_id, counted_under_id FROM department";
+
+const COUNT_UNDER: &str = "UPDATE department SET counted_under_id = $2 WHERE id = $1";
+
+/// The roll-ups that a move changes, the columns of each without the department, and which rows
+/// move: those with values are found by the time of the ratings.
+const CARRIED: [[&str; 3]; 4] = [
+    ["rollup_day", "day, part_id", "part_id = 0"],
+    ["rollup_month", "month, part_id", "part_id = 0"],
+    [
+        "value_day",
+        "day, value_id",
+        "day IN (SELECT day FROM rollup_day WHERE part_id = 0 AND department_id = $1)",
+    ],
+    [
+        "value_month",
+        "month, value_id",
+        "month IN (SELECT month FROM rollup_month WHERE part_id = 0 AND department_id = $1)",
+    ],
+];
+
+const CARRY_WIDGET_EVENTS: &str = "
+    INSERT INTO moment_day AS m (department_id, day, seen, opened, started, sent)
+    SELECT d.id, day, $3 * seen, $3 * opened, $3 * started, $3 * sent
+    FROM moment_day x CROSS JOIN department d
+    WHERE x.department_id = $1 AND d.id = ANY ($2)
+    ON CONFLICT (department_id, day) DO UPDATE SET seen = m.seen + excluded.seen,
+        opened = m.opened + excluded.opened, started = m.started + excluded.started,
+        sent = m.sent + excluded.sent";
+
+impl dyn Store + '_ {
+    /// Moves the counts of a few departments to their new ancestors after an import, in one
+    /// transaction; returns how many departments are left.
+    ///
+    /// After each call all roll-ups agree with the feedback, so it may be interrupted at any time
+    /// and continued later, here or in another process.
+    pub async fn settle(&self) -> Result<usize, StoreError> {
+        // Asked again and again, and nearly always for nothing: that must not cost a lock.
+        let any: Option<i64> = self.database().query_opt(sql!(ANY)).await?;
+        if any.is_none() {
+            return Ok(0);
+        }
+        self.drain_pending().await?;
+        let settle = async |tx: &mut Tx<'_>| {
+            // A move takes along what is in the roll-ups, so all of it must be there.
+            tx.count_pending().await?;
+            let mut moves = Moves::default();
+            let add = |row: &Row<'_>| {
+                moves.add(row.at(0)?, row.at(1)?, row.at(2)?);
+                Ok(())
+            };
+            tx.for_each(sql!(DEPARTMENTS), add).await?;
+            for one in moves.take(STEP) {
+                carry(tx, &one).await?;
+            }
+            tx.tree_changed().await?;
+            Ok(moves.left())
+        };
+        self.database().for_maintenance().write(settle).await
+    }
+}
+
+async fn carry(tx: &mut Tx<'_>, one: &Move) -> Result<(), StoreError> {
+    for (departments, sign) in [(&one.losing, -1), (&one.gaining, 1)] {
+        for [table, columns, moving] in CARRIED {
+            let carry = format!(
+                "INSERT INTO {table} AS r ({columns}, department_id, c1, c2, c3, c4, c5)
+                 SELECT {columns}, d.id, $3 * c1, $3 * c2, $3 * c3, $3 * c4, $3 * c5
+                 FROM {table} x CROSS JOIN department d
+                 WHERE x.department_id = $1 AND d.id = ANY ($2) AND {moving}
+                 ON CONFLICT ({columns}, department_id) {ADD_COUNTS}"
+            );
+            tx.execute(sql!(carry, one.department, departments, sign))
+                .await?;
+        }
+        let events = sql!(CARRY_WIDGET_EVENTS, one.department, departments, sign);
+        tx.execute(events).await?;
+    }
+    let count = sql!(COUNT_UNDER, one.department, one.parent);
+    tx.execute(count).await.map(drop)
+}
+
 /// One department's move, as rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Move {
+struct Move {
     /// The department; its own roll-ups stay as they are.
-    pub(super) department: i64,
+    department: i64,
     /// Where it stands, and is counted from then on.
-    pub(super) parent: Option<i64>,
+    parent: Option<i64>,
     /// Those that no longer count it.
-    pub(super) losing: Vec<i64>,
+    losing: Vec<i64>,
     /// Those that count it from now on.
-    pub(super) gaining: Vec<i64>,
+    gaining: Vec<i64>,
 }
 
 /// Where all departments stand, and under which they are counted.
 #[derive(Debug, Default)]
-pub(super) struct Moves {
+struct Moves {
     stands: HashMap<i64, Option<i64>>,
     counted: HashMap<i64, Option<i64>>,
 }
 
 impl Moves {
     /// Notes a department.
-    pub(super) fn add(&mut self, id: i64, stands_under: Option<i64>, counted_under: Option<i64>) {
+    fn add(&mut self, id: i64, stands_under: Option<i64>, counted_under: Option<i64>) {
         self.stands.insert(id, stands_under);
         self.counted.insert(id, counted_under);
     }
 
     /// Returns how many departments are not counted where they stand.
-    pub(super) fn left(&self) -> usize {
+    fn left(&self) -> usize {
         self.stands
             .iter()
             .filter(|(id, parent)| self.counted.get(id) != Some(parent))
@@ -42,7 +134,7 @@ impl Moves {
     ///
     /// A department moves only when all above its new place are where they belong. So whoever
     /// counts it is never counted by it, even where a tree was turned upside down.
-    pub(super) fn take(&mut self, most: usize) -> Vec<Move> {
+    fn take(&mut self, most: usize) -> Vec<Move> {
         let mut moves = Vec::new();
         while moves.len() < most {
             let Some(one) = self.next() else { break };

@@ -9,8 +9,11 @@
 //! - A condition is not an error: `ON CONFLICT (columns) DO …`, and a look at the number of rows.
 //!   Concurrent edits: `UPDATE … SET version = version + 1 WHERE id = $1 AND version = $2`.
 //! - `sum` needs `CAST(… AS bigint)`; a parameter that is only compared with NULL needs a cast too.
+//! - A list is bound as one value, for `= ANY ($1)`. Many rows are written with
+//!   [`Tx::execute_rows`], whose columns are `column1`, `column2`, … in a subquery.
 //! - Not the same on both, and therefore not used: `LIKE` on text that is not folded, the order of
-//!   NULLs, arrays, JSON operators, `now()` and `random()`. Times and random values are passed in.
+//!   NULLs, other arrays, JSON operators, `now()` and `random()`. Times and random values are
+//!   passed in.
 
 mod postgres;
 mod row;
@@ -23,20 +26,31 @@ mod value;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::StoreError;
 use super::hot::postgres::connection::Pools;
 use super::hot::sqlite::readers::Readers;
 use super::hot::sqlite::writer::Writer;
+use super::{StoreError, hot};
+use crate::util::random::Random;
 
 pub(super) use row::{FromRow, Row, from_row};
 pub(super) use statement::{Statement, sql};
-pub(super) use value::Bind;
+pub(super) use value::{Bind, Value};
 
 /// A handle on a SQLite file or a PostgreSQL server.
 #[derive(Clone)]
 pub struct Database {
     kind: Kind,
+    purpose: Purpose,
     statements: StatementCount,
+}
+
+/// What transactions are for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// What somebody waits for: each statement has a time limit.
+    Request,
+    /// Imports, moves and recounts: no time limit, and nobody else counts ratings while it writes.
+    Maintenance,
 }
 
 /// How many statements were run, without those that begin and end transactions.
@@ -65,7 +79,20 @@ impl Database {
     fn new(kind: Kind) -> Self {
         Self {
             kind,
+            purpose: Purpose::Request,
             statements: StatementCount::default(),
+        }
+    }
+
+    /// Returns a handle for what changes the department tree or all roll-ups, or reads all feedback.
+    ///
+    /// No statement of its transactions has a time limit. Those that write hold the tree lock, so
+    /// that nobody else counts ratings meanwhile; in PostgreSQL they are not serializable.
+    pub(super) fn for_maintenance(&self) -> Self {
+        let purpose = Purpose::Maintenance;
+        Self {
+            purpose,
+            ..self.clone()
         }
     }
 
@@ -123,14 +150,15 @@ impl Database {
         E: From<StoreError> + Send + 'static,
         W: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
     {
-        let statements = Arc::clone(&self.statements);
+        let (statements, purpose) = (Arc::clone(&self.statements), self.purpose);
         match &self.kind {
             Kind::Sqlite { writer, .. } => {
-                writer
-                    .with_connection(move |connection| sqlite::write(connection, statements, work))
-                    .await
+                let write = move |connection: &mut _, known: &mut _| {
+                    sqlite::write(connection, known, statements, purpose, work)
+                };
+                writer.with_connection(write).await
             }
-            Kind::Postgres(pools) => postgres::write(pools, &statements, work).await,
+            Kind::Postgres(pools) => postgres::write(pools, &statements, purpose, work).await,
         }
     }
 
@@ -144,14 +172,14 @@ impl Database {
         E: From<StoreError> + Send + 'static,
         W: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
-        let statements = Arc::clone(&self.statements);
+        let (statements, purpose) = (Arc::clone(&self.statements), self.purpose);
         match &self.kind {
             Kind::Sqlite { readers, .. } => {
-                readers
-                    .with_connection(move |connection| sqlite::read(connection, statements, work))
-                    .await
+                let read =
+                    move |connection: &mut _| sqlite::read(connection, statements, purpose, work);
+                readers.with_connection(read).await
             }
-            Kind::Postgres(pools) => postgres::read(pools, statements, work).await,
+            Kind::Postgres(pools) => postgres::read(pools, statements, purpose, work).await,
         }
     }
 }
@@ -222,6 +250,26 @@ impl<'a> Tx<'a> {
         Ok(self.query(statement).await?.into_iter().next())
     }
 
+    /// Runs a statement for many rows, up to 2048 at once; `{rows}` in its text stands for their
+    /// `VALUES`. Untyped there, they are texts. Returns the number of rows it changed.
+    pub(super) async fn execute_rows<const N: usize>(
+        &mut self,
+        text: &str,
+        rows: impl IntoIterator<Item = [Value; N]>,
+    ) -> Result<u64, StoreError> {
+        let mut values: Vec<Value> = rows.into_iter().flatten().collect();
+        let mut changed = 0;
+        while !values.is_empty() {
+            // A power of two: few texts, for each stays prepared.
+            let rows = 1 << (values.len() / N).min(2048).ilog2();
+            let rest = values.split_off(rows * N);
+            let statement = Statement::with_rows(text, N, values);
+            changed += self.execute(statement).await?;
+            values = rest;
+        }
+        Ok(changed)
+    }
+
     /// Runs a statement; returns the number of rows it changed.
     pub(super) async fn execute(&mut self, statement: Statement) -> Result<u64, StoreError> {
         self.must_be_usable()?;
@@ -229,12 +277,36 @@ impl<'a> Tx<'a> {
         let changed = match &mut self.on {
             On::Sqlite(sqlite) => sqlite.execute(&statement),
             On::Postgres(postgres) => postgres.execute(&statement).await,
-            On::PostgresSnapshot(_) => {
-                Err(StoreError::Failed("a snapshot is read-only".to_owned()))
-            }
+            On::PostgresSnapshot(_) => Err(read_only()),
         };
         self.has_failed = changed.is_err();
         changed
+    }
+
+    /// Adds all pending deltas to the roll-ups, in a transaction for maintenance.
+    pub(super) async fn count_pending(&mut self) -> Result<(), StoreError> {
+        self.must_be_usable()?;
+        let counted = match &mut self.on {
+            On::Sqlite(sqlite) => sqlite.run(hot::sqlite::pending_deltas::count),
+            On::Postgres(postgres) => {
+                hot::postgres::pending_deltas::count(&postgres.transaction).await
+            }
+            On::PostgresSnapshot(_) => Err(read_only()),
+        };
+        self.has_failed = counted.is_err();
+        counted
+    }
+
+    /// Notes that the tree, or the counting, has changed by something else than a rating.
+    ///
+    /// The version moves by a random amount: after a failover or a restore the server may be back
+    /// at an earlier one, and a collector still knows the tree by a later. Counted one by one, that
+    /// number would come again with another tree behind it.
+    pub(super) async fn tree_changed(&mut self) -> Result<(), StoreError> {
+        const CHANGE: &str = "UPDATE tree_version SET version = version + 1 + $1";
+        let [a, b, c, d, ..] = Random::system().key();
+        let step = u32::from_le_bytes([a, b, c, d]);
+        self.execute(sql!(CHANGE, step)).await.map(drop)
     }
 
     async fn commit(self) -> Result<(), StoreError> {
@@ -255,4 +327,8 @@ impl<'a> Tx<'a> {
         }
         Ok(())
     }
+}
+
+fn read_only() -> StoreError {
+    StoreError::Failed("a snapshot is read-only".to_owned())
 }

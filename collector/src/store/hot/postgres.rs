@@ -6,34 +6,27 @@
 pub(in crate::store) mod connection;
 mod failure;
 mod feedback;
-mod import;
 mod known;
 mod limit;
-mod moves;
-mod pending_deltas;
+pub(in crate::store) mod pending_deltas;
 mod pipelined;
 mod receipt;
-mod recount;
 mod rollup;
-mod tree_lock;
+pub(in crate::store) mod tree_lock;
 mod value_texts;
 mod widget_events;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
-use huiyin_shared::slug::Slug;
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use self::connection::{STATEMENT_PATIENCE, timed_out};
 use crate::limits::shared::SharedLimit;
-use crate::model::{
-    Counted, Department, Outcome, Received, Service, Verification, WidgetEventCounts,
-};
+use crate::model::{Counted, Outcome, Received, WidgetEventCounts};
 use crate::store::sql::Database;
-use crate::store::{ImportRow, NotMerged, Rejected, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::util::hashing::ReceiptKey;
 
 /// A server that is reached through a pool of connections.
@@ -59,18 +52,6 @@ impl Postgres {
             closed: watch::Sender::new(false),
         })
     }
-
-    /// Adds most pending deltas to the roll-ups before the tree is locked exclusively: whoever holds
-    /// that lock adds the rest, and all ratings wait for it.
-    async fn drain_pending(&self) -> Result<(), StoreError> {
-        while self.uncounted().await? >= pending_deltas::MOST.into() {
-            if !self.roll_up().await? {
-                // Another collector is at it.
-                sleep(Duration::from_millis(100)).await;
-            }
-        }
-        Ok(())
-    }
 }
 
 #[async_trait]
@@ -91,26 +72,6 @@ impl Store for Postgres {
         let withdrawn = receipt::withdraw(&client, &self.known, &receipt, at);
         let withdrawn = timeout(STATEMENT_PATIENCE, withdrawn).await;
         withdrawn.unwrap_or_else(|_| Err(timed_out(client, "a withdrawal")))
-    }
-
-    async fn import_departments(
-        &self,
-        rows: Vec<ImportRow<Department>>,
-    ) -> Result<Result<usize, Rejected>, StoreError> {
-        self.drain_pending().await?;
-        import::departments(&mut self.pools.reading.get().await?, &rows).await
-    }
-
-    async fn import_services(
-        &self,
-        rows: Vec<ImportRow<Service>>,
-    ) -> Result<Result<usize, Rejected>, StoreError> {
-        import::services(&mut self.pools.reading.get().await?, &rows).await
-    }
-
-    async fn merge(&self, from: Slug, into: Slug) -> Result<Result<(), NotMerged>, StoreError> {
-        self.drain_pending().await?;
-        import::merge(&mut self.pools.reading.get().await?, &from, &into).await
     }
 
     async fn roll_up(&self) -> Result<bool, StoreError> {
@@ -148,33 +109,6 @@ impl Store for Postgres {
         let client = self.pools.writing.get().await?;
         let number = timeout(STATEMENT_PATIENCE, pending_deltas::number(&client)).await;
         number.unwrap_or_else(|_| Err(timed_out(client, "how much is pending")))
-    }
-
-    async fn settle(&self) -> Result<usize, StoreError> {
-        // Asked again and again, and nearly always for nothing: that must not cost a lock.
-        let mut client = self.pools.reading.get().await?;
-        if !moves::any(&client).await? {
-            return Ok(0);
-        }
-        self.drain_pending().await?;
-        moves::settle(&mut client).await
-    }
-
-    async fn verify(&self) -> Result<Verification, StoreError> {
-        let mut client = self.pools.reading.get().await?;
-        let found = recount::differences(&mut client).await?;
-        Ok(found.verification)
-    }
-
-    async fn rebuild(&self) -> Result<Verification, StoreError> {
-        let mut client = self.pools.reading.get().await?;
-        loop {
-            let found = recount::differences(&mut client).await?;
-            // What cannot be corrected was found in a tree that has changed since.
-            if found.verification.differences == 0 || recount::correct(&mut client, &found).await? {
-                return Ok(found.verification);
-            }
-        }
     }
 
     async fn expire(&self) -> Result<(), StoreError> {

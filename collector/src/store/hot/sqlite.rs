@@ -3,17 +3,13 @@
 pub(in crate::store) mod connection;
 mod failure;
 mod feedback;
-mod import;
-mod known;
-mod moves;
-mod pending_deltas;
+pub(in crate::store) mod known;
+pub(in crate::store) mod pending_deltas;
 pub(in crate::store) mod readers;
 mod receipt;
-mod recount;
 mod rollup;
 #[cfg(test)]
 mod tests;
-mod tree_version;
 mod value_texts;
 mod wal;
 mod widget_events;
@@ -24,16 +20,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use huiyin_shared::slug::Slug;
 use rusqlite::Connection;
 
 use self::known::KnownTree;
 use crate::limits::shared::SharedLimit;
-use crate::model::{
-    Counted, Department, Outcome, Received, Service, Verification, WidgetEventCounts,
-};
+use crate::model::{Counted, Outcome, Received, WidgetEventCounts};
 use crate::store::sql::Database;
-use crate::store::{ImportRow, NotMerged, Rejected, Store, StoreError};
+use crate::store::{Store, StoreError};
 use crate::util::hashing::ReceiptKey;
 
 /// Returns the newest version of the tables that this release knows.
@@ -105,39 +98,6 @@ impl Store for Sqlite {
         Ok(true)
     }
 
-    async fn import_departments(
-        &self,
-        rows: Vec<ImportRow<Department>>,
-    ) -> Result<Result<usize, Rejected>, StoreError> {
-        self.writer
-            .run(move |transaction, known| {
-                known.forget();
-                import::departments(transaction, &rows)
-            })
-            .await
-    }
-
-    async fn import_services(
-        &self,
-        rows: Vec<ImportRow<Service>>,
-    ) -> Result<Result<usize, Rejected>, StoreError> {
-        self.writer
-            .run(move |transaction, known| {
-                known.forget();
-                import::services(transaction, &rows)
-            })
-            .await
-    }
-
-    async fn merge(&self, from: Slug, into: Slug) -> Result<Result<(), NotMerged>, StoreError> {
-        self.writer
-            .run(move |transaction, known| {
-                known.forget();
-                import::merge(transaction, &from, &into)
-            })
-            .await
-    }
-
     async fn roll_up(&self) -> Result<bool, StoreError> {
         // Asked several times a second: where nothing was rated that must not cost a write.
         if self.readers.read(pending_deltas::none).await? {
@@ -160,42 +120,6 @@ impl Store for Sqlite {
 
     async fn uncounted(&self) -> Result<u64, StoreError> {
         self.readers.read(pending_deltas::number).await
-    }
-
-    async fn settle(&self) -> Result<usize, StoreError> {
-        // Asked again and again, and nearly always for nothing: that must not cost a write.
-        if self.readers.read(moves::none).await? {
-            return Ok(0);
-        }
-        self.writer
-            .run(|transaction, known| {
-                known.forget();
-                moves::settle(transaction)
-            })
-            .await
-    }
-
-    async fn verify(&self) -> Result<Verification, StoreError> {
-        let found = self.readers.read(recount::differences).await?;
-        Ok(found.verification)
-    }
-
-    async fn rebuild(&self) -> Result<Verification, StoreError> {
-        loop {
-            let found = self.readers.read(recount::differences).await?;
-            let verification = found.verification;
-            if verification.differences == 0 {
-                return Ok(verification);
-            }
-            let corrected = self
-                .writer
-                .run(move |transaction, _| recount::correct(transaction, &found))
-                .await?;
-            // Else the tree has changed in between.
-            if corrected {
-                return Ok(verification);
-            }
-        }
     }
 
     async fn expire(&self) -> Result<(), StoreError> {

@@ -1,5 +1,7 @@
 //! Statements and transactions in PostgreSQL.
 
+use std::time::Duration;
+
 use deadpool_postgres::GenericClient;
 use futures_util::{FutureExt, TryStreamExt};
 use jiff::civil::Date;
@@ -13,18 +15,22 @@ use uuid::Uuid;
 use super::row::{FromRow, Of, Row};
 use super::statement::Statement;
 use super::value::{Cell, Value};
-use super::{On, StatementCount, StoreError, Tx};
-use crate::store::hot::postgres::connection::{Client, Pools, STATEMENT_PATIENCE, timed_out};
+use super::{On, Purpose, StatementCount, StoreError, Tx};
+use crate::store::hot::postgres::connection::{
+    Client, Pools, SET_STATEMENT_TIMEOUT, STATEMENT_PATIENCE, timed_out,
+};
+use crate::store::hot::postgres::tree_lock::lock_tree;
 
 type Boxed = Box<dyn std::error::Error + Sync + Send>;
 
 /// How often a transaction is tried that conflicts with others.
 const TRIES: u32 = 10;
 
-/// Begins a snapshot. The server gives a statement up a little before the client does: else it would
-/// go on with a query that nobody waits for.
-const BEGIN_SNAPSHOT: &str =
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '4s'";
+/// Begins a snapshot.
+const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+
+/// No statement timeout of the client.
+const UNLIMITED: Duration = Duration::MAX;
 
 /// Why a transaction cannot go on.
 enum Failure {
@@ -34,10 +40,45 @@ enum Failure {
     TimedOut,
 }
 
+/// How long each statement of a transaction may take, and why the transaction cannot go on.
+struct Attempt {
+    patience: Duration,
+    failure: Option<Failure>,
+}
+
+impl Attempt {
+    fn new(patience: Duration) -> Self {
+        Self {
+            patience,
+            failure: None,
+        }
+    }
+
+    /// Waits for an answer, and notes why the transaction cannot go on after it.
+    async fn wait<T>(
+        &mut self,
+        answer: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, StoreError> {
+        match timeout(self.patience, answer).await {
+            Ok(Ok(value)) => Ok(value),
+            Ok(Err(error)) => {
+                if is_conflict(&error) {
+                    self.failure = Some(Failure::Conflict);
+                }
+                Err(error.into())
+            }
+            Err(_) => {
+                self.failure = Some(Failure::TimedOut);
+                Err(StoreError::Unavailable("no answer in time".to_owned()))
+            }
+        }
+    }
+}
+
 /// An open transaction.
 pub(super) struct Transaction<'a> {
-    transaction: deadpool_postgres::Transaction<'a>,
-    failure: &'a mut Option<Failure>,
+    pub(super) transaction: deadpool_postgres::Transaction<'a>,
+    attempt: &'a mut Attempt,
 }
 
 impl Transaction<'_> {
@@ -47,15 +88,16 @@ impl Transaction<'_> {
         visit: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let rows = statement.rows_on(&self.transaction);
-        visit_all(&in_time(rows, self.failure).await?, visit)
+        visit_all(&self.attempt.wait(rows).await?, visit)
     }
 
     pub(super) async fn execute(&mut self, statement: &Statement) -> Result<u64, StoreError> {
-        in_time(statement.execute_on(&self.transaction), self.failure).await
+        let changed = statement.execute_on(&self.transaction);
+        self.attempt.wait(changed).await
     }
 
     pub(super) async fn commit(self) -> Result<(), StoreError> {
-        in_time(self.transaction.commit(), self.failure).await
+        self.attempt.wait(self.transaction.commit()).await
     }
 }
 
@@ -64,7 +106,7 @@ impl Transaction<'_> {
 /// Its beginning travels with its first statement, and nobody waits for its end.
 pub(super) struct Snapshot<'a> {
     client: &'a Client,
-    failure: &'a mut Option<Failure>,
+    attempt: &'a mut Attempt,
     has_begun: bool,
 }
 
@@ -76,17 +118,21 @@ impl Snapshot<'_> {
     ) -> Result<(), StoreError> {
         let (client, has_begun) = (self.client, self.has_begun);
         self.has_begun = true;
+        let begin = match self.attempt.patience {
+            UNLIMITED => BEGIN_SNAPSHOT.to_owned(),
+            _ => format!("{BEGIN_SNAPSHOT}; {SET_STATEMENT_TIMEOUT}"),
+        };
         let rows = async {
             if has_begun {
                 return statement.rows_on(client).await;
             }
             // Polled in this order, so BEGIN is sent first.
-            let begin = client.batch_execute(BEGIN_SNAPSHOT);
+            let begin = client.batch_execute(&begin);
             let (started, rows) = tokio::join!(biased; begin, statement.rows_on(client));
             started?;
             rows
         };
-        visit_all(&in_time(rows, self.failure).await?, visit)
+        visit_all(&self.attempt.wait(rows).await?, visit)
     }
 }
 
@@ -121,46 +167,47 @@ pub(super) async fn execute(pools: &Pools, statement: &Statement) -> Result<u64,
 }
 
 /// Runs `work` in one snapshot of the data.
-pub(super) async fn read<T, E, W>(
+pub(super) async fn read<T, E: From<StoreError>>(
     pools: &Pools,
     statements: StatementCount,
-    work: W,
-) -> Result<T, E>
-where
-    E: From<StoreError>,
-    W: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
-{
+    purpose: Purpose,
+    work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
     let client = pools.reading.get().await.map_err(StoreError::from)?;
-    let mut failure = None;
+    let mut attempt = Attempt::new(match purpose {
+        Purpose::Request => STATEMENT_PATIENCE,
+        Purpose::Maintenance => UNLIMITED,
+    });
     let snapshot = Snapshot {
         client: &client,
-        failure: &mut failure,
+        attempt: &mut attempt,
         has_begun: false,
     };
     let mut tx = Tx::new(On::PostgresSnapshot(snapshot), statements);
     let result = work(&mut tx).await;
     drop(tx);
-    match failure {
+    match attempt.failure {
         Some(Failure::TimedOut) => Err(timed_out(client, "a query").into()),
         Some(Failure::Conflict) | None => result,
     }
 }
 
-/// Runs `work` in a serializable transaction, again after each conflict.
-pub(super) async fn write<T, E, W>(
+/// Runs `work` in a transaction, again after each conflict.
+pub(super) async fn write<T, E: From<StoreError>>(
     pools: &Pools,
     statements: &StatementCount,
-    work: W,
-) -> Result<T, E>
-where
-    E: From<StoreError>,
-    W: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
-{
-    let mut client = pools.editing.get().await.map_err(StoreError::from)?;
+    purpose: Purpose,
+    work: impl AsyncFn(&mut Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let (pool, patience) = match purpose {
+        Purpose::Request => (&pools.editing, STATEMENT_PATIENCE),
+        Purpose::Maintenance => (&pools.reading, UNLIMITED),
+    };
+    let mut client = pool.get().await.map_err(StoreError::from)?;
     for _ in 0..TRIES {
-        let mut failure = None;
-        let result = attempt(&mut client, statements, &mut failure, &work).await;
-        match failure {
+        let mut attempt = Attempt::new(patience);
+        let result = run(&mut client, statements, purpose, &mut attempt, &work).await;
+        match attempt.failure {
             None => return result,
             Some(Failure::Conflict) => {}
             Some(Failure::TimedOut) => return Err(timed_out(client, "a transaction").into()),
@@ -170,48 +217,30 @@ where
     Err(StoreError::Unavailable(reason).into())
 }
 
-async fn attempt<T, E, W>(
+async fn run<T, E: From<StoreError>>(
     client: &mut Client,
     statements: &StatementCount,
-    failure: &mut Option<Failure>,
-    work: &W,
-) -> Result<T, E>
-where
-    E: From<StoreError>,
-    W: AsyncFn(&mut Tx<'_>) -> Result<T, E>,
-{
-    let serializable = client
-        .build_transaction()
-        .isolation_level(IsolationLevel::Serializable);
-    let transaction = in_time(serializable.start(), failure).await?;
+    purpose: Purpose,
+    attempt: &mut Attempt,
+    work: &impl AsyncFn(&mut Tx<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = client.build_transaction().isolation_level(match purpose {
+        Purpose::Request => IsolationLevel::Serializable,
+        // Each statement sees what was committed before the lock was granted.
+        Purpose::Maintenance => IsolationLevel::ReadCommitted,
+    });
+    let transaction = attempt.wait(transaction.start()).await?;
+    if purpose == Purpose::Maintenance {
+        lock_tree(&transaction).await?;
+    }
     let transaction = Transaction {
         transaction,
-        failure,
+        attempt,
     };
     let mut tx = Tx::new(On::Postgres(transaction), statements.clone());
     let value = work(&mut tx).await?;
     tx.commit().await?;
     Ok(value)
-}
-
-/// Waits for an answer, and notes why the transaction cannot go on after it.
-async fn in_time<T>(
-    answer: impl Future<Output = Result<T, Error>>,
-    failure: &mut Option<Failure>,
-) -> Result<T, StoreError> {
-    match timeout(STATEMENT_PATIENCE, answer).await {
-        Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => {
-            if is_conflict(&error) {
-                *failure = Some(Failure::Conflict);
-            }
-            Err(error.into())
-        }
-        Err(_) => {
-            *failure = Some(Failure::TimedOut);
-            Err(StoreError::Unavailable("no answer in time".to_owned()))
-        }
-    }
 }
 
 fn is_conflict(error: &Error) -> bool {

@@ -1,7 +1,5 @@
 //! Statements and transactions in SQLite.
 
-use std::borrow::Cow;
-
 use futures_util::FutureExt;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Error, ToSql};
@@ -9,8 +7,13 @@ use rusqlite::{CachedStatement, Connection, Error, ToSql};
 use super::row::{FromRow, Of, Row};
 use super::statement::{Statement, sql};
 use super::value::{Cell, Value};
-use super::{On, StatementCount, StoreError, Tx};
+use super::{On, Purpose, StatementCount, StoreError, Tx};
+use crate::store::hot::sqlite::known::KnownTree;
 use crate::store::hot::sqlite::writer::Disk;
+
+/// How much a connection for reading keeps in memory, and sorts there in a recount, in KiB.
+const CACHE: i32 = 2 * 1024;
+const SORTING: i32 = 32 * 1024;
 
 /// An open transaction.
 pub(super) struct Transaction<'a> {
@@ -29,8 +32,15 @@ impl Transaction<'_> {
     }
 
     pub(super) fn execute(&mut self, statement: &Statement) -> Result<u64, StoreError> {
-        let changed = execute(self.connection, statement);
-        self.checked(changed)
+        self.run(|connection| execute(connection, statement))
+    }
+
+    pub(super) fn run<T>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Result<T, Error>,
+    ) -> Result<T, StoreError> {
+        let result = work(self.connection);
+        self.checked(result)
     }
 
     pub(super) fn commit(mut self) -> Result<(), StoreError> {
@@ -60,9 +70,14 @@ impl Drop for Transaction<'_> {
 /// Runs `work` in a transaction; returns the state of the disk too.
 pub(super) fn write<T, E: From<StoreError>>(
     connection: &mut Connection,
+    known: &mut KnownTree,
     statements: StatementCount,
+    purpose: Purpose,
     work: impl AsyncFn(&mut Tx<'_>) -> Result<T, E>,
 ) -> (Result<T, E>, Disk) {
+    if purpose == Purpose::Maintenance {
+        known.forget();
+    }
     transact(connection, "BEGIN IMMEDIATE", statements, work)
 }
 
@@ -70,9 +85,22 @@ pub(super) fn write<T, E: From<StoreError>>(
 pub(super) fn read<T, E: From<StoreError>>(
     connection: &mut Connection,
     statements: StatementCount,
+    purpose: Purpose,
     work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    transact(connection, "BEGIN", statements, work).0
+    let resize = |connection: &Connection, size: i32| {
+        let resized = connection.pragma_update(None, "cache_size", -size);
+        resized.map_err(StoreError::from)
+    };
+    if purpose == Purpose::Maintenance {
+        // The sorter goes to the disk as soon as it holds more than the cache may.
+        resize(connection, SORTING)?;
+    }
+    let (result, _) = transact(connection, "BEGIN", statements, work);
+    if purpose == Purpose::Maintenance {
+        resize(connection, CACHE)?;
+    }
+    result
 }
 
 fn transact<T, E: From<StoreError>>(
@@ -139,43 +167,33 @@ pub(super) fn execute(connection: &Connection, statement: &Statement) -> Result<
 
 impl Statement {
     /// Prepares the statement and binds its values.
-    ///
-    /// To SQLite `$2` is a name, numbered by its first appearance in the text.
     pub(in crate::store) fn prepare_in<'c>(
         &self,
         connection: &'c Connection,
     ) -> Result<CachedStatement<'c>, Error> {
-        let mut prepared = connection.prepare_cached(&with_json_lists(&self.text))?;
+        let mut prepared = connection.prepare_cached(&translated(&self.text))?;
         let (wanted, given) = (prepared.parameter_count(), self.values.len());
         if wanted != given {
             return Err(Error::InvalidParameterCount(given, wanted));
         }
-        for index in 1..=wanted {
-            let name = prepared.parameter_name(index).unwrap_or_default();
-            let number = name
-                .strip_prefix('$')
-                .and_then(|number| number.parse().ok());
-            let value = number.and_then(|number: usize| self.values.get(number.checked_sub(1)?));
-            let value = value.ok_or(Error::InvalidParameterCount(given, wanted))?;
+        for (index, value) in (1..).zip(&self.values) {
             prepared.raw_bind_parameter(index, value)?;
         }
         Ok(prepared)
     }
 }
 
-/// Writes `= ANY ($1)` as SQLite has it; a list is bound as JSON.
-fn with_json_lists(text: &str) -> Cow<'_, str> {
-    const ANY: &str = "= ANY ($";
-    if !text.contains(ANY) {
-        return text.into();
-    }
-    let mut pieces = text.split(ANY);
+/// Writes `$1` as `?1`, for `$1` is a name to SQLite, and `= ANY ($1)` with a list that is bound as
+/// JSON.
+fn translated(text: &str) -> String {
+    let text = text.replace('$', "?");
+    let mut pieces = text.split("= ANY (?");
     let mut translated = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
-        translated.push_str("IN (SELECT value FROM json_each($");
+        translated.push_str("IN (SELECT value FROM json_each(?");
         translated.push_str(&piece.replacen(')', "))", 1));
     }
-    translated.into()
+    translated
 }
 
 impl ToSql for Value {

@@ -32,6 +32,17 @@ impl Statement {
         }
     }
 
+    /// Makes a statement with a `VALUES` list in the place of `{rows}`, of `columns` to a row.
+    pub(super) fn with_rows(text: &str, columns: usize, values: Vec<Value>) -> Self {
+        let row = |first| {
+            let numbers: Vec<_> = (first..).take(columns).map(|n| format!("${n}")).collect();
+            format!("({})", numbers.join(", "))
+        };
+        let rows: Vec<_> = (1..=values.len()).step_by(columns).map(row).collect();
+        let rows = format!("VALUES {}", rows.join(", "));
+        Self::new(text.replace("{rows}", &rows), values)
+    }
+
     /// Adds text; each `{}` stands for the next of the values.
     pub(in crate::store) fn then(mut self, text: &str, values: &[&dyn Bind]) -> Self {
         debug_assert_eq!(text.matches("{}").count(), values.len(), "{text}");

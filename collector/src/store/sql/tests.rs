@@ -7,13 +7,14 @@ use huiyin_shared::id::FeedbackId;
 use jiff::civil::Date;
 use tokio::sync::Notify;
 
-use super::{Database, Tx, from_row, sql};
+use super::{Bind, Database, Tx, from_row, sql};
 use crate::store::testing::{DAY, World, contract};
 use crate::store::{Store, StoreError};
 
 contract! {
     values_come_back_as_they_were_bound
     parameters_are_bound_by_number
+    many_rows_take_few_statements
     a_value_that_is_not_of_its_type_is_an_error
     a_failed_transaction_leaves_nothing
     a_statement_after_a_failed_one_is_refused
@@ -90,6 +91,22 @@ async fn parameters_are_bound_by_number(world: World) {
         let refused = database.query_opt::<String>(statement).await;
         assert!(refused.is_err(), "{refused:?}");
     }
+}
+
+async fn many_rows_take_few_statements(world: World) {
+    const ADD: &str = "INSERT INTO segment_value (id, value) {rows}";
+    let before = world.store.database().statements();
+    let add = async |tx: &mut Tx<'_>| {
+        let rows = (1..=5_000_i64).map(|id| [id.bind(), id.to_string().bind()]);
+        tx.execute_rows(ADD, rows).await
+    };
+    let added: Result<u64, StoreError> = world.store.database().write(add).await;
+    assert_eq!(added.expect("writes"), 5_000);
+    let statements = world.store.database().statements() - before;
+    assert!(statements < 12, "{statements} statements");
+    let kept = "SELECT CAST(count(*) AS bigint) FROM segment_value WHERE CAST(id AS text) = value";
+    let kept: Option<i64> = (world.store.database().query_opt(sql!(kept)).await).expect("reads");
+    assert_eq!(kept, Some(5_000));
 }
 
 async fn a_value_that_is_not_of_its_type_is_an_error(world: World) {

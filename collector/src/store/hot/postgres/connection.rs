@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod, Runtime, Transaction};
+use deadpool_postgres::{Manager, ManagerConfig, RecyclingMethod, Runtime};
 use refinery::Runner;
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{Config, IsolationLevel, NoTls};
+use tokio_postgres::{Config, NoTls};
 
 use crate::store::StoreError;
 use crate::store::migrations::{Word, newest, runner};
@@ -58,7 +58,7 @@ const STATEMENT_TIMEOUT: &str = "-c statement_timeout=4s";
 
 /// Sets the statement timeout of a transaction, a little below the client's own: else the server
 /// would go on waiting for a lock after the client has given up.
-pub(super) const SET_STATEMENT_TIMEOUT: &str = "SET LOCAL statement_timeout = '4s'";
+pub(in crate::store) const SET_STATEMENT_TIMEOUT: &str = "SET LOCAL statement_timeout = '4s'";
 
 /// Of all collectors that start at once, one migrates; the number only has to be the same in all.
 const MIGRATION_LOCK: i64 = 0x6875_6979_696e_0001;
@@ -134,16 +134,6 @@ const WITHOUT_TLS: &str = "the collector speaks no TLS to it; leave sslmode out,
 const ACKNOWLEDGES_TOO_EARLY: &str = "its synchronous_commit is off, so that a crash would lose \
     ratings that were acknowledged; set it to on, for the database or for the role";
 
-/// Begins to read in one view of the data, whatever is written meanwhile.
-pub(super) async fn view(client: &mut Client) -> Result<Transaction<'_>, StoreError> {
-    let view = client
-        .build_transaction()
-        .isolation_level(IsolationLevel::RepeatableRead)
-        .read_only(true)
-        .start();
-    Ok(view.await?)
-}
-
 /// Refuses a server that acknowledges what is not on its disk.
 async fn must_be_durable(client: &Client) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let settings = "SELECT current_setting('synchronous_commit'), current_setting('fsync')";
@@ -211,6 +201,7 @@ mod tests {
     use huiyin_test_postgres::Postgres;
 
     use super::*;
+    use crate::store::sql::{Database, Tx, sql};
 
     /// Makes a database with a setting of its own.
     async fn database(set: &'static str) -> String {
@@ -247,15 +238,19 @@ mod tests {
     async fn transactions_are_as_isolated_as_they_ask_for_whatever_the_database_says() {
         let address = database("default_transaction_isolation = 'repeatable read'").await;
         let pools = open(&address).await.expect("opens");
-        let mut client = pools.reading.get().await.expect("a connection");
+        let client = pools.reading.get().await.expect("a connection");
         assert_eq!(
             set(&client, "transaction_isolation").await,
             "read committed"
         );
-        let transaction = view(&mut client).await.expect("begins");
-        let row = transaction.query_one("SHOW transaction_isolation", &[]);
-        let isolation: String = row.await.expect("reads").get(0);
-        assert_eq!(isolation, "repeatable read");
+        let database = Database::postgres(pools).for_maintenance();
+        let isolation =
+            async |tx: &mut Tx<'_>| tx.query_opt(sql!("SHOW transaction_isolation")).await;
+        let isolation: Result<Option<String>, StoreError> = database.read(isolation).await;
+        assert_eq!(
+            isolation.expect("reads").as_deref(),
+            Some("repeatable read")
+        );
     }
 
     #[tokio::test]

@@ -71,26 +71,29 @@ async fn read(client: &Client) -> Result<Tree, StoreError> {
 mod tests {
     use super::super::feedback::take_all;
     use super::super::tests::opened;
-    use super::super::tree_lock::tree_changed;
     use super::*;
     use crate::model::Refusal;
+    use crate::store::Store;
+    use crate::store::sql::{Tx, sql};
     use crate::store::testing::Sent;
 
     #[tokio::test]
     async fn a_tree_that_was_lost_is_not_taken_for_the_one_that_came_instead() {
         let (store, _) = opened().await;
-        let mut client = store.pools.writing.get().await.expect("a connection");
+        let client = store.pools.writing.get().await.expect("a connection");
         let before = "SELECT version FROM tree_version";
         let before = client.query_one(before, &[]).await.expect("reads");
         let before: i64 = before.get(0);
-        let change = async |client: &mut Client, sql: &str| {
-            let transaction = client.transaction().await.expect("begins");
-            transaction.batch_execute(sql).await.expect("runs");
-            tree_changed(&transaction).await.expect("notes it");
-            transaction.commit().await.expect("commits");
+        let change = async |text: &'static str| {
+            let change = async move |tx: &mut Tx<'_>| {
+                tx.execute(sql!(text)).await?;
+                tx.tree_changed().await
+            };
+            let changed: Result<(), StoreError> = store.database().write(change).await;
+            changed.expect("commits");
         };
         let hall = "INSERT INTO department (slug, name_zh) VALUES ('hall', '大厅')";
-        change(&mut client, hall).await;
+        change(hall).await;
         let sent = |department| Sent {
             department,
             ..Sent::new(1, 5)
@@ -100,7 +103,7 @@ mod tests {
         // As after a failover to a server that had not heard of it, and another change there.
         let back = "UPDATE tree_version SET version = $1";
         client.execute(back, &[&before]).await.expect("writes");
-        change(&mut client, "DELETE FROM department WHERE slug = 'hall'").await;
+        change("DELETE FROM department WHERE slug = 'hall'").await;
         let taken = take_all(&client, &store.known, &[sent("hall").received()]).await;
         let outcome = taken.expect("answers")[0];
         assert_eq!(outcome, Err(Refusal::UnknownDepartment));

@@ -13,19 +13,10 @@ use crate::store::deltas::Deltas;
 use crate::store::pending_deltas::decode;
 
 /// How many batches are counted in one transaction at the most.
-pub(super) const MOST: u32 = 1_000;
+const MOST: u32 = 1_000;
 
 /// Held by the one collector that counts; others leave it to that one.
 const COUNTING_LOCK: i64 = 0x6875_6979_696e_0003;
-
-/// Returns what must be added to the roll-ups that this transaction sees; its view must be one and
-/// the same for all its statements.
-pub(super) async fn read(transaction: &Transaction<'_>) -> Result<Deltas, StoreError> {
-    let rows = transaction
-        .query("SELECT changes FROM pending_deltas", &[])
-        .await?;
-    added(&rows)
-}
 
 fn added(rows: &[Row]) -> Result<Deltas, StoreError> {
     let mut deltas = Deltas::default();
@@ -116,7 +107,7 @@ pub(super) async fn roll_up(client: &mut Client, most: i64) -> Result<Counted, S
 }
 
 /// Adds all of it to the roll-ups; nobody else may count or be counted until the transaction ends.
-pub(super) async fn count(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+pub(in crate::store) async fn count(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     while take(transaction, MOST.into()).await? > 0 {}
     Ok(())
 }

@@ -5,7 +5,7 @@ use huiyin_shared::rating::Rating;
 use jiff::civil::Date;
 
 use crate::store::StoreError;
-use crate::store::deltas::{Change, Deltas, Key};
+use crate::store::deltas::{ADD_COUNTS, Change, Deltas, Key};
 use crate::store::segment::Segment;
 
 /// Adds changes to the roll-ups.
@@ -19,7 +19,7 @@ pub(super) async fn write(
 
 /// How long the time is that one roll-up is of.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Unit {
+enum Unit {
     Day,
     Month,
 }
@@ -42,7 +42,7 @@ impl Unit {
 }
 
 /// Adds changes to the roll-ups of days or of months, in one statement for each table.
-pub(super) async fn add(
+async fn add(
     transaction: &Transaction<'_>,
     unit: Unit,
     changes: impl Iterator<Item = (Key, Change)>,
@@ -79,9 +79,7 @@ async fn upsert(
                  $6::bigint[], $7::bigint[], $8::bigint[])
                AS t ({key}, c1, c2, c3, c4, c5)
              ORDER BY {key}
-             ON CONFLICT ({key}) DO UPDATE SET
-                 c1 = r.c1 + excluded.c1, c2 = r.c2 + excluded.c2, c3 = r.c3 + excluded.c3,
-                 c4 = r.c4 + excluded.c4, c5 = r.c5 + excluded.c5"
+             ON CONFLICT ({key}) {ADD_COUNTS}"
         ))
         .await?;
     let [c1, c2, c3, c4, c5] = &counts;

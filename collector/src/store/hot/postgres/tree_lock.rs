@@ -18,24 +18,9 @@ pub(super) async fn share_tree(transaction: &Transaction<'_>) -> Result<(), Stor
 }
 
 /// Waits until nobody counts, and lets nobody count until the transaction ends.
-pub(super) async fn lock_tree(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+pub(in crate::store) async fn lock_tree(transaction: &Transaction<'_>) -> Result<(), StoreError> {
     transaction
         .execute("SELECT pg_advisory_xact_lock($1)", &[&TREE_LOCK])
-        .await?;
-    Ok(())
-}
-
-/// Notes that the tree, or the counting, has changed by something else than a rating.
-///
-/// The version moves by a random amount: after a failover or a restore the server may be back at an
-/// earlier one, and a collector still knows the tree by a later. Counted one by one, that number
-/// would come again with another tree behind it.
-pub(super) async fn tree_changed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    transaction
-        .execute(
-            "UPDATE tree_version SET version = version + 1 + floor(random() * 1000000000)::bigint",
-            &[],
-        )
         .await?;
     Ok(())
 }

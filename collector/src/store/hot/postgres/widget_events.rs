@@ -1,13 +1,11 @@
 //! How often the widget was seen and used.
 
-use deadpool_postgres::Transaction;
 use jiff::civil::Date;
 
 use super::connection::{Client, SET_STATEMENT_TIMEOUT};
 use super::tree_lock::share_tree;
 use crate::model::{Counted, WidgetEventCounts};
 use crate::store::StoreError;
-use crate::store::moves::Move;
 
 /// Adds in one statement, at every department that counts it. Rows are taken in one order, so that two
 /// collectors never wait for each other.
@@ -66,24 +64,5 @@ pub(super) async fn add(
         )
         .await?;
     transaction.commit().await?;
-    Ok(())
-}
-
-/// Lets a department's widget events follow where it has moved.
-pub(super) async fn follow(transaction: &Transaction<'_>, one: &Move) -> Result<(), StoreError> {
-    for (departments, sign) in [(&one.losing, -1_i64), (&one.gaining, 1)] {
-        transaction
-            .execute(
-                "INSERT INTO moment_day AS m (department_id, day, seen, opened, started, sent)
-                 SELECT other, day, $3 * seen, $3 * opened, $3 * started, $3 * sent
-                 FROM moment_day x, unnest($2::bigint[]) other
-                 WHERE x.department_id = $1
-                 ON CONFLICT (department_id, day) DO UPDATE SET
-                     seen = m.seen + excluded.seen, opened = m.opened + excluded.opened,
-                     started = m.started + excluded.started, sent = m.sent + excluded.sent",
-                &[&one.department, departments, &sign],
-            )
-            .await?;
-    }
     Ok(())
 }

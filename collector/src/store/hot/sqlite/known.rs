@@ -29,7 +29,7 @@ impl KnownTree {
     }
 
     /// Has the tree read again before its next use, after our own writing has changed it.
-    pub(super) fn forget(&mut self) {
+    pub(in crate::store) fn forget(&mut self) {
         self.tree = None;
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::{Connection, types::Type};
 
 use super::rollup;
 use super::value_texts;
-use crate::store::deltas::{Deltas, Key};
+use crate::store::deltas::Deltas;
 use crate::store::pending_deltas::{BatchDeltas, decode};
 
 /// Keeps what a batch changes until it is counted, and stores the texts of its values.
@@ -41,22 +41,14 @@ pub(super) fn number(connection: &Connection) -> Result<u64, rusqlite::Error> {
         .query_row([], |row| row.get(0))
 }
 
-/// Returns what must be added to the roll-ups to know how many ratings there are, under the keys
-/// that are wanted; the roll-ups must be read in the same transaction.
-pub(super) fn read(
-    connection: &Connection,
-    wanted: impl Fn(Key) -> bool,
-) -> Result<Deltas, rusqlite::Error> {
+/// Returns what must be added to the roll-ups.
+fn read(connection: &Connection) -> Result<Deltas, rusqlite::Error> {
     let mut statement = connection.prepare_cached("SELECT changes FROM pending_deltas")?;
     let mut rows = statement.query([])?;
     let mut deltas = Deltas::default();
     while let Some(row) = rows.next()? {
-        let visit = |key, change| {
-            if wanted(key) {
-                deltas.add(key, change);
-            }
-        };
-        decode(row.get_ref(0)?.as_blob()?, visit).map_err(|error| {
+        let changes = row.get_ref(0)?.as_blob()?;
+        decode(changes, |key, change| deltas.add(key, change)).map_err(|error| {
             rusqlite::Error::FromSqlConversionFailure(0, Type::Blob, Box::new(error))
         })?;
     }
@@ -66,11 +58,11 @@ pub(super) fn read(
 /// Adds all of it to the roll-ups, in the writer's transaction.
 ///
 /// There is never much of it, unless nothing was written either.
-pub(super) fn count(connection: &Connection) -> Result<(), rusqlite::Error> {
+pub(in crate::store) fn count(connection: &Connection) -> Result<(), rusqlite::Error> {
     if none(connection)? {
         return Ok(());
     }
-    rollup::write(connection, &read(connection, |_| true)?)?;
+    rollup::write(connection, &read(connection)?)?;
     connection
         .prepare_cached("DELETE FROM pending_deltas")?
         .execute([])?;

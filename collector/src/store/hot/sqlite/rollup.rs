@@ -15,7 +15,7 @@ pub(super) fn write(connection: &Connection, deltas: &Deltas) -> Result<(), rusq
 
 /// How long the time is that one roll-up is of.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Unit {
+enum Unit {
     Day,
     Month,
 }
@@ -48,7 +48,7 @@ impl Unit {
 }
 
 /// Adds changes to the roll-ups of days or of months.
-pub(super) fn add(
+fn add(
     connection: &Connection,
     unit: Unit,
     changes: impl Iterator<Item = (Key, Change)>,

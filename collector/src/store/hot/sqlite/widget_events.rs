@@ -1,10 +1,9 @@
 //! How often the widget was seen and used.
 
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 use serde_json::json;
 
 use crate::model::{Counted, WidgetEventCounts};
-use crate::store::moves::Move;
 
 /// Adds in one statement, at every department that counts it.
 pub(super) fn add(
@@ -42,25 +41,5 @@ pub(super) fn add(
                  sent = sent + excluded.sent",
         )?
         .execute([rows])?;
-    Ok(())
-}
-
-/// Lets a department's widget events follow where it has moved.
-pub(super) fn follow(connection: &Connection, one: &Move) -> Result<(), rusqlite::Error> {
-    let sides = [(&one.losing, -1), (&one.gaining, 1)];
-    for (departments, sign) in sides {
-        for department in departments {
-            connection
-                .prepare_cached(
-                    "INSERT INTO moment_day
-                     SELECT ?2, day, ?3 * seen, ?3 * opened, ?3 * started, ?3 * sent
-                     FROM moment_day WHERE department_id = ?1
-                     ON CONFLICT DO UPDATE SET seen = seen + excluded.seen,
-                         opened = opened + excluded.opened, started = started + excluded.started,
-                         sent = sent + excluded.sent",
-                )?
-                .execute(params![one.department, department, sign])?;
-        }
-    }
     Ok(())
 }

@@ -100,16 +100,16 @@ impl Writer {
     /// Runs `work`, which begins and ends its own transaction; a panic in it is an error.
     pub(in crate::store) async fn with_connection<T, E>(
         &self,
-        work: impl FnOnce(&mut Connection) -> (Result<T, E>, Disk) + Send + 'static,
+        work: impl FnOnce(&mut Connection, &mut KnownTree) -> (Result<T, E>, Disk) + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let run = move |connection: &mut Connection, _: &mut KnownTree| {
+        let run = move |connection: &mut Connection, known: &mut KnownTree| {
             // Ratings are stored on this thread, so it outlives a bug in a feature.
-            let caught = catch_unwind(AssertUnwindSafe(|| work(connection)));
+            let caught = catch_unwind(AssertUnwindSafe(|| work(connection, known)));
             let (result, disk) = caught.unwrap_or_else(|_| {
                 let panicked = StoreError::Failed("a transaction panicked".to_owned());
                 (Err(panicked.into()), Disk::Sound)
