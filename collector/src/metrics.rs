@@ -1,4 +1,4 @@
-//! The figures for operators, in the text format of Prometheus.
+//! The metrics for operators, in the text format of Prometheus.
 //!
 //! Every name and label is known when the process starts, whatever is sent to it, and every handle is
 //! made then: counting costs an addition, and nothing that a citizen sent becomes a label.
@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use prometheus::{IntGauge, Opts};
 
-use self::registry::Figures;
+use self::registry::MetricRegistry;
 use self::requests::Requests;
 use crate::limits::class::Class;
 
@@ -20,12 +20,12 @@ pub use gauges::{ConnectionGuard, Connections, Intake};
 pub use ledger::{BUSY, Entry, INTERNAL, Ledger, Pending, Settled, UNAVAILABLE};
 pub use prometheus::TEXT_FORMAT;
 
-/// All figures; clones are handles on the same ones.
+/// All metrics; clones are handles on the same ones.
 #[derive(Clone)]
 pub struct Metrics(Arc<All>);
 
 struct All {
-    figures: Figures,
+    registry: MetricRegistry,
     ledger: Ledger,
     requests: Requests,
     connections: Connections,
@@ -35,30 +35,30 @@ struct All {
 }
 
 impl Metrics {
-    /// Makes all figures, each at nothing; refused submissions are counted by these reasons.
+    /// Makes all metrics, each at nothing; refused submissions are counted by these reasons.
     ///
     /// # Panics
     ///
     /// If two of them had the same name, which every test would notice.
     pub fn new(reasons: impl Iterator<Item = &'static str>) -> Self {
-        let figures = Figures::new();
+        let registry = MetricRegistry::new();
         let version = Opts::new("huiyin_build_info", "The running version; always 1.")
             .const_label("version", env!("CARGO_PKG_VERSION"));
-        figures.add(IntGauge::with_opts(version)).set(1);
+        registry.add(IntGauge::with_opts(version)).set(1);
         Self(Arc::new(All {
-            ledger: Ledger::new(&figures, reasons),
-            requests: Requests::new(&figures),
-            connections: Connections::new(&figures),
-            intake: Intake::new(&figures),
-            store_up: figures.gauge(
+            ledger: Ledger::new(&registry, reasons),
+            requests: Requests::new(&registry),
+            connections: Connections::new(&registry),
+            intake: Intake::new(&registry),
+            store_up: registry.gauge(
                 "huiyin_store_up",
                 "Whether a write reached the store and a read was answered when this was asked.",
             ),
-            uncounted: figures.gauge(
+            uncounted: registry.gauge(
                 "huiyin_uncounted_batches",
                 "Commits that no roll-up says yet, when this process last looked.",
             ),
-            figures,
+            registry,
         }))
     }
 
@@ -82,15 +82,15 @@ impl Metrics {
         &self.0.intake
     }
 
-    /// Returns the figure of commits that no roll-up says yet.
+    /// Returns the metric of commits that no roll-up says yet.
     pub fn uncounted(&self) -> &IntGauge {
         &self.0.uncounted
     }
 
-    /// Returns all figures as text, with those of this moment.
+    /// Returns all metrics as text, with those of this moment.
     pub fn text(&self, store_is_up: bool) -> Result<Vec<u8>, prometheus::Error> {
         self.0.store_up.set(i64::from(store_is_up));
-        self.0.figures.text()
+        self.0.registry.text()
     }
 }
 
@@ -99,11 +99,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_are_as_many_figures_at_the_start_as_there_will_ever_be() {
+    fn there_are_as_many_metrics_at_the_start_as_there_will_ever_be() {
         let text = Metrics::new(["busy"].into_iter()).text(true).expect("text");
         let text = String::from_utf8(text).expect("UTF-8");
-        let figures = text.lines().filter(|line| !line.starts_with('#')).count();
-        assert!((60..200).contains(&figures), "{figures}");
+        let metrics = text.lines().filter(|line| !line.starts_with('#')).count();
+        assert!((60..200).contains(&metrics), "{metrics}");
         let started = "huiyin_submissions_refused_total{reason=\"busy\"} 0";
         assert!(text.contains(started), "{text}");
     }

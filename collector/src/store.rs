@@ -50,7 +50,7 @@ use self::sql::Database;
 pub use address::{Address, InvalidAddress};
 pub use answer::{AnswerRequest, ModeratedComment};
 pub use import::{ImportRow, NotMerged, Rejected};
-pub use moderation::Quarantined;
+pub use moderation::QueuedComment;
 pub use view::View;
 
 /// Why an operation of the store failed; a refusal by its rules is not an error.

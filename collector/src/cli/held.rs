@@ -7,7 +7,7 @@ use huiyin_shared::personal::mask;
 
 use super::{print, printable, waiting};
 use crate::config::{Days, Storage};
-use crate::store::Quarantined;
+use crate::store::QueuedComment;
 use crate::util::clock::Clock;
 
 /// What to list from
@@ -33,7 +33,7 @@ impl List {
     }
 }
 
-fn line(one: &Quarantined, clock: &Clock) -> String {
+fn line(one: &QueuedComment, clock: &Clock) -> String {
     let received = clock.written(one.received_at);
     let comment = printable(&mask(one.comment.as_deref().unwrap_or_default()));
     let (id, department, signals) = (one.id, &one.department, &one.signals);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntGauge};
 
-use super::registry::Figures;
+use super::registry::MetricRegistry;
 
 /// Counts connections; clones are handles on the same counts.
 #[derive(Clone, Debug)]
@@ -14,10 +14,10 @@ pub struct Connections {
 }
 
 impl Connections {
-    pub(super) fn new(figures: &Figures) -> Self {
+    pub(super) fn new(registry: &MetricRegistry) -> Self {
         Self {
-            open: figures.gauge("huiyin_connections", "Connections that are open."),
-            accepted: figures.add(IntCounter::new(
+            open: registry.gauge("huiyin_connections", "Connections that are open."),
+            accepted: registry.add(IntCounter::new(
                 "huiyin_connections_accepted_total",
                 "Connections that were accepted.",
             )),
@@ -52,13 +52,13 @@ pub struct Intake {
 }
 
 impl Intake {
-    pub(super) fn new(figures: &Figures) -> Self {
+    pub(super) fn new(registry: &MetricRegistry) -> Self {
         let histogram = |name: &str, help: &str, buckets: &[f64]| {
             let options = HistogramOpts::new(name, help).buckets(buckets.to_vec());
-            figures.add(Histogram::with_opts(options))
+            registry.add(Histogram::with_opts(options))
         };
         Self {
-            waiting: figures.gauge(
+            waiting: registry.gauge(
                 "huiyin_submissions_waiting",
                 "Submissions in the queue, not counting those that are being committed.",
             ),

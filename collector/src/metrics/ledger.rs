@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use prometheus::{IntCounter, IntCounterVec, Opts};
 
-use super::registry::Figures;
+use super::registry::MetricRegistry;
 use crate::model::{Refusal, Taken};
 
 /// Too many wait to be stored.
@@ -63,9 +63,12 @@ struct Counts {
 
 impl Ledger {
     /// Makes a ledger that knows these reasons for a refusal; others count as internal.
-    pub(super) fn new(figures: &Figures, reasons: impl Iterator<Item = &'static str>) -> Self {
-        let counter = |name: &str, help: &str| figures.add(IntCounter::new(name, help));
-        let refused = figures.add(IntCounterVec::new(
+    pub(super) fn new(
+        registry: &MetricRegistry,
+        reasons: impl Iterator<Item = &'static str>,
+    ) -> Self {
+        let counter = |name: &str, help: &str| registry.add(IntCounter::new(name, help));
+        let refused = registry.add(IntCounterVec::new(
             Opts::new(
                 "huiyin_submissions_refused_total",
                 "Submissions that were not taken, by the name of the problem; abandoned ones were \
@@ -186,7 +189,7 @@ mod tests {
     use super::*;
 
     fn ledger() -> Ledger {
-        Ledger::new(&Figures::new(), ["busy", "rating"].into_iter())
+        Ledger::new(&MetricRegistry::new(), ["busy", "rating"].into_iter())
     }
 
     /// Received, stored, repeated, revised, and how many were refused for a reason.

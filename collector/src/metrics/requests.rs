@@ -2,7 +2,7 @@
 
 use prometheus::{IntCounter, IntCounterVec, Opts};
 
-use super::registry::Figures;
+use super::registry::MetricRegistry;
 use crate::limits::class::Class;
 
 /// How many hundreds of status codes there are.
@@ -13,8 +13,8 @@ const STATUSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 pub(super) struct Requests([[IntCounter; STATUSES.len()]; Class::ALL.len()]);
 
 impl Requests {
-    pub(super) fn new(figures: &Figures) -> Self {
-        let answered = figures.add(IntCounterVec::new(
+    pub(super) fn new(registry: &MetricRegistry) -> Self {
+        let answered = registry.add(IntCounterVec::new(
             Opts::new("huiyin_requests_total", "Requests that were answered."),
             &["class", "status"],
         ));

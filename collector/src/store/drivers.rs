@@ -10,13 +10,13 @@ use crate::model::drivers::{DriverSet, DriversOf, Offered, Source};
 type Subject = (i64, i64);
 
 /// The rows that were found for a subject.
-struct Found {
+struct SubjectRow {
     department: i64,
     /// The department that offers the service: the same, or one that was merged into it.
     offered_by: Option<i64>,
     service: Option<i64>,
 }
-from_row!(Found {
+from_row!(SubjectRow {
     department,
     offered_by,
     service
@@ -168,7 +168,7 @@ impl dyn Store + '_ {
 /// Returns the rows that a set is for, or why it is refused.
 fn subject(
     ImportRow { line, value }: &ImportRow<DriversOf>,
-    found: Option<Found>,
+    found: Option<SubjectRow>,
 ) -> Result<Subject, Rejected> {
     let rejected = |reason| Rejected {
         line: *line,

@@ -36,7 +36,7 @@ const BELOW: &str = "WITH RECURSIVE below (id) AS (
     SELECT id FROM department WHERE parent_id = $1
     UNION ALL SELECT c.id FROM department c JOIN below ON c.parent_id = below.id) ";
 
-const FOUND: &str = " AND d.search_text LIKE {} ESCAPE '\\'";
+const SEARCH: &str = " AND d.search_text LIKE {} ESCAPE '\\'";
 
 const BY_NAME: &str = " ORDER BY d.name_zh, d.slug";
 
@@ -230,14 +230,14 @@ impl View<'_> {
 /// Returns a query for some columns of the departments that are wanted.
 fn chosen(columns: &str, selection: &Selection) -> Statement {
     let select = format!("SELECT {columns}{FROM}");
-    let found = |statement: Statement, text: &str| statement.then(FOUND, &[&pattern(text)]);
+    let search = |statement: Statement, text: &str| statement.then(SEARCH, &[&pattern(text)]);
     match (&selection.search, selection.parent) {
         (None, None) => sql!(select + " AND d.parent_id IS NULL"),
         (None, Some(parent)) => sql!(select + " AND d.parent_id = $1", parent),
-        (Some(text), None) => found(sql!(select), text),
+        (Some(text), None) => search(sql!(select), text),
         (Some(text), Some(parent)) => {
             let select = format!("{BELOW}{select} AND d.id IN (SELECT id FROM below)");
-            found(sql!(select, parent), text)
+            search(sql!(select, parent), text)
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{Store, StoreError};
 
 /// A feedback in the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Quarantined {
+pub struct QueuedComment {
     /// Its id; no receipt code can be had from it.
     pub id: FeedbackId,
     /// The department that was rated.
@@ -23,7 +23,7 @@ pub struct Quarantined {
     /// What was written.
     pub comment: Option<String>,
 }
-from_row!(Quarantined {
+from_row!(QueuedComment {
     id,
     department,
     received_at,
@@ -44,7 +44,7 @@ const RELEASE: &str = "UPDATE feedback SET held = NULL WHERE id = $1 AND held IS
 
 impl dyn Store + '_ {
     /// Returns up to `most` feedback in the moderation queue, the oldest first; tests are never in it.
-    pub async fn moderation_queue(&self, most: u32) -> Result<Vec<Quarantined>, StoreError> {
+    pub async fn moderation_queue(&self, most: u32) -> Result<Vec<QueuedComment>, StoreError> {
         self.database().query(sql!(QUEUE, most)).await
     }
 

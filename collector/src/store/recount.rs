@@ -118,7 +118,7 @@ const ADD_TEXTS: &str = "INSERT INTO segment_value (id, value) {rows} ON CONFLIC
 
 /// What a recount found wrong, and in which version of the tree.
 #[derive(Default)]
-struct Found {
+struct Recount {
     verification: Verification,
     /// The texts of values that are not stored.
     texts: Texts,
@@ -151,18 +151,18 @@ impl dyn Store + '_ {
         }
     }
 
-    async fn recount(&self) -> Result<Found, StoreError> {
+    async fn recount(&self) -> Result<Recount, StoreError> {
         let recount = async |tx: &mut Tx<'_>| recount(tx).await;
         self.database().for_maintenance().read(recount).await
     }
 }
 
 /// Recounts and compares.
-async fn recount(tx: &mut Tx<'_>) -> Result<Found, StoreError> {
+async fn recount(tx: &mut Tx<'_>) -> Result<Recount, StoreError> {
     let [words, month] = if tx.is_sqlite() { SQLITE } else { POSTGRES };
-    let mut found = Found {
+    let mut found = Recount {
         tree: tx.query_opt(sql!(TREE_VERSION)).await?,
-        ..Found::default()
+        ..Recount::default()
     };
     let days = DAYS.replace("{words}", words) + DIFFERENCES;
     let mut days = differences(tx, days).await?;
@@ -218,7 +218,7 @@ async fn differences(tx: &mut Tx<'_>, text: String) -> Result<BTreeMap<Key, Chan
 
 /// Corrects what was found; returns false, and changes nothing, where the tree is no longer the one
 /// it was found in.
-async fn correct(tx: &mut Tx<'_>, found: &Found) -> Result<bool, StoreError> {
+async fn correct(tx: &mut Tx<'_>, found: &Recount) -> Result<bool, StoreError> {
     if tx.query_opt(sql!(TREE_VERSION)).await? != found.tree {
         return Ok(false);
     }

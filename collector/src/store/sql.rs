@@ -39,7 +39,7 @@ pub(super) use value::{Bind, Value};
 /// A handle on a SQLite file or a PostgreSQL server.
 #[derive(Clone)]
 pub struct Database {
-    kind: Kind,
+    backend: Backend,
     purpose: Purpose,
     statements: StatementCount,
 }
@@ -57,7 +57,7 @@ enum Purpose {
 type StatementCount = Arc<AtomicU64>;
 
 #[derive(Clone)]
-enum Kind {
+enum Backend {
     Sqlite {
         writer: Writer,
         readers: Arc<Readers>,
@@ -68,17 +68,17 @@ enum Kind {
 impl Database {
     /// Wraps an open SQLite file.
     pub(super) fn sqlite(writer: Writer, readers: Arc<Readers>) -> Self {
-        Self::new(Kind::Sqlite { writer, readers })
+        Self::new(Backend::Sqlite { writer, readers })
     }
 
     /// Wraps the connection pools of a PostgreSQL server.
     pub(super) fn postgres(pools: Pools) -> Self {
-        Self::new(Kind::Postgres(pools))
+        Self::new(Backend::Postgres(pools))
     }
 
-    fn new(kind: Kind) -> Self {
+    fn new(backend: Backend) -> Self {
         Self {
-            kind,
+            backend,
             purpose: Purpose::Request,
             statements: StatementCount::default(),
         }
@@ -108,13 +108,13 @@ impl Database {
         T: FromRow + Send + 'static,
     {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        match &self.kind {
-            Kind::Sqlite { readers, .. } => {
+        match &self.backend {
+            Backend::Sqlite { readers, .. } => {
                 readers
                     .with_connection(move |connection| sqlite::query(connection, &statement)?)
                     .await
             }
-            Kind::Postgres(pools) => postgres::query(pools, &statement).await,
+            Backend::Postgres(pools) => postgres::query(pools, &statement).await,
         }
     }
 
@@ -129,13 +129,13 @@ impl Database {
     /// Runs one statement in a transaction of its own; returns the number of rows it changed.
     pub(super) async fn execute(&self, statement: Statement) -> Result<u64, StoreError> {
         self.statements.fetch_add(1, Ordering::Relaxed);
-        match &self.kind {
-            Kind::Sqlite { writer, .. } => {
+        match &self.backend {
+            Backend::Sqlite { writer, .. } => {
                 writer
                     .autocommit(move |connection| sqlite::execute(connection, &statement))
                     .await
             }
-            Kind::Postgres(pools) => postgres::execute(pools, &statement).await,
+            Backend::Postgres(pools) => postgres::execute(pools, &statement).await,
         }
     }
 
@@ -151,14 +151,14 @@ impl Database {
         W: AsyncFn(&mut Tx<'_>) -> Result<T, E> + Send + Sync + 'static,
     {
         let (statements, purpose) = (Arc::clone(&self.statements), self.purpose);
-        match &self.kind {
-            Kind::Sqlite { writer, .. } => {
+        match &self.backend {
+            Backend::Sqlite { writer, .. } => {
                 let write = move |connection: &mut _, known: &mut _| {
                     sqlite::write(connection, known, statements, purpose, work)
                 };
                 writer.with_connection(write).await
             }
-            Kind::Postgres(pools) => postgres::write(pools, &statements, purpose, work).await,
+            Backend::Postgres(pools) => postgres::write(pools, &statements, purpose, work).await,
         }
     }
 
@@ -173,34 +173,34 @@ impl Database {
         W: AsyncFnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     {
         let (statements, purpose) = (Arc::clone(&self.statements), self.purpose);
-        match &self.kind {
-            Kind::Sqlite { readers, .. } => {
+        match &self.backend {
+            Backend::Sqlite { readers, .. } => {
                 let read =
                     move |connection: &mut _| sqlite::read(connection, statements, purpose, work);
                 readers.with_connection(read).await
             }
-            Kind::Postgres(pools) => postgres::read(pools, statements, purpose, work).await,
+            Backend::Postgres(pools) => postgres::read(pools, statements, purpose, work).await,
         }
     }
 }
 
 /// An open transaction.
 pub struct Tx<'a> {
-    on: On<'a>,
+    inner: TxInner<'a>,
     statements: StatementCount,
     has_failed: bool,
 }
 
-enum On<'a> {
+enum TxInner<'a> {
     Sqlite(sqlite::Transaction<'a>),
     Postgres(postgres::Transaction<'a>),
     PostgresSnapshot(postgres::Snapshot<'a>),
 }
 
 impl<'a> Tx<'a> {
-    fn new(on: On<'a>, statements: StatementCount) -> Self {
+    fn new(inner: TxInner<'a>, statements: StatementCount) -> Self {
         Self {
-            on,
+            inner,
             statements,
             has_failed: false,
         }
@@ -228,10 +228,10 @@ impl<'a> Tx<'a> {
     ) -> Result<(), StoreError> {
         self.must_be_usable()?;
         self.statements.fetch_add(1, Ordering::Relaxed);
-        let read = match &mut self.on {
-            On::Sqlite(sqlite) => sqlite.for_each(&statement, visit),
-            On::Postgres(postgres) => postgres.for_each(&statement, visit).await,
-            On::PostgresSnapshot(postgres) => postgres.for_each(&statement, visit).await,
+        let read = match &mut self.inner {
+            TxInner::Sqlite(sqlite) => sqlite.for_each(&statement, visit),
+            TxInner::Postgres(postgres) => postgres.for_each(&statement, visit).await,
+            TxInner::PostgresSnapshot(postgres) => postgres.for_each(&statement, visit).await,
         };
         self.has_failed = read.is_err();
         read
@@ -239,7 +239,7 @@ impl<'a> Tx<'a> {
 
     /// Returns whether the database is SQLite, where the quickest statement differs.
     pub(super) fn is_sqlite(&self) -> bool {
-        matches!(self.on, On::Sqlite(_))
+        matches!(self.inner, TxInner::Sqlite(_))
     }
 
     /// Returns the first row of a query, if there is one.
@@ -274,10 +274,10 @@ impl<'a> Tx<'a> {
     pub(super) async fn execute(&mut self, statement: Statement) -> Result<u64, StoreError> {
         self.must_be_usable()?;
         self.statements.fetch_add(1, Ordering::Relaxed);
-        let changed = match &mut self.on {
-            On::Sqlite(sqlite) => sqlite.execute(&statement),
-            On::Postgres(postgres) => postgres.execute(&statement).await,
-            On::PostgresSnapshot(_) => Err(read_only()),
+        let changed = match &mut self.inner {
+            TxInner::Sqlite(sqlite) => sqlite.execute(&statement),
+            TxInner::Postgres(postgres) => postgres.execute(&statement).await,
+            TxInner::PostgresSnapshot(_) => Err(read_only()),
         };
         self.has_failed = changed.is_err();
         changed
@@ -286,12 +286,12 @@ impl<'a> Tx<'a> {
     /// Adds all pending deltas to the roll-ups, in a transaction for maintenance.
     pub(super) async fn count_pending(&mut self) -> Result<(), StoreError> {
         self.must_be_usable()?;
-        let counted = match &mut self.on {
-            On::Sqlite(sqlite) => sqlite.run(hot::sqlite::pending_deltas::count),
-            On::Postgres(postgres) => {
+        let counted = match &mut self.inner {
+            TxInner::Sqlite(sqlite) => sqlite.run(hot::sqlite::pending_deltas::count),
+            TxInner::Postgres(postgres) => {
                 hot::postgres::pending_deltas::count(&postgres.transaction).await
             }
-            On::PostgresSnapshot(_) => Err(read_only()),
+            TxInner::PostgresSnapshot(_) => Err(read_only()),
         };
         self.has_failed = counted.is_err();
         counted
@@ -311,11 +311,11 @@ impl<'a> Tx<'a> {
 
     async fn commit(self) -> Result<(), StoreError> {
         self.must_be_usable()?;
-        match self.on {
-            On::Sqlite(sqlite) => sqlite.commit(),
-            On::Postgres(postgres) => postgres.commit().await,
+        match self.inner {
+            TxInner::Sqlite(sqlite) => sqlite.commit(),
+            TxInner::Postgres(postgres) => postgres.commit().await,
             // Nothing was written; it ends when it is dropped.
-            On::PostgresSnapshot(_) => Ok(()),
+            TxInner::PostgresSnapshot(_) => Ok(()),
         }
     }
 

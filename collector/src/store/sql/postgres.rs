@@ -12,10 +12,10 @@ use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Error, IsolationLevel};
 use uuid::Uuid;
 
-use super::row::{FromRow, Of, Row};
+use super::row::{FromRow, Row};
 use super::statement::Statement;
 use super::value::{Cell, Value};
-use super::{On, Purpose, StatementCount, StoreError, Tx};
+use super::{Purpose, StatementCount, StoreError, Tx, TxInner};
 use crate::store::hot::postgres::connection::{
     Client, Pools, SET_STATEMENT_TIMEOUT, STATEMENT_PATIENCE, timed_out,
 };
@@ -183,7 +183,7 @@ pub(super) async fn read<T, E: From<StoreError>>(
         attempt: &mut attempt,
         has_begun: false,
     };
-    let mut tx = Tx::new(On::PostgresSnapshot(snapshot), statements);
+    let mut tx = Tx::new(TxInner::PostgresSnapshot(snapshot), statements);
     let result = work(&mut tx).await;
     drop(tx);
     match attempt.failure {
@@ -237,7 +237,7 @@ async fn run<T, E: From<StoreError>>(
         transaction,
         attempt,
     };
-    let mut tx = Tx::new(On::Postgres(transaction), statements.clone());
+    let mut tx = Tx::new(TxInner::Postgres(transaction), statements.clone());
     let value = work(&mut tx).await?;
     tx.commit().await?;
     Ok(value)
@@ -271,7 +271,7 @@ impl Statement {
 
 fn read_all<T: FromRow>(rows: &[tokio_postgres::Row]) -> Result<Vec<T>, StoreError> {
     rows.iter()
-        .map(|row| T::from_row(&Row(Of::Postgres(row))))
+        .map(|row| T::from_row(&Row::Postgres(row)))
         .collect()
 }
 
@@ -279,8 +279,7 @@ fn visit_all(
     rows: &[tokio_postgres::Row],
     mut visit: impl FnMut(&Row<'_>) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    rows.iter()
-        .try_for_each(|row| visit(&Row(Of::Postgres(row))))
+    rows.iter().try_for_each(|row| visit(&Row::Postgres(row)))
 }
 
 fn is_text(kind: &Type) -> bool {

@@ -9,9 +9,7 @@ use super::value::{Cell, Read};
 use crate::store::StoreError;
 
 /// A row of a result.
-pub(in crate::store) struct Row<'a>(pub(super) Of<'a>);
-
-pub(super) enum Of<'a> {
+pub(in crate::store) enum Row<'a> {
     Sqlite(&'a rusqlite::Row<'a>),
     Postgres(&'a tokio_postgres::Row),
 }
@@ -48,9 +46,9 @@ impl Row<'_> {
         &self,
         column: impl RowIndex + tokio_postgres::row::RowIndex + std::fmt::Display,
     ) -> Result<T, Box<dyn Error>> {
-        let cell = match self.0 {
-            Of::Sqlite(row) => Cell::try_from(row.get_ref(column)?)?,
-            Of::Postgres(row) => row.try_get(column)?,
+        let cell = match self {
+            Self::Sqlite(row) => Cell::try_from(row.get_ref(column)?)?,
+            Self::Postgres(row) => row.try_get(column)?,
         };
         let wanted = || format!("not a {}", type_name::<T>());
         T::read(cell).ok_or_else(|| wanted().into())

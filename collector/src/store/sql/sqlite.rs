@@ -4,10 +4,10 @@ use futures_util::FutureExt;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Error, ToSql};
 
-use super::row::{FromRow, Of, Row};
+use super::row::{FromRow, Row};
 use super::statement::{Statement, sql};
 use super::value::{Cell, Value};
-use super::{On, Purpose, StatementCount, StoreError, Tx};
+use super::{Purpose, StatementCount, StoreError, Tx, TxInner};
 use crate::store::hot::sqlite::known::KnownTree;
 use crate::store::hot::sqlite::writer::Disk;
 
@@ -116,7 +116,7 @@ fn transact<T, E: From<StoreError>>(
     };
     let committed = async move {
         transaction.execute(&sql!(begin))?;
-        let mut tx = Tx::new(On::Sqlite(transaction), statements);
+        let mut tx = Tx::new(TxInner::Sqlite(transaction), statements);
         let value = work(&mut tx).await?;
         tx.commit().await?;
         Ok(value)
@@ -151,7 +151,7 @@ fn for_each(
     let mut prepared = statement.prepare_in(connection)?;
     let mut rows = prepared.raw_query();
     while let Some(row) = rows.next()? {
-        let visited = visit(&Row(Of::Sqlite(row)));
+        let visited = visit(&Row::Sqlite(row));
         if visited.is_err() {
             return Ok(visited);
         }
