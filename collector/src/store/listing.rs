@@ -115,7 +115,7 @@ impl View<'_> {
         &mut self,
         selection: &Selection,
     ) -> Result<(Vec<ListedDepartment>, usize), StoreError> {
-        let page = chosen(ROW, selection).append(BY_NAME).then(
+        let page = chosen(ROW, selection).then(BY_NAME, &[]).then(
             " LIMIT {} OFFSET {}",
             &[&selection.limit, &selection.offset],
         );
@@ -135,7 +135,7 @@ impl View<'_> {
         period: Period,
         minimum: u64,
     ) -> Result<(Vec<ListedDepartment>, usize), StoreError> {
-        let by_name = chosen("d.id", selection).append(BY_NAME);
+        let by_name = chosen("d.id", selection).then(BY_NAME, &[]);
         let ids: Vec<i64> = self.query(by_name).await?;
         let keys = ids.iter().map(|id| (*id, Segment::Whole)).collect();
         let before = selection.order.compares().then(|| period.before());

@@ -46,10 +46,15 @@ fn service(row: &Row<'_>) -> Result<Option<Service>, StoreError> {
     }))
 }
 
-/// The feedback with the receipt `$3` among those of its millisecond, `$1` to `$2`.
+/// The id of the feedback with the receipt `$3` among those of its millisecond, `$1` to `$2`.
 ///
 /// Anybody can make ids, and hundreds of thousands of one millisecond. Only the first thousand are
 /// compared, a hundred times as many as a whole country sends, so that nobody can make it slow.
+pub(super) const WITH_RECEIPT: &str = "
+    SELECT id FROM (
+        SELECT id, receipt_hash FROM feedback WHERE id BETWEEN $1 AND $2 ORDER BY id LIMIT 1000) m
+    WHERE receipt_hash = $3";
+
 const FEEDBACK: &str = "
     SELECT d.slug, p.slug AS parent, d.name_zh, d.name_en,
            s.slug AS service, o.slug AS offered_by, s.name_zh AS service_zh, s.name_en AS service_en,
@@ -59,18 +64,14 @@ const FEEDBACK: &str = "
     JOIN department d ON d.id = f.department_id
     LEFT JOIN department p ON p.id = d.parent_id
     LEFT JOIN service s ON s.id = f.service_id
-    LEFT JOIN department o ON o.id = s.department_id
-    WHERE f.id = (
-        SELECT id FROM (
-            SELECT id, receipt_hash FROM feedback WHERE id BETWEEN $1 AND $2
-            ORDER BY id LIMIT 1000) m
-        WHERE receipt_hash = $3)";
+    LEFT JOIN department o ON o.id = s.department_id";
 
 impl dyn Store + '_ {
     /// Returns the feedback with this receipt.
     pub async fn feedback(&self, receipt: ReceiptKey) -> Result<Option<Feedback>, StoreError> {
         let [first, last] = receipt.ids;
-        let feedback = sql!(FEEDBACK, first, last, receipt.hash.0);
+        let feedback = format!("{FEEDBACK} WHERE f.id = ({WITH_RECEIPT})");
+        let feedback = sql!(feedback, first, last, receipt.hash.0);
         self.database().query_opt(feedback).await
     }
 }

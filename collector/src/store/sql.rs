@@ -16,7 +16,7 @@
 //!   passed in.
 
 mod postgres;
-mod row;
+pub(super) mod row;
 mod sqlite;
 mod statement;
 #[cfg(test)]

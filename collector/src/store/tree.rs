@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use huiyin_shared::feedback::Submission;
 
 use super::breakdown::ValueCache;
+use super::sql::row::from_row;
 
 /// A department's row, as far as counting must know it.
 #[derive(Clone, Debug)]
@@ -16,6 +17,17 @@ pub(super) struct DepartmentRow {
     /// The department that it became a part of.
     pub(super) merged_into: Option<i64>,
 }
+from_row!(DepartmentRow {
+    id,
+    slug,
+    counted_under,
+    merged_into
+});
+
+/// Reads all departments.
+pub(super) const DEPARTMENTS: &str = "
+    SELECT id, slug, counted_under_id AS counted_under, merged_into_id AS merged_into
+    FROM department";
 
 /// A service's row.
 #[derive(Clone, Debug)]
@@ -24,6 +36,14 @@ pub(super) struct ServiceRow {
     pub(super) department: i64,
     pub(super) slug: String,
 }
+from_row!(ServiceRow {
+    id,
+    department,
+    slug
+});
+
+/// Reads all services.
+pub(super) const SERVICES: &str = "SELECT id, department_id AS department, slug FROM service";
 
 /// What a rating is given to, as rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,7 +25,8 @@ use rusqlite::Connection;
 use self::known::KnownTree;
 use crate::limits::shared::SharedLimit;
 use crate::model::{Counted, Outcome, Received, WidgetEventCounts};
-use crate::store::sql::Database;
+use crate::store::receipt::WITH_RECEIPT;
+use crate::store::sql::{Database, sql};
 use crate::store::{Store, StoreError};
 use crate::util::hashing::ReceiptKey;
 
@@ -75,11 +76,9 @@ impl Store for Sqlite {
 
     async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError> {
         // Whoever makes up receipts costs readers time, and those who rate none.
-        let found = self
-            .readers
-            .read(move |connection| receipt::id(connection, &receipt))
-            .await?;
-        let Some(id) = found else {
+        let [first, last] = receipt.ids;
+        let id = sql!(WITH_RECEIPT, first, last, receipt.hash.0);
+        let Some(id) = self.database.query_opt::<Vec<u8>>(id).await? else {
             return Ok(false);
         };
         // The words are overwritten in the file; the log has them until it is emptied. Noted on the

@@ -65,12 +65,6 @@ impl Statement {
         }
     }
 
-    /// Adds text without a value.
-    pub(in crate::store) fn append(mut self, text: &str) -> Self {
-        self.text.to_mut().push_str(text);
-        self
-    }
-
     /// Puts text before it.
     #[cfg(test)]
     pub(in crate::store) fn after(mut self, text: &str) -> Self {

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::connection::Client;
 use crate::store::StoreError;
-use crate::store::tree::{DepartmentRow, ServiceRow, Tree};
+use crate::store::sql::row::{FromRow, Row};
+use crate::store::tree::{DEPARTMENTS, SERVICES, Tree};
 
 /// The tree with its version.
 #[derive(Debug, Default)]
@@ -28,43 +29,19 @@ impl KnownTree {
         {
             return Ok(tree);
         }
-        let tree = Arc::new(read(client).await?);
+        let departments = read(client, DEPARTMENTS).await?;
+        let tree = Arc::new(Tree::new(departments, read(client, SERVICES).await?));
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *known = Some((version, Arc::clone(&tree)));
         Ok(tree)
     }
 }
 
-async fn read(client: &Client) -> Result<Tree, StoreError> {
-    let departments = client
-        .query(
-            "SELECT id, slug, counted_under_id, merged_into_id FROM department",
-            &[],
-        )
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(DepartmentRow {
-                id: row.try_get(0)?,
-                slug: row.try_get(1)?,
-                counted_under: row.try_get(2)?,
-                merged_into: row.try_get(3)?,
-            })
-        })
-        .collect::<Result<_, tokio_postgres::Error>>()?;
-    let services = client
-        .query("SELECT id, department_id, slug FROM service", &[])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(ServiceRow {
-                id: row.try_get(0)?,
-                department: row.try_get(1)?,
-                slug: row.try_get(2)?,
-            })
-        })
-        .collect::<Result<_, tokio_postgres::Error>>()?;
-    Ok(Tree::new(departments, services))
+/// Returns all rows of a query.
+async fn read<T: FromRow>(client: &Client, query: &str) -> Result<Vec<T>, StoreError> {
+    let rows = client.query(query, &[]).await?;
+    let rows = rows.iter().map(|row| T::from_row(&Row::Postgres(row)));
+    rows.collect()
 }
 
 #[cfg(test)]

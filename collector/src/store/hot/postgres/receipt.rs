@@ -11,21 +11,9 @@ use super::rollup::rating;
 use crate::store::StoreError;
 use crate::store::breakdown::Attributes;
 use crate::store::pending_deltas::BatchDeltas;
+use crate::store::receipt::WITH_RECEIPT;
 use crate::store::tree::Subject;
 use crate::util::hashing::ReceiptKey;
-
-/// The row with the receipt `$3` among those of its millisecond, `$1` to `$2`, as a subquery.
-///
-/// Anybody can make ids, and hundreds of thousands of one millisecond, so that each look at it takes
-/// long. No more than the first thousand are looked at: a whole country sends ten a millisecond.
-const WITH_RECEIPT: &str = "SELECT id FROM (
-    SELECT id, receipt_hash FROM feedback WHERE id BETWEEN $1 AND $2 ORDER BY id LIMIT 1000) m
-    WHERE receipt_hash = $3";
-
-fn parameters(receipt: &ReceiptKey) -> (Uuid, Uuid, &[u8]) {
-    let [first, last] = receipt.ids.map(Uuid::from_bytes);
-    (first, last, &receipt.hash.0)
-}
 
 /// Takes a feedback back; returns whether there is one with this receipt.
 pub(super) async fn withdraw(
@@ -34,7 +22,7 @@ pub(super) async fn withdraw(
     receipt: &ReceiptKey,
     at: i64,
 ) -> Result<bool, StoreError> {
-    let (first, last, hash) = parameters(receipt);
+    let [first, last] = receipt.ids.map(Uuid::from_bytes);
     let mut transaction = PipelinedTransaction::prepare(client).await?;
     let version = transaction.begin().await?;
     let tree = known.of_version(client, version).await?;
@@ -45,7 +33,7 @@ pub(super) async fn withdraw(
                         id, test, placement, lang, kind, drivers
                  FROM feedback WHERE id = ({WITH_RECEIPT}) FOR UPDATE"
             ),
-            &[&first, &last, &hash],
+            &[&first, &last, &receipt.hash.0.as_slice()],
         )
         .await?;
     let Some(row) = found else {

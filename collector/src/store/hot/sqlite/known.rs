@@ -2,7 +2,8 @@
 
 use rusqlite::Connection;
 
-use crate::store::tree::{DepartmentRow, ServiceRow, Tree};
+use crate::store::sql::row::{FromRow, Row};
+use crate::store::tree::{DEPARTMENTS, SERVICES, Tree};
 
 /// The department tree with what is needed to know that it is still true.
 #[derive(Default)]
@@ -22,10 +23,11 @@ impl KnownTree {
             self.forget();
             self.version = version;
         }
-        match self.tree.take() {
-            Some(tree) => Ok(self.tree.insert(tree)),
-            None => Ok(self.tree.insert(read(connection)?)),
-        }
+        let tree = match self.tree.take() {
+            Some(tree) => tree,
+            None => Tree::new(read(connection, DEPARTMENTS)?, read(connection, SERVICES)?),
+        };
+        Ok(self.tree.insert(tree))
     }
 
     /// Has the tree read again before its next use, after our own writing has changed it.
@@ -34,28 +36,12 @@ impl KnownTree {
     }
 }
 
-/// Reads the tree.
-fn read(connection: &Connection) -> Result<Tree, rusqlite::Error> {
-    let departments = connection
-        .prepare("SELECT id, slug, counted_under_id, merged_into_id FROM department")?
-        .query_map([], |row| {
-            Ok(DepartmentRow {
-                id: row.get(0)?,
-                slug: row.get(1)?,
-                counted_under: row.get(2)?,
-                merged_into: row.get(3)?,
-            })
-        })?
-        .collect::<Result<_, _>>()?;
-    let services = connection
-        .prepare("SELECT id, department_id, slug FROM service")?
-        .query_map([], |row| {
-            Ok(ServiceRow {
-                id: row.get(0)?,
-                department: row.get(1)?,
-                slug: row.get(2)?,
-            })
-        })?
-        .collect::<Result<_, _>>()?;
-    Ok(Tree::new(departments, services))
+/// Returns all rows of a query.
+fn read<T: FromRow>(connection: &Connection, query: &str) -> Result<Vec<T>, rusqlite::Error> {
+    let mut statement = connection.prepare(query)?;
+    let rows = statement.query_map([], |row| {
+        T::from_row(&Row::Sqlite(row))
+            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+    })?;
+    rows.collect()
 }

@@ -8,27 +8,6 @@ use super::rollup::{day, rating};
 use crate::store::breakdown::Attributes;
 use crate::store::pending_deltas::BatchDeltas;
 use crate::store::tree::Subject;
-use crate::util::hashing::ReceiptKey;
-
-/// Returns the id of the feedback with this receipt.
-///
-/// It is looked for among the first thousand of its millisecond, a hundred times as many as a whole
-/// country sends in one: whoever makes up more ids of one millisecond makes nobody wait for it.
-pub(super) fn id(
-    connection: &Connection,
-    receipt: &ReceiptKey,
-) -> Result<Option<Vec<u8>>, rusqlite::Error> {
-    let [first, last] = receipt.ids;
-    connection
-        .prepare_cached(
-            "SELECT id FROM (
-                 SELECT id, receipt_hash FROM feedback WHERE id BETWEEN ?1 AND ?2
-                 ORDER BY id LIMIT 1000)
-             WHERE receipt_hash = ?3",
-        )?
-        .query_row(params![first, last, receipt.hash.0], |row| row.get(0))
-        .optional()
-}
 
 /// Takes the feedback with this id back; returns whether that changed anything.
 pub(super) fn withdraw(
