@@ -339,8 +339,7 @@ mod tests {
     async fn a_service_keeps_its_set_through_a_merger(world: World) {
         let sets = [("tax", "refund", "a"), ("tax", "", "b"), ("hall", "", "c")];
         assert_eq!(import(&world, &sets).await, Ok(3));
-        let merged = world.store.merge(slug("tax"), slug("hall")).await;
-        assert_eq!(merged.expect("merges"), Ok(()));
+        world.merge("tax", "hall").await;
         for department in ["tax", "hall"] {
             let refund = source(&world, department, Some("refund")).await;
             assert_eq!(refund, Source::Service(slug("tax"), slug("refund")));
@@ -358,8 +357,7 @@ mod tests {
             ..Sent::new(1, 5)
         };
         let kept = async || {
-            let feedback = world.store.feedback(first.receipt()).await;
-            let feedback = feedback.expect("reads").expect("is there");
+            let feedback = world.feedback(&first).await.expect("is there");
             (feedback.drivers, feedback.drivers_version)
         };
         world.send(&first).await.expect("taken");

@@ -110,8 +110,7 @@ mod tests {
         assert!(world.store.release_comment(first.id).await.expect("writes"));
         assert!(!world.store.release_comment(first.id).await.expect("writes"));
         assert_eq!(queue(&world).await, expected[1..]);
-        let merged = world.store.merge(slug("tax"), slug("hall")).await;
-        assert_eq!(merged.expect("merges"), Ok(()));
+        world.merge("tax", "hall").await;
         let first = &world.store.moderation_queue(1).await.expect("reads")[0];
         assert_eq!(first.department, slug("hall"));
         world.settle().await;
@@ -140,8 +139,7 @@ mod tests {
         assert_eq!(queue(&world).await, []);
         world.send(&revised(6, true)).await.expect("taken");
         assert_eq!(queue(&world).await, [(1, "trap".to_owned())]);
-        let withdrawn = world.store.withdraw(first.receipt(), 7).await;
-        assert!(withdrawn.expect("writes"));
+        assert!(world.withdraw(&first).await);
         assert_eq!(queue(&world).await, []);
     }
 }

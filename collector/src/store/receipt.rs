@@ -87,25 +87,21 @@ mod tests {
     }
 
     async fn a_receipt_leads_to_the_feedback_with_department_and_service(world: World) {
-        let find = async |sent: &Sent| {
-            let found = world.store.feedback(sent.receipt()).await;
-            found.expect("reads")
-        };
         let (whole, part) = (Sent::new(1, 2), Sent::new(2, 5));
         let part = Sent {
             service: Some("refund"),
             ..part
         };
-        assert!(find(&whole).await.is_none());
+        assert!(world.feedback(&whole).await.is_none());
         for sent in [&whole, &part] {
             world.send(sent).await.expect("taken");
         }
-        let found = find(&whole).await.expect("is there");
+        let found = world.feedback(&whole).await.expect("is there");
         assert_eq!(found.department.slug, slug("tax"));
         assert_eq!(found.department.parent, Some(slug("city")));
         assert_eq!((found.service, found.rating.value()), (None, 2));
         assert_eq!(found.comment.as_deref(), Some("写得很好"));
-        let found = find(&part).await.expect("is there");
+        let found = world.feedback(&part).await.expect("is there");
         let refund = Service {
             department: slug("tax"),
             slug: slug("refund"),
@@ -113,13 +109,13 @@ mod tests {
         };
         assert_eq!((found.service, found.rating.value()), (Some(refund), 5));
         let forged = Sent { key: 2, ..whole };
-        assert!(find(&forged).await.is_none());
+        assert!(world.feedback(&forged).await.is_none());
     }
 
     async fn only_the_first_thousand_of_a_millisecond_are_compared(world: World) {
         let sent = Sent::new(1, 5);
         world.send(&sent).await.expect("taken");
-        let find = async || world.store.feedback(sent.receipt()).await.expect("reads");
+        let find = async || world.feedback(&sent).await;
         // It is the last of its millisecond.
         world.tamper(world.either(
             "UPDATE feedback SET id = x'0000000000017fffbfffffffffffffff'",
@@ -140,22 +136,10 @@ mod tests {
         };
         crowd(1, 999);
         assert_eq!(find().await.expect("is there").withdrawn_at, None);
-        assert!(
-            world
-                .store
-                .withdraw(sent.receipt(), 7)
-                .await
-                .expect("writes")
-        );
+        assert!(world.withdraw(&sent).await);
         assert_eq!(find().await.expect("is there").withdrawn_at, Some(7));
         crowd(1000, 1000);
         assert!(find().await.is_none());
-        assert!(
-            !world
-                .store
-                .withdraw(sent.receipt(), 8)
-                .await
-                .expect("reads")
-        );
+        assert!(!world.withdraw(&sent).await);
     }
 }

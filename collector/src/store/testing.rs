@@ -1,26 +1,25 @@
-//! A small world in a store of either kind, and what citizens send to it.
+//! A small world in a store of either kind.
 
-use huiyin_test_postgres::Postgres;
+mod sent;
 
 use std::sync::Arc;
 
 use huiyin_shared::counts::Counts;
-use huiyin_shared::feedback::{Drivers, Kind, Revision, Submission};
-use huiyin_shared::id::{EditKey, FeedbackId};
-use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
-use huiyin_shared::text::{Comment, Contact, Name, Placement};
+use huiyin_shared::text::Name;
+use huiyin_test_postgres::Postgres;
 use jiff::civil::{Date, date};
 
 use super::sql::{FromRow, Row, Statement};
 use super::{Address, ImportRow, Rejected, Store, StoreError};
 use crate::model::period::Period;
 use crate::model::{
-    Breakdown, Department, DepartmentId, Dimension, Figures, Names, Outcome, Page, Received,
-    Selection, Service, Standing,
+    Breakdown, Department, DepartmentId, Dimension, Feedback, Figures, Names, Outcome, Page,
+    Received, Selection, Service, Standing,
 };
 use crate::store;
-use crate::util::hashing::{Hashed, ReceiptKey, receipt};
+
+pub(crate) use sent::Sent;
 
 pub(crate) const DAY: Date = date(2026, 3, 2);
 
@@ -54,19 +53,15 @@ impl World {
             address,
             _folder: folder,
         };
-        world.settle_down().await;
-        world
-    }
-
-    async fn settle_down(&self) {
         let tree = [
             ("province", ""),
             ("city", "province"),
             ("tax", "city"),
             ("hall", "province"),
         ];
-        self.import(&tree).await.expect("a tree");
-        self.offer("tax", "refund").await;
+        world.import(&tree).await.expect("a tree");
+        world.offer("tax", "refund").await;
+        world
     }
 
     /// Opens the same store once more, as another process does.
@@ -130,6 +125,12 @@ impl World {
         self.store.import_departments(rows).await.expect("stores")
     }
 
+    /// Makes one department part of another.
+    pub(crate) async fn merge(&self, from: &str, into: &str) {
+        let merged = self.store.merge(slug(from), slug(into)).await;
+        assert_eq!(merged.expect("writes"), Ok(()));
+    }
+
     /// Adds a service to a department.
     pub(crate) async fn offer(&self, department: &str, service: &str) {
         let value = Service {
@@ -173,6 +174,17 @@ impl World {
         let outcomes = self.commit(vec![sent.received()]).await.expect("stores");
         assert_eq!(outcomes.len(), 1);
         outcomes[0]
+    }
+
+    /// Takes one back, as the citizen does; returns whether there is one.
+    pub(crate) async fn withdraw(&self, sent: &Sent) -> bool {
+        let withdrawn = self.store.withdraw(sent.receipt(), 7).await;
+        withdrawn.expect("writes")
+    }
+
+    /// Returns what is kept of one.
+    pub(crate) async fn feedback(&self, sent: &Sent) -> Option<Feedback> {
+        self.store.feedback(sent.receipt()).await.expect("reads")
     }
 
     /// Returns the figures of a department; none of one that is unknown.
@@ -269,92 +281,6 @@ impl FromRow for PlanStep {
     }
 }
 
-/// A submission in the making: number, rating, and what a test wants to be different.
-#[derive(Clone, Debug)]
-pub(crate) struct Sent {
-    pub(crate) number: u64,
-    pub(crate) key: u8,
-    pub(crate) revision: u32,
-    pub(crate) department: &'static str,
-    pub(crate) service: Option<&'static str>,
-    pub(crate) rating: u8,
-    pub(crate) drivers: &'static [&'static str],
-    pub(crate) drivers_version: Option<u32>,
-    pub(crate) placement: Option<&'static str>,
-    pub(crate) lang: Option<&'static str>,
-    pub(crate) kind: Option<Kind>,
-    pub(crate) test: bool,
-    pub(crate) trap: bool,
-    pub(crate) elapsed_ms: Option<u64>,
-    pub(crate) age_ms: Option<u64>,
-    /// Where an answer is wanted; none where none is.
-    pub(crate) contact: Option<&'static str>,
-    pub(crate) at: i64,
-    pub(crate) day: Date,
-}
-
-impl Sent {
-    pub(crate) fn new(number: u64, rating: u8) -> Self {
-        Self {
-            number,
-            key: 1,
-            revision: 1,
-            department: "tax",
-            service: None,
-            rating,
-            drivers: &[],
-            drivers_version: None,
-            placement: None,
-            lang: None,
-            kind: None,
-            test: false,
-            trap: false,
-            elapsed_ms: None,
-            age_ms: None,
-            contact: None,
-            at: 0,
-            day: DAY,
-        }
-    }
-
-    pub(crate) fn receipt(&self) -> ReceiptKey {
-        let key = EditKey::new([self.key; 16]);
-        ReceiptKey::of(&receipt(&FeedbackId::new(self.number, [0; 10]), &key))
-    }
-
-    pub(crate) fn received(&self) -> Received {
-        let key = EditKey::new([self.key; 16]);
-        Received {
-            submission: Submission {
-                id: FeedbackId::new(self.number, [0; 10]),
-                edit_key: key,
-                revision: Revision::try_from(self.revision).expect("a revision"),
-                department: slug(self.department),
-                service: self.service.map(slug),
-                placement: (self.placement)
-                    .map(|text| Placement::parse(text).expect("a placement")),
-                rating: Rating::try_from(self.rating).expect("a grade"),
-                drivers: drivers(self.drivers),
-                drivers_version: self.drivers_version,
-                comment: Comment::optional("写得很好").expect("a comment"),
-                kind: self.kind,
-                test: self.test,
-                trap: self.trap,
-                elapsed_ms: self.elapsed_ms,
-                wants_answer: self.contact.is_some(),
-                contact: (self.contact).map(|text| Contact::parse(text).expect("a contact")),
-                lang: (self.lang).map(|tag| tag.parse().expect("a language")),
-                page: None,
-                age_ms: self.age_ms,
-            },
-            edit_key: Hashed::edit_key(&key),
-            receipt: self.receipt().hash,
-            at: self.at,
-            day: self.day,
-        }
-    }
-}
-
 /// All years there is data of.
 pub(crate) fn years() -> Period {
     Period::new(date(2020, 1, 1), date(2027, 12, 31)).expect("a period")
@@ -362,11 +288,6 @@ pub(crate) fn years() -> Period {
 
 pub(crate) fn slug(text: &str) -> Slug {
     text.parse().expect("a slug")
-}
-
-fn drivers(slugs: &[&str]) -> Drivers {
-    let slugs: Vec<Slug> = slugs.iter().map(|text| slug(text)).collect();
-    Drivers::try_from(slugs).expect("few drivers")
 }
 
 pub(crate) fn names(text: &str) -> Names {

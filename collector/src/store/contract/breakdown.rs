@@ -115,8 +115,7 @@ async fn a_revision_and_a_withdrawal_move_what_is_broken_down(world: World) {
     let found = all(&world, "tax").await;
     assert_eq!(found, expected, "the placement is that of the first");
     world.assert_verified().await;
-    let withdrawn = world.store.withdraw(first.receipt(), 1).await;
-    assert!(withdrawn.expect("writes"));
+    assert!(world.withdraw(&first).await);
     assert_eq!(all(&world, "tax").await, [const { Vec::new() }; 4]);
     world.assert_verified().await;
 }
@@ -171,8 +170,7 @@ async fn a_merged_department_is_broken_down_with_the_one_it_went_into(world: Wor
     };
     world.send(&from(1, "footer", "bo")).await.expect("taken");
     world.send(&to_hall(2)).await.expect("taken");
-    let merged = world.store.merge(slug("tax"), slug("hall")).await;
-    assert_eq!(merged.expect("merges"), Ok(()));
+    world.merge("tax", "hall").await;
     world.send(&from(3, "poster", "en")).await.expect("taken");
     world.assert_verified().await;
     world.settle().await;

@@ -12,49 +12,44 @@ contract! {
 }
 
 async fn a_rating_counts_on_the_day_of_the_instance(world: World) {
-    let cases = [
+    let zones = [
         (
             "Asia/Shanghai",
-            "2026-03-01T15:59:59.999Z",
-            date(2026, 3, 1),
+            &[
+                ("2026-03-01T15:59:59.999Z", date(2026, 3, 1)),
+                ("2026-03-01T16:00:00Z", date(2026, 3, 2)),
+                ("2026-12-31T15:59:59.999Z", date(2026, 12, 31)),
+                ("2026-12-31T16:00:00Z", date(2027, 1, 1)),
+            ][..],
         ),
-        ("Asia/Shanghai", "2026-03-01T16:00:00Z", date(2026, 3, 2)),
-        (
-            "Asia/Shanghai",
-            "2026-12-31T15:59:59.999Z",
-            date(2026, 12, 31),
-        ),
-        ("Asia/Shanghai", "2026-12-31T16:00:00Z", date(2027, 1, 1)),
-        // The day on which the clock goes forward begins in winter time and ends in summer time.
         (
             "Europe/Paris",
-            "2026-03-28T22:59:59.999Z",
-            date(2026, 3, 28),
+            &[
+                // The day on which the clock goes forward begins in winter time and ends in
+                // summer time.
+                ("2026-03-28T22:59:59.999Z", date(2026, 3, 28)),
+                ("2026-03-28T23:00:00Z", date(2026, 3, 29)),
+                ("2026-03-29T21:59:59.999Z", date(2026, 3, 29)),
+                ("2026-03-29T22:00:00Z", date(2026, 3, 30)),
+                // The day on which it goes back has 25 hours.
+                ("2026-10-24T22:00:00Z", date(2026, 10, 25)),
+                ("2026-10-25T22:59:59.999Z", date(2026, 10, 25)),
+                ("2026-10-25T23:00:00Z", date(2026, 10, 26)),
+            ],
         ),
-        ("Europe/Paris", "2026-03-28T23:00:00Z", date(2026, 3, 29)),
         (
-            "Europe/Paris",
-            "2026-03-29T21:59:59.999Z",
-            date(2026, 3, 29),
-        ),
-        ("Europe/Paris", "2026-03-29T22:00:00Z", date(2026, 3, 30)),
-        // The day on which it goes back has 25 hours.
-        ("Europe/Paris", "2026-10-24T22:00:00Z", date(2026, 10, 25)),
-        (
-            "Europe/Paris",
-            "2026-10-25T22:59:59.999Z",
-            date(2026, 10, 25),
-        ),
-        ("Europe/Paris", "2026-10-25T23:00:00Z", date(2026, 10, 26)),
-        // In Cairo the hour that is left out is the first of the day.
-        (
+            // Here the hour that is left out is the first of the day.
             "Africa/Cairo",
-            "2026-04-23T21:59:59.999Z",
-            date(2026, 4, 23),
+            &[
+                ("2026-04-23T21:59:59.999Z", date(2026, 4, 23)),
+                ("2026-04-23T22:00:00Z", date(2026, 4, 24)),
+            ],
         ),
-        ("Africa/Cairo", "2026-04-23T22:00:00Z", date(2026, 4, 24)),
     ];
-    for (number, (zone, time, day)) in (1..).zip(cases) {
+    let cases = zones
+        .iter()
+        .flat_map(|(zone, times)| times.iter().map(move |case| (*zone, *case)));
+    for (number, (zone, (time, day))) in (1..).zip(cases) {
         let time: Timestamp = time.parse().expect("a time");
         let clock = Clock::new(move || time, TimeZone::get(zone).expect("a zone"));
         let sent = Sent {
@@ -84,13 +79,11 @@ async fn a_period_counts_its_first_and_last_day_and_no_other(world: World) {
         date(2026, 3, 1),
     ];
     for (number, day) in (1..).zip(days) {
-        world
-            .send(&Sent {
-                day,
-                ..Sent::new(number, 5)
-            })
-            .await
-            .expect("taken");
+        let sent = Sent {
+            day,
+            ..Sent::new(number, 5)
+        };
+        world.send(&sent).await.expect("taken");
     }
     for (first, from) in days.iter().enumerate() {
         for (last, to) in days.iter().enumerate().skip(first) {

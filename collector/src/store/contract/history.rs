@@ -139,8 +139,7 @@ async fn hold(world: World, steps: Vec<Step>) {
                 assert_eq!(world.send(&sent).await, expected, "{sent:?}");
             }
             Step::Withdraw(number) => {
-                let receipt = Sent::new(number, 1).receipt();
-                let found = world.store.withdraw(receipt, 1).await.expect("writes");
+                let found = world.withdraw(&Sent::new(number, 1)).await;
                 assert_eq!(found, model.contains_key(&number), "withdraw {number}");
                 if let Some(kept) = model.get_mut(&number) {
                     kept.2 = None;

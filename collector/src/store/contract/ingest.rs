@@ -73,92 +73,45 @@ async fn only_a_higher_revision_changes_anything(world: World) {
 async fn what_the_rules_forbid_changes_nothing(world: World) {
     let first = Sent::new(1, 5);
     world.send(&first).await.expect("taken");
-    world
-        .send(&Sent {
-            key: 9,
-            ..Sent::new(2, 5)
-        })
-        .await
-        .expect("taken");
-    world
-        .store
-        .withdraw(
-            Sent {
-                key: 9,
-                ..Sent::new(2, 5)
-            }
-            .receipt(),
-            0,
-        )
-        .await
-        .expect("writes");
+    let second = Sent {
+        key: 9,
+        ..Sent::new(2, 5)
+    };
+    world.send(&second).await.expect("taken");
+    assert!(world.withdraw(&second).await);
     let next = Sent {
         revision: 2,
         rating: 1,
         ..first
     };
-    for (sent, expected) in [
+    let cases: [(fn(&mut Sent), Refusal); 8] = [
+        (|sent| sent.key = 2, Refusal::WrongEditKey),
         (
-            Sent {
-                key: 2,
-                ..next.clone()
-            },
+            |sent| (sent.key, sent.revision) = (2, 1),
             Refusal::WrongEditKey,
         ),
+        (|sent| sent.department = "hall", Refusal::DifferentSubject),
         (
-            Sent {
-                key: 2,
-                revision: 1,
-                ..next.clone()
-            },
-            Refusal::WrongEditKey,
-        ),
-        (
-            Sent {
-                department: "hall",
-                ..next.clone()
-            },
+            |sent| sent.service = Some("refund"),
             Refusal::DifferentSubject,
         ),
         (
-            Sent {
-                service: Some("refund"),
-                ..next.clone()
-            },
-            Refusal::DifferentSubject,
-        ),
-        (
-            Sent {
-                at: EDIT_WINDOW_MS + 1,
-                ..next.clone()
-            },
+            |sent| sent.at = EDIT_WINDOW_MS + 1,
             Refusal::EditWindowClosed,
         ),
+        (|sent| (sent.number, sent.key) = (2, 9), Refusal::Withdrawn),
         (
-            Sent {
-                number: 2,
-                key: 9,
-                ..next.clone()
-            },
-            Refusal::Withdrawn,
-        ),
-        (
-            Sent {
-                number: 3,
-                department: "nobody",
-                ..next.clone()
-            },
+            |sent| (sent.number, sent.department) = (3, "nobody"),
             Refusal::UnknownDepartment,
         ),
         (
-            Sent {
-                number: 3,
-                service: Some("nothing"),
-                ..next.clone()
-            },
+            |sent| (sent.number, sent.service) = (3, Some("nothing")),
             Refusal::UnknownService,
         ),
-    ] {
+    ];
+    for (change, expected) in cases {
+        let mut sent = next.clone();
+        change(&mut sent);
         assert_eq!(world.send(&sent).await, Err(expected), "{sent:?}");
     }
     assert_eq!(world.counts("province").await, [0, 0, 0, 0, 1]);
@@ -203,37 +156,19 @@ async fn what_is_taken_back_is_gone_and_counts_nowhere(world: World) {
     let sent = Sent::new(1, 1);
     world.send(&sent).await.expect("taken");
     for _ in 0..2 {
-        assert!(
-            world
-                .store
-                .withdraw(sent.receipt(), 7)
-                .await
-                .expect("writes")
-        );
+        assert!(world.withdraw(&sent).await);
     }
-    let feedback = world
-        .store
-        .feedback(sent.receipt())
-        .await
-        .expect("reads")
-        .expect("a stone");
+    let feedback = world.feedback(&sent).await.expect("a stone");
     assert_eq!((feedback.comment, feedback.withdrawn_at), (None, Some(7)));
     assert_eq!(world.counts("province").await, [0; 5]);
-    assert!(
-        !world
-            .store
-            .withdraw(Sent::new(2, 1).receipt(), 7)
-            .await
-            .expect("writes")
-    );
+    assert!(!world.withdraw(&Sent::new(2, 1)).await);
     world.assert_verified().await;
 }
 
 async fn a_contact_is_what_the_newest_revision_says_and_goes_with_a_withdrawal(world: World) {
     let first = Sent::new(1, 1);
     let kept = async || {
-        let feedback = world.store.feedback(first.receipt()).await;
-        let feedback = feedback.expect("reads").expect("is there");
+        let feedback = world.feedback(&first).await.expect("is there");
         (feedback.wants_answer, feedback.contact)
     };
     let steps = [None, Some("li@example.cn"), None, Some("13800000000")];
@@ -247,8 +182,7 @@ async fn a_contact_is_what_the_newest_revision_says_and_goes_with_a_withdrawal(w
         let expected = (contact.is_some(), contact.map(str::to_owned));
         assert_eq!(kept().await, expected);
     }
-    let withdrawn = world.store.withdraw(first.receipt(), 7).await;
-    assert!(withdrawn.expect("writes"));
+    assert!(world.withdraw(&first).await);
     assert_eq!(kept().await, (false, None));
 }
 

@@ -22,8 +22,7 @@ async fn a_test_counts_nowhere_whatever_becomes_of_it(world: World) {
         world.assert_verified().await;
         let found = world.store.verify().await.expect("verifies");
         assert_eq!((found.feedback, found.withdrawn, found.rollups), (0, 0, 0));
-        let feedback = world.store.feedback(test.receipt()).await;
-        assert!(feedback.expect("reads").expect("is there").test);
+        assert!(world.feedback(&test).await.expect("is there").test);
     };
     assert!(world.send(&test).await.expect("taken").created);
     nothing().await;
@@ -44,16 +43,13 @@ async fn a_test_counts_nowhere_whatever_becomes_of_it(world: World) {
     world.import(&[("tax", "hall")]).await.expect("moves");
     world.settle().await;
     nothing().await;
-    let merged = world.store.merge(slug("tax"), slug("hall")).await;
-    assert_eq!(merged.expect("merges"), Ok(()));
+    world.merge("tax", "hall").await;
     world.settle().await;
     assert_eq!(world.broken_down("hall", Dimension::Placement).await, []);
     nothing().await;
-    let withdrawn = world.store.withdraw(test.receipt(), 7).await;
-    assert!(withdrawn.expect("writes"));
+    assert!(world.withdraw(&test).await);
     nothing().await;
-    let feedback = world.store.feedback(test.receipt()).await;
-    let feedback = feedback.expect("reads").expect("is there");
+    let feedback = world.feedback(&test).await.expect("is there");
     assert_eq!((feedback.comment, feedback.withdrawn_at), (None, Some(7)));
 }
 
@@ -66,7 +62,6 @@ async fn what_was_no_test_at_first_becomes_none(world: World) {
     };
     world.send(&revised).await.expect("taken");
     assert_eq!(world.counts("province").await, [0, 0, 0, 1, 0]);
-    let feedback = world.store.feedback(revised.receipt()).await;
-    assert!(!feedback.expect("reads").expect("is there").test);
+    assert!(!world.feedback(&revised).await.expect("is there").test);
     world.assert_verified().await;
 }

@@ -23,8 +23,7 @@ async fn a_merged_department_is_counted_where_it_went_and_answers_to_both_names(
     };
     world.send(&to_tax(1)).await.expect("taken");
     world.send(&to_hall(2)).await.expect("taken");
-    let merged = world.store.merge(slug("tax"), slug("hall")).await;
-    assert_eq!(merged.expect("merges"), Ok(()));
+    world.merge("tax", "hall").await;
     world.settle().await;
     world.send(&to_tax(3)).await.expect("the old name is known");
     let permit = Sent {

@@ -50,22 +50,13 @@ async fn everything(world: &World) -> String {
         let selection = Selection {
             search: Some("a".to_owned()),
             order,
-            ..selection()
+            limit: 9,
+            ..Selection::default()
         };
         let page = world.list(selection, period).await;
         write!(all, "{page:?}").expect("writes");
     }
     all
-}
-
-fn selection() -> Selection {
-    Selection {
-        parent: None,
-        search: None,
-        order: Order::Name,
-        offset: 0,
-        limit: 9,
-    }
 }
 
 async fn everything_reads_the_same_before_and_after_it_is_counted(world: World) {
@@ -176,8 +167,7 @@ async fn a_department_with_nothing_but_pending_ratings_has_some(world: World) {
     world.import(&[("tax", "hall")]).await.expect("moves");
     assert_eq!(world.counts("city").await, [0, 0, 0, 0, 1], "not yet");
     world.send(&Sent::new(2, 5)).await.expect("taken");
-    let merged = world.store.merge(slug("tax"), slug("city")).await;
-    assert_eq!(merged.expect("merges"), Ok(()));
+    world.merge("tax", "city").await;
     world.assert_verified().await;
     world.roll_up().await;
     world.assert_verified().await;
@@ -190,15 +180,11 @@ async fn what_is_taken_back_before_it_was_counted_counts_nowhere(world: World) {
     for number in 1..3 {
         world.send(&Sent::new(number, 5)).await.expect("taken");
     }
-    let withdraw = async |number| {
-        let receipt = Sent::new(number, 5).receipt();
-        assert!(world.store.withdraw(receipt, 1).await.expect("writes"));
-    };
-    withdraw(1).await;
+    assert!(world.withdraw(&Sent::new(1, 5)).await);
     assert_eq!(world.counts("province").await, [0, 0, 0, 0, 1]);
     world.assert_verified().await;
     world.roll_up().await;
-    withdraw(2).await;
+    assert!(world.withdraw(&Sent::new(2, 5)).await);
     for _ in 0..2 {
         assert_eq!(world.counts("province").await, [0; 5]);
         let year = Period::year_to(date(2026, 12, 31));

@@ -75,8 +75,7 @@ async fn widget_events_follow_a_department_that_moves_or_becomes_part_of_another
         seen(&world, &["city", "hall", "province"]).await,
         [0, 30, 30]
     );
-    let merged = world.store.merge(slug("tax"), slug("city")).await;
-    merged.expect("writes").expect("merges");
+    world.merge("tax", "city").await;
     world.settle().await;
     add(vec![counted("tax", DAY)]).await;
     assert_eq!(
