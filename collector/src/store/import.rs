@@ -7,7 +7,7 @@ use huiyin_shared::slug::Slug;
 use tokio::time::sleep;
 
 use super::listing::search_text;
-use super::sql::{Bind, FromRow, Row, Tx, sql};
+use super::sql::{FromRow, Row, Tx, sql, values};
 use super::{Store, StoreError};
 use crate::model::{Department, Service};
 
@@ -115,13 +115,14 @@ impl dyn Store + '_ {
             if let Err(rejected) = existing(tx).await?.check_departments(&rows) {
                 return Ok(Err(rejected));
             }
-            let departments = rows.iter().map(|row| {
-                let Department { slug, names, .. } = &row.value;
-                let (zh, en) = (names.zh.bind(), names.en.bind());
-                [slug.bind(), zh, en, search_text(&row.value).bind()]
+            let departments = rows.iter().map(|ImportRow { value, .. }| {
+                let Department { slug, names, .. } = value;
+                values![slug, names.zh, names.en, search_text(value)]
             });
             tx.execute_rows(ADD_DEPARTMENTS, departments).await?;
-            let parents = (rows.iter()).map(|row| [row.value.slug.bind(), row.value.parent.bind()]);
+            let parents = rows
+                .iter()
+                .map(|row| values![row.value.slug, row.value.parent]);
             tx.execute_rows(SET_PARENTS, parents).await?;
             move_empty(tx).await?;
             Ok(Ok(rows.len()))
@@ -139,17 +140,8 @@ impl dyn Store + '_ {
                 return Ok(Err(rejected));
             }
             let services = rows.iter().map(|row| {
-                let Service {
-                    department,
-                    slug,
-                    names,
-                } = &row.value;
-                [
-                    department.bind(),
-                    slug.bind(),
-                    names.zh.bind(),
-                    names.en.bind(),
-                ]
+                let Service { slug, names, .. } = &row.value;
+                values![row.value.department, slug, names.zh, names.en]
             });
             tx.execute_rows(ADD_SERVICES, services).await?;
             tx.tree_changed().await?;

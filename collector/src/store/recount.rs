@@ -12,7 +12,7 @@ use super::breakdown::Texts;
 use super::deltas::{ADD_COUNTS, Change, Deltas, Key, add};
 use super::pending_deltas::decode;
 use super::segment::{Segment, ValueId};
-use super::sql::{Bind, Row, Tx, sql};
+use super::sql::{Row, Tx, from_row, sql, values};
 use super::{Store, StoreError};
 use crate::model::Verification;
 
@@ -105,10 +105,18 @@ const POSTGRES: [&str; 2] = [
 ];
 
 const NUMBERS: &str = "
-    SELECT count(*) - count(withdrawn_at), count(withdrawn_at),
+    SELECT count(*) - count(withdrawn_at) AS feedback, count(withdrawn_at) AS withdrawn,
            (SELECT count(*) FROM rollup_day) + (SELECT count(*) FROM rollup_month)
-           + (SELECT count(*) FROM value_day) + (SELECT count(*) FROM value_month)
+           + (SELECT count(*) FROM value_day) + (SELECT count(*) FROM value_month) AS rollups,
+           0 AS differences
     FROM feedback WHERE NOT test";
+
+from_row!(Verification {
+    feedback,
+    withdrawn,
+    rollups,
+    differences
+});
 
 const PENDING: &str = "SELECT changes FROM pending_deltas";
 
@@ -188,16 +196,11 @@ async fn recount(tx: &mut Tx<'_>) -> Result<Recount, StoreError> {
     let texts = TEXTS.replace("{words}", words);
     tx.for_each(sql!(texts), read_text).await?;
     let differences = found.days.days().count() + found.months.days().count() + found.texts.len();
-    let read_numbers = |row: &Row<'_>| {
-        found.verification = Verification {
-            feedback: row.at(0)?,
-            withdrawn: row.at(1)?,
-            rollups: row.at(2)?,
-            differences: differences as u64,
-        };
-        Ok(())
+    let numbers: Option<Verification> = tx.query_opt(sql!(NUMBERS)).await?;
+    found.verification = Verification {
+        differences: differences as u64,
+        ..numbers.unwrap_or_default()
     };
-    tx.for_each(sql!(NUMBERS), read_numbers).await?;
     Ok(found)
 }
 
@@ -233,23 +236,13 @@ async fn correct(tx: &mut Tx<'_>, found: &Recount) -> Result<bool, StoreError> {
                 |key: &Key| matches!(key.segment, Segment::Value(_)) == (table == "value");
             let rows = changes.days().filter(|(key, _)| is_wanted(key));
             let rows = rows.map(|(key, [c1, c2, c3, c4, c5])| {
-                let segment = key.segment.column().bind();
-                let [c1, c2, c3, c4, c5] = [c1, c2, c3, c4, c5].map(|count| count.bind());
-                [
-                    key.day.bind(),
-                    key.department.bind(),
-                    segment,
-                    c1,
-                    c2,
-                    c3,
-                    c4,
-                    c5,
-                ]
+                let segment = key.segment.column();
+                values![key.day, key.department, segment, c1, c2, c3, c4, c5]
             });
             tx.execute_rows(&add, rows).await?;
         }
     }
-    let texts = (found.texts.iter()).map(|(id, text)| [id.column().bind(), text.bind()]);
+    let texts = (found.texts.iter()).map(|(id, text)| values![id.column(), text]);
     tx.execute_rows(ADD_TEXTS, texts).await?;
     tx.tree_changed().await?;
     Ok(true)

@@ -33,7 +33,7 @@ use super::{StoreError, hot};
 use crate::util::random::Random;
 
 pub(super) use row::{FromRow, Row, from_row};
-pub(super) use statement::{Statement, sql};
+pub(super) use statement::{Statement, sql, values};
 pub(super) use value::{Bind, Value};
 
 /// A handle on a SQLite file or a PostgreSQL server.

@@ -71,6 +71,7 @@ async fn only_a_higher_revision_changes_anything(world: World) {
 }
 
 async fn what_the_rules_forbid_changes_nothing(world: World) {
+    type Change = fn(&mut Sent);
     let first = Sent::new(1, 5);
     world.send(&first).await.expect("taken");
     let second = Sent {
@@ -84,7 +85,7 @@ async fn what_the_rules_forbid_changes_nothing(world: World) {
         rating: 1,
         ..first
     };
-    let cases: [(fn(&mut Sent), Refusal); 8] = [
+    let cases: [(Change, Refusal); 8] = [
         (|sent| sent.key = 2, Refusal::WrongEditKey),
         (
             |sent| (sent.key, sent.revision) = (2, 1),

@@ -17,11 +17,18 @@ macro_rules! sql {
     ($text:expr $(, $value:expr)* $(,)?) => {
         $crate::store::sql::Statement::new(
             $text,
-            vec![$($crate::store::sql::Bind::bind(&$value)),*],
+            $crate::store::sql::values!($($value),*).into(),
         )
     };
 }
-pub(in crate::store) use sql;
+
+/// Makes an array of values to bind, such as a row.
+macro_rules! values {
+    ($($value:expr),* $(,)?) => {
+        [$($crate::store::sql::Bind::bind(&$value)),*]
+    };
+}
+pub(in crate::store) use {sql, values};
 
 impl Statement {
     /// Makes a statement; `values` are in the order of their numbers.

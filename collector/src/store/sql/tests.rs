@@ -7,7 +7,7 @@ use huiyin_shared::id::FeedbackId;
 use jiff::civil::Date;
 use tokio::sync::Notify;
 
-use super::{Bind, Database, Tx, from_row, sql};
+use super::{Database, Tx, from_row, sql, values};
 use crate::store::testing::{DAY, World, contract};
 use crate::store::{Store, StoreError};
 
@@ -97,7 +97,7 @@ async fn many_rows_take_few_statements(world: World) {
     const ADD: &str = "INSERT INTO segment_value (id, value) {rows}";
     let before = world.store.database().statements();
     let add = async |tx: &mut Tx<'_>| {
-        let rows = (1..=5_000_i64).map(|id| [id.bind(), id.to_string().bind()]);
+        let rows = (1..=5_000_i64).map(|id| values![id, id.to_string()]);
         tx.execute_rows(ADD, rows).await
     };
     let added: Result<u64, StoreError> = world.store.database().write(add).await;
