@@ -9,6 +9,7 @@ use super::description::Description;
 use super::extract::Path;
 use super::problem::ProblemType;
 use super::routes::Routes;
+use super::tagged::is_known;
 use crate::app::App;
 use crate::util::etag;
 use crate::widget::releases::{File, LOADER, VERSION, bytes};
@@ -125,9 +126,6 @@ fn takes(headers: &HeaderMap, coding: &str) -> bool {
 }
 
 fn answer(headers: &HeaderMap, file: File, cache: &str) -> Response {
-    let kept = headers
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|kept| kept == file.tag.as_str());
     let about = [
         (header::CACHE_CONTROL, cache),
         (header::ETAG, file.tag.as_str()),
@@ -138,7 +136,7 @@ fn answer(headers: &HeaderMap, file: File, cache: &str) -> Response {
         ),
     ];
     let kind = [(header::CONTENT_TYPE, file.kind)];
-    if kept {
+    if is_known(headers, &file.tag) {
         return (StatusCode::NOT_MODIFIED, kind, about).into_response();
     }
     let coding = file

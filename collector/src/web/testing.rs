@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 
 use super::openapi::conformance::assert_described;
 use super::read_body::BODY_LIMIT;
@@ -46,6 +46,12 @@ pub(crate) async fn send_with(
 }
 
 async fn answer(app: &App, request: Request<Body>) -> (StatusCode, String) {
+    let (status, _, body) = respond(app, request).await;
+    (status, body)
+}
+
+/// Sends a request; returns status, headers and body of the answer.
+pub(crate) async fn respond(app: &App, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
     let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 1));
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let response = super::edge(app.clone()).answer(peer, request).await;
@@ -54,5 +60,5 @@ async fn answer(app: &App, request: Request<Body>) -> (StatusCode, String) {
     let body = to_bytes(body, 8 * BODY_LIMIT).await.expect("a body");
     assert_described(&method, &path, (status, &parts.headers, &body));
     let body = String::from_utf8(body.to_vec());
-    (status, body.expect("a text"))
+    (status, parts.headers, body.expect("a text"))
 }
