@@ -11,6 +11,7 @@ use super::problem::ProblemType;
 use super::routes::Routes;
 use super::tagged::is_known;
 use crate::app::App;
+use crate::limits::class::Class;
 use crate::util::etag;
 use crate::widget::releases::{File, LOADER, VERSION, bytes};
 
@@ -25,6 +26,25 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 /// A page that was pasted once must get a new loader within minutes.
 const SHORT: &str = "public, max-age=300";
 
+/// Where a file of our pages stands, its name, its media type, and what it is.
+type SiteFile = (&'static str, &'static str, &'static str, &'static str);
+
+const SITE: [SiteFile; 3] = [
+    (
+        "/assets/site.css",
+        "site.css",
+        "text/css; charset=utf-8",
+        "The style of our pages",
+    ),
+    (
+        "/assets/demo.js",
+        "demo.js",
+        "text/javascript; charset=utf-8",
+        "The script of /demo",
+    ),
+    ("/assets/icon.svg", "icon.svg", "image/svg+xml", "The icon"),
+];
+
 /// Returns the routes.
 pub(super) fn router() -> Routes {
     let described = |summary, kind| {
@@ -32,45 +52,21 @@ pub(super) fn router() -> Routes {
             .file(kind, "The file")
             .empty(304, "It is the same as the one with this `If-None-Match`")
     };
-    let script = "text/javascript";
-    Routes::new()
-        .asset("/huiyin.js", loader, described("The newest loader", script))
-        .asset(
-            "/assets/site.css",
-            style,
-            described("The style of our pages", "text/css"),
-        )
-        .asset(
-            "/assets/demo.js",
-            demo,
-            described("The script of /demo", script),
-        )
-        .asset(
-            "/assets/icon.svg",
-            icon,
-            described("The icon", "image/svg+xml"),
-        )
-        .asset(
-            "/assets/{version}/{*file}",
-            asset,
-            described("A file of a release of the widget", "*/*"),
-        )
+    let of_loader = described("The newest loader", "text/javascript");
+    let of_asset = described("A file of a release of the widget", "*/*");
+    let routes = Routes::new()
+        .route(Class::Asset, "/huiyin.js", loader, of_loader)
+        .route(Class::Asset, "/assets/{version}/{*file}", asset, of_asset);
+    SITE.into_iter()
+        .fold(routes, |routes, (path, name, kind, summary)| {
+            let file = async move |headers: HeaderMap| site_file(&headers, name, kind);
+            let essence = kind.split(';').next().unwrap_or_default();
+            routes.route(Class::Asset, path, file, described(summary, essence))
+        })
 }
 
 async fn loader(State(app): State<App>, headers: HeaderMap) -> Result<Response, ProblemType> {
     widget_file(&app, &headers, VERSION, LOADER, SHORT).await
-}
-
-async fn style(headers: HeaderMap) -> Result<Response, ProblemType> {
-    site_file(&headers, "site.css", "text/css; charset=utf-8")
-}
-
-async fn demo(headers: HeaderMap) -> Result<Response, ProblemType> {
-    site_file(&headers, "demo.js", "text/javascript; charset=utf-8")
-}
-
-async fn icon(headers: HeaderMap) -> Result<Response, ProblemType> {
-    site_file(&headers, "icon.svg", "image/svg+xml")
 }
 
 async fn asset(

@@ -1,8 +1,11 @@
 //! What a route takes, answers and refuses: its entry in the `OpenAPI` document.
 //!
 //! A route cannot be added to the table without one. Method, path, parameters of the path, and the
-//! refusals that all routes of a class have come from the table itself.
+//! refusals that all routes of a class have come from the table itself; the parameters of the query
+//! come from the arguments of the handler.
 
+use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use utoipa::ToSchema;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{Ref, RefOr, Required, Schema};
@@ -51,12 +54,16 @@ impl Description {
         Self::new(summary).file("text/html", "The page")
     }
 
-    /// Adds the parameters of a query.
-    pub(crate) fn query<T: ToSchema>(mut self) -> Self {
+    /// Adds the parameters of a query that are not there yet.
+    pub(super) fn query<T: ToSchema>(mut self) -> Self {
         let mut known = Schemas::new();
         T::schemas(&mut known);
-        self.queries.extend(parameters(&T::schema(), &known));
-        self.refuses(&[ProblemType::InvalidQuery])
+        for parameter in parameters(&T::schema(), &known) {
+            if self.queries.iter().all(|one| one.name != parameter.name) {
+                self.queries.push(parameter);
+            }
+        }
+        self
     }
 
     /// Adds a JSON body; a browser may declare it as `text/plain`.
@@ -127,6 +134,38 @@ impl Description {
     }
 }
 
+/// What the arguments of a handler read of the query. An argument of a type without it does not
+/// compile, so that no parameter is left out of the description.
+pub(crate) trait Reads {
+    /// Adds the parameters; most arguments read none.
+    fn describe(described: Description) -> Description {
+        described
+    }
+}
+
+impl Reads for HeaderMap {}
+impl Reads for Request {}
+impl<T> Reads for State<T> {}
+
+/// The arguments of a handler, as axum lists them behind a marker of its own.
+macro_rules! arguments {
+    ($($argument:ident)*) => {
+        impl<M, $($argument: Reads),*> Reads for (M, $($argument,)*) {
+            fn describe(described: Description) -> Description {
+                $(let described = $argument::describe(described);)*
+                described
+            }
+        }
+    };
+}
+
+arguments!();
+arguments!(A);
+arguments!(A B);
+arguments!(A B C);
+arguments!(A B C D);
+arguments!(A B C D E);
+
 /// Returns the fields of an object as parameters of a query.
 fn parameters(schema: &RefOr<Schema>, known: &Schemas) -> Vec<Parameter> {
     match schema {
@@ -152,7 +191,8 @@ fn parameters(schema: &RefOr<Schema>, known: &Schemas) -> Vec<Parameter> {
             items.flat_map(|one| parameters(one, known)).collect()
         }
         RefOr::Ref(to) => {
-            let is_meant = |name: &str| to == &Ref::from_schema_name(name);
+            // A reference may have a default beside it.
+            let is_meant = |name: &str| Ref::from_schema_name(name).ref_location == to.ref_location;
             let found = known.iter().find(|(name, _)| is_meant(name));
             found.map_or_else(Vec::new, |(_, schema)| parameters(schema, known))
         }

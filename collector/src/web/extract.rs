@@ -3,7 +3,9 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
+use super::description::{Description, Reads};
 use super::problem::ProblemType;
 
 /// A part of the path; what does not fit is an address where nothing stands.
@@ -20,6 +22,8 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     }
 }
 
+impl<T> Reads for Path<T> {}
+
 /// The parameters behind the question mark; unknown ones are ignored.
 pub(crate) struct Query<T>(pub(crate) T);
 
@@ -30,5 +34,11 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
         axum::extract::Query::try_from_uri(&parts.uri)
             .map(|axum::extract::Query(value)| Self(value))
             .map_err(|_| ProblemType::InvalidQuery)
+    }
+}
+
+impl<T: ToSchema> Reads for Query<T> {
+    fn describe(described: Description) -> Description {
+        described.query::<T>().refuses(&[ProblemType::InvalidQuery])
     }
 }

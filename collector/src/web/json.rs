@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 
+use super::description::Reads;
 use super::problem::{Problem, ProblemType};
 
 /// How deep lists and objects may be nested.
@@ -50,6 +51,8 @@ impl<S: Send + Sync> FromRequest<S> for Json {
         Ok(Self(body_bytes(request, state).await?))
     }
 }
+
+impl Reads for Json {}
 
 /// Reads a body up to the limit.
 pub(crate) async fn body_bytes<S: Send + Sync>(

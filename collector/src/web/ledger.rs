@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
 
+use super::description::Reads;
 use super::problem::{Problem, ProblemType, ShownByPage};
 use crate::limits::class::Class;
 use crate::metrics::{Metrics, Pending, Settled};
@@ -61,3 +62,5 @@ impl<S: Sync> FromRequestParts<S> for Pending {
         Ok(parts.extensions.get().cloned().unwrap_or_default())
     }
 }
+
+impl Reads for Pending {}

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::problem::ProblemType;
 use crate::model::period::Period;
-use crate::model::{DepartmentId, Order, Selection};
+use crate::model::{Order, Selection};
 
 /// Departments on one page of a list.
 pub(crate) const PAGE: usize = 50;
@@ -14,7 +14,7 @@ pub(crate) const PAGE: usize = 50;
 /// The longest text that is searched for, in characters.
 const SEARCH: usize = 100;
 
-/// The period, and how the answer is to be told; links carry on all but the format.
+/// The period, and the language of the answer.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(default)]
 pub(crate) struct PeriodQuery {
@@ -27,9 +27,6 @@ pub(crate) struct PeriodQuery {
     /// The language of the answer, as a tag.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) lang: String,
-    /// `json`, or `csv`.
-    #[serde(skip_serializing)]
-    pub(crate) format: String,
 }
 
 impl PeriodQuery {
@@ -46,7 +43,17 @@ impl PeriodQuery {
             ..self.clone()
         }
     }
+}
 
+/// How the API writes its answer.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(default)]
+pub(crate) struct FormatQuery {
+    /// `json`, or `csv`.
+    format: String,
+}
+
+impl FormatQuery {
     /// Returns whether CSV is wanted and not JSON.
     pub(crate) fn is_csv(&self) -> Result<bool, ProblemType> {
         match self.format.as_str() {
@@ -121,18 +128,14 @@ impl ListQuery {
         }
     }
 
-    /// Returns what to look up below `parent`, `limit` rows to a page.
-    pub(crate) fn selection(
-        &self,
-        parent: Option<DepartmentId>,
-        limit: usize,
-    ) -> Result<Selection, ProblemType> {
+    /// Returns what to look up, `limit` rows to a page, below a parent that is yet to be found.
+    pub(crate) fn selection(&self, limit: usize) -> Result<Selection, ProblemType> {
         let search = self.q.trim();
         if search.chars().count() > SEARCH || search.contains('\0') {
             return Err(ProblemType::InvalidQuery);
         }
         Ok(Selection {
-            parent,
+            parent: None,
             search: (!search.is_empty()).then(|| search.to_owned()),
             order: self.order()?,
             offset: (self.number()? - 1) * limit,

@@ -10,14 +10,21 @@ use super::description::Description;
 use super::problem::ProblemType;
 use super::routes::Routes;
 use crate::app::App;
+use crate::limits::class::Class;
 use crate::metrics::TEXT_FORMAT;
 
 /// Returns the routes that the public has too.
 pub(super) fn router() -> Routes {
     let described = |summary| Description::new(summary).file("text/plain", "Yes");
     Routes::new()
-        .health("/healthz", alive, described("Whether the process runs"))
-        .health(
+        .route(
+            Class::Health,
+            "/healthz",
+            alive,
+            described("Whether the process runs"),
+        )
+        .route(
+            Class::Health,
             "/readyz",
             ready,
             described("Whether it can write and read").refuses(&[ProblemType::Unavailable]),

@@ -14,7 +14,7 @@ use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 
 use super::admission::admit;
-use super::description::Description;
+use super::description::{Description, Reads};
 use crate::app::App;
 use crate::limits::class::Class;
 
@@ -42,64 +42,28 @@ impl Routes {
         Self(Vec::new())
     }
 
-    /// Adds a path where something public is read.
-    pub(crate) fn read<H: Handler<T, App>, T: 'static>(
-        self,
+    /// Adds a path with its handler. What the handler reads of the query is described here, from the
+    /// types of its arguments.
+    pub(crate) fn route<H: Handler<T, App>, T: Reads + 'static>(
+        mut self,
+        class: Class,
         path: &str,
         handler: H,
         described: Description,
     ) -> Self {
-        self.add(Class::Read, path, handler, described)
-    }
-
-    /// Adds a path where a file is read.
-    pub(crate) fn asset<H: Handler<T, App>, T: 'static>(
-        self,
-        path: &str,
-        handler: H,
-        described: Description,
-    ) -> Self {
-        self.add(Class::Asset, path, handler, described)
-    }
-
-    /// Adds a path to which submissions are sent.
-    pub(crate) fn ingest<H: Handler<T, App>, T: 'static>(
-        self,
-        path: &str,
-        handler: H,
-        described: Description,
-    ) -> Self {
-        self.add(Class::Ingest, path, handler, described)
-    }
-
-    /// Adds a path that changes what is stored.
-    pub(crate) fn change<H: Handler<T, App>, T: 'static>(
-        self,
-        path: &str,
-        handler: H,
-        described: Description,
-    ) -> Self {
-        self.add(Class::Change, path, handler, described)
-    }
-
-    /// Adds a path to which something is sent that is only counted.
-    pub(crate) fn widget_event<H: Handler<T, App>, T: 'static>(
-        self,
-        path: &str,
-        handler: H,
-        described: Description,
-    ) -> Self {
-        self.add(Class::WidgetEvent, path, handler, described)
-    }
-
-    /// Adds a path that says how the process is.
-    pub(crate) fn health<H: Handler<T, App>, T: 'static>(
-        self,
-        path: &str,
-        handler: H,
-        described: Description,
-    ) -> Self {
-        self.add(Class::Health, path, handler, described)
+        let handler = Admitted { class, handler };
+        let (method, handler) = if class.is_post() {
+            (Method::POST, post(handler))
+        } else {
+            (Method::GET, get(handler))
+        };
+        let route = Route {
+            method,
+            path: path.to_owned(),
+            class,
+        };
+        self.0.push((route, T::describe(described), handler));
+        self
     }
 
     /// Adds the routes of another module.
@@ -143,28 +107,6 @@ impl Routes {
     /// Returns what is known about each route.
     pub(crate) fn table(&self) -> Vec<Route> {
         self.described().map(|(route, _)| route.clone()).collect()
-    }
-
-    fn add<H: Handler<T, App>, T: 'static>(
-        mut self,
-        class: Class,
-        path: &str,
-        handler: H,
-        described: Description,
-    ) -> Self {
-        let handler = Admitted { class, handler };
-        let (method, handler) = if class.is_post() {
-            (Method::POST, post(handler))
-        } else {
-            (Method::GET, get(handler))
-        };
-        let route = Route {
-            method,
-            path: path.to_owned(),
-            class,
-        };
-        self.0.push((route, described, handler));
-        self
     }
 }
 

@@ -12,11 +12,12 @@ use utoipa::ToSchema;
 
 use super::csv;
 use crate::app::App;
+use crate::limits::class::Class;
 use crate::model::score_table;
 use crate::model::{Department, Refusal, Standing};
 use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
-use crate::web::list_query::{ListQuery, PAGE};
+use crate::web::list_query::{FormatQuery, ListQuery, PAGE};
 use crate::web::lookup;
 use crate::web::problem::ProblemType;
 use crate::web::routes::Routes;
@@ -69,7 +70,6 @@ struct One {
 /// Returns the routes.
 pub(super) fn router() -> Routes {
     let of_list = Description::new("One level of the tree of departments, or what a search finds")
-        .query::<ListQuery>()
         .json::<List>(200, "A page of departments with their scores")
         .file("text/csv", "all of them as a table")
         .refuses(&[
@@ -80,24 +80,25 @@ pub(super) fn router() -> Routes {
         .json::<One>(200, "The department")
         .refuses(&[Refusal::UnknownDepartment.into()]);
     Routes::new()
-        .read("/departments", list, of_list)
-        .read("/departments/{slug}", one, of_one)
+        .route(Class::Read, "/departments", list, of_list)
+        .route(Class::Read, "/departments/{slug}", one, of_one)
 }
 
 async fn list(
     State(app): State<App>,
     Query(query): Query<ListQuery>,
+    Query(format): Query<FormatQuery>,
 ) -> Result<Response, ProblemType> {
-    let as_csv = query.dates.is_csv()?;
+    let as_csv = format.is_csv()?;
     let limit = if as_csv { CSV_PAGE } else { PAGE };
     let period = query.dates.period(app.clock.today())?;
     let (minimum, number) = (app.public_minimum, query.number()?);
+    let mut selection = query.selection(limit)?;
     let page = app.store.view(async move |view| {
-        let parent = match query.parent.as_str() {
+        selection.parent = match query.parent.as_str() {
             "" => None,
             name => Some(lookup::department_in(view, name).await?.id),
         };
-        let selection = query.selection(parent, limit)?;
         Ok::<_, ProblemType>(view.standings(&selection, period, minimum).await?)
     });
     let page = page.await?;

@@ -7,6 +7,7 @@ use huiyin_shared::feedback::Answer;
 
 use crate::app::App;
 use crate::intake;
+use crate::limits::class::Class;
 use crate::metrics::Pending;
 use crate::web::description::Description;
 use crate::web::json::Json;
@@ -22,7 +23,7 @@ pub(super) fn router() -> Routes {
         .json::<Answer>(201, "A new feedback is stored")
         .json::<Answer>(200, "A revision is stored, or it was a repeat")
         .refuses(&problems);
-    Routes::new().ingest("/feedback", submit, described)
+    Routes::new().route(Class::Ingest, "/feedback", submit, described)
 }
 
 /// Answers 201 for a new feedback and 200 for a revision or a repeat, both after the commit.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::limits::class::Class;
 use crate::model::drivers::Driver;
 use crate::model::{Names, Refusal};
 use crate::web::description::Description;
@@ -84,7 +85,6 @@ struct Word<T> {
 /// Returns the route.
 pub(super) fn router() -> Routes {
     let described = Description::new("What a form needs: names, grades, kinds, drivers and limits")
-        .query::<Wanted>()
         .json::<Form>(200, "The form of a department")
         .empty(304, "It is the same as the one with this `If-None-Match`")
         .refuses(&[
@@ -93,7 +93,7 @@ pub(super) fn router() -> Routes {
             Refusal::UnknownDepartment.into(),
             Refusal::UnknownService.into(),
         ]);
-    Routes::new().read("/form", form, described)
+    Routes::new().route(Class::Read, "/form", form, described)
 }
 
 async fn form(

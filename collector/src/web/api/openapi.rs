@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
+use crate::limits::class::Class;
 use crate::web;
 use crate::web::description::Description;
 use crate::web::openapi;
@@ -20,7 +21,7 @@ pub(super) fn router() -> Routes {
     let described = Description::new("The description of this API, as OpenAPI 3.1")
         .file("application/json", "The document")
         .empty(304, "It is the same as the one with this `If-None-Match`");
-    Routes::new().read("/openapi.json", document, described)
+    Routes::new().route(Class::Read, "/openapi.json", document, described)
 }
 
 async fn document(headers: HeaderMap) -> Response {

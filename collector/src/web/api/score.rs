@@ -12,21 +12,23 @@ use huiyin_shared::language::LanguageTag;
 use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Placement;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::{Object, ObjectBuilder};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::csv;
 use crate::app::App;
+use crate::limits::class::Class;
 use crate::model::drivers::{DriverShare, driver_shares};
 use crate::model::period::Period;
 use crate::model::score_table;
-use crate::model::{Department, Dimension, Figures, Located, Refusal, WidgetEventCounts};
+use crate::model::{
+    Department, DepartmentId, Dimension, Figures, Located, Refusal, WidgetEventCounts,
+};
 use crate::store::View;
 use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
-use crate::web::list_query::PeriodQuery;
+use crate::web::list_query::{FormatQuery, PeriodQuery};
 use crate::web::lookup;
 use crate::web::problem::ProblemType;
 use crate::web::routes::Routes;
@@ -108,15 +110,6 @@ enum Part {
     By(Dimension),
 }
 
-/// What was asked for, and its figures; of a service or a value only `now`.
-struct Scored {
-    department: Department,
-    part: Part,
-    period: Period,
-    is_csv: bool,
-    figures: Figures,
-}
-
 impl ScoreQuery {
     fn part(&self) -> Result<Part, ProblemType> {
         let values = [&self.placement, &self.language, &self.kind, &self.driver];
@@ -147,34 +140,24 @@ impl ScoreQuery {
         };
         Ok(Part::Value(by, value))
     }
+}
 
-    async fn read(
+impl Part {
+    /// Reads the figures; of a service or a value only `now`.
+    async fn figures(
         &self,
         view: &mut View<'_>,
-        name: &str,
-        today: Date,
-    ) -> Result<Scored, ProblemType> {
-        let Located { id, department, .. } = lookup::department_in(view, name).await?;
-        let part = self.part()?;
-        let period = self.dates.period(today)?;
-        let is_csv = self.dates.is_csv()?;
-        let figures = match &part {
-            Part::Whole => view.figures(id, Dimension::Driver, period, &[]).await?,
-            Part::By(by) => view.figures(id, *by, period, &[]).await?,
-            Part::Service(service) => {
+        id: DepartmentId,
+        period: Period,
+    ) -> Result<Figures, ProblemType> {
+        Ok(match self {
+            Self::Whole => view.figures(id, Dimension::Driver, period, &[]).await?,
+            Self::By(by) => view.figures(id, *by, period, &[]).await?,
+            Self::Service(service) => {
                 let counts = view.service_counts(id, service, period).await?;
                 Figures::of(counts.ok_or(Refusal::UnknownService)?)
             }
-            // The table has no column for it.
-            Part::Value(..) if is_csv => return Err(ProblemType::InvalidQuery),
-            Part::Value(by, value) => Figures::of(view.value_counts(id, *by, value, period).await?),
-        };
-        Ok(Scored {
-            department,
-            part,
-            period,
-            is_csv,
-            figures,
+            Self::Value(by, value) => Figures::of(view.value_counts(id, *by, value, period).await?),
         })
     }
 }
@@ -182,7 +165,6 @@ impl ScoreQuery {
 /// Returns the route.
 pub(super) fn router() -> Routes {
     let described = Description::new("The score of a department, of one segment, or a breakdown")
-        .query::<ScoreQuery>()
         .json::<Body>(200, "A score")
         .json::<BreakdownBody>(200, "the scores of all values of a dimension, with `by`")
         .file("text/csv", "the same as a table")
@@ -196,25 +178,29 @@ pub(super) fn router() -> Routes {
             ProblemType::OnePart,
             ProblemType::InvalidPeriod,
         ]);
-    Routes::new().read("/departments/{slug}/score", score, described)
+    Routes::new().route(Class::Read, "/departments/{slug}/score", score, described)
 }
 
 async fn score(
     State(app): State<App>,
     Path(slug): Path<String>,
     Query(query): Query<ScoreQuery>,
+    Query(format): Query<FormatQuery>,
 ) -> Result<Response, ProblemType> {
-    let (minimum, today) = (app.public_minimum, app.clock.today());
-    let scored = app
-        .store
-        .view(async move |view| query.read(view, &slug, today).await);
-    let Scored {
-        department,
-        part,
-        period,
-        is_csv,
-        figures,
-    } = scored.await?;
+    let minimum = app.public_minimum;
+    let part = query.part()?;
+    let period = query.dates.period(app.clock.today())?;
+    let is_csv = format.is_csv()?;
+    if is_csv && matches!(part, Part::Value(..)) {
+        // The table has no column for it.
+        return Err(ProblemType::InvalidQuery);
+    }
+    let read = app.store.view(async move |view| {
+        let Located { id, department, .. } = lookup::department_in(view, &slug).await?;
+        let figures = part.figures(view, id, period).await?;
+        Ok::<_, ProblemType>((department, part, figures))
+    });
+    let (department, part, figures) = read.await?;
     if let Part::By(by) = part {
         return Ok(by_value(&department, by, &figures, minimum, period, is_csv));
     }

@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::cache::pauses;
+use crate::limits::class::Class;
 use crate::model::{Refusal, WidgetEvent};
 use crate::web::description::Description;
 use crate::web::json::Json;
@@ -67,7 +68,7 @@ pub(super) fn router() -> Routes {
                 ProblemType::InvalidWidgetEvent,
                 Refusal::UnknownDepartment.into(),
             ]);
-    Routes::new().widget_event("/moments", take, described)
+    Routes::new().route(Class::WidgetEvent, "/moments", take, described)
 }
 
 /// Counts the event, if one is named, and answers whether the widget may show itself.

@@ -153,6 +153,80 @@ async fn answers_are_as_described() {
     assert_eq!(told, StatusCode::OK, "{body}");
 }
 
+/// The parameters of a query that a route has in the document, each with whether it is required.
+fn queries(operation: &Value) -> BTreeMap<&str, bool> {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let queries = parameters.filter(|parameter| parameter["in"] == "query");
+    let query = |parameter: &'_ Value| parameter["required"] == true;
+    queries
+        .map(|one| (one["name"].as_str().expect("a name"), query(one)))
+        .collect()
+}
+
+#[tokio::test]
+async fn every_parameter_that_is_described_is_read_and_may_be_empty() {
+    let world = World::sqlite().await;
+    let app = collector(world.store.clone());
+    let document = serde_json::to_value(document(&routes())).expect("JSON");
+    for ((method, path), operation) in operations(&document) {
+        let queries = queries(&operation);
+        let required = queries.iter().filter(|(_, required)| **required);
+        let required: Vec<_> = required.map(|(name, _)| format!("{name}=tax&")).collect();
+        let path = format!("{}?{}", path.replace("{slug}", "tax"), required.concat());
+        for name in queries.keys().filter(|_| method == "GET") {
+            let told = async |query: String| look(&app, &format!("{path}{query}")).await.0;
+            let unknown = told(format!("{name}x=&{name}x=")).await;
+            assert_ne!(unknown, StatusCode::BAD_REQUEST, "{path} {name}x");
+            if !queries[name] {
+                let empty = told(format!("{name}=")).await;
+                assert_ne!(empty, StatusCode::BAD_REQUEST, "{path} {name}");
+            }
+            // Pages read these two one by one, and take the first.
+            if !["lang", "frame"].contains(name) {
+                let twice = told(format!("{name}=&{name}=")).await;
+                assert_eq!(twice, StatusCode::BAD_REQUEST, "{path} {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_parameters_are_those_of_the_handlers() {
+    let document = serde_json::to_value(document(&routes())).expect("JSON");
+    for (path, method, expected) in [
+        ("/", "get", "frame from lang page parent q sort to"),
+        ("/d/{slug}", "get", "frame from lang to"),
+        (
+            "/d/{slug}/rate",
+            "get",
+            "frame lang page placement service test",
+        ),
+        ("/d/{slug}/rate", "post", "frame lang"),
+        ("/demo", "get", "department frame lang"),
+        ("/problems", "get", "frame lang"),
+        ("/r", "get", "code frame lang"),
+        ("/r/{receipt}", "get", "frame lang thanks"),
+        ("/r/{receipt}/withdraw", "post", "frame lang"),
+        (
+            "/api/v1/departments",
+            "get",
+            "format from lang page parent q sort to",
+        ),
+        ("/api/v1/departments/{slug}", "get", ""),
+        (
+            "/api/v1/departments/{slug}/score",
+            "get",
+            "by driver format from kind lang language placement service to",
+        ),
+        ("/api/v1/form", "get", "department lang service"),
+        ("/healthz", "get", ""),
+    ] {
+        let names = queries(&document["paths"][path][method]);
+        let names: Vec<_> = names.into_keys().collect();
+        assert_eq!(names.join(" "), expected, "{method} {path}");
+    }
+}
+
 #[test]
 fn a_feedback_without_a_rating_breaks_the_schema_of_its_body() {
     let schema = pointer(&[

@@ -6,10 +6,12 @@ use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use huiyin_shared::slug::Slug;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::reader::Reader;
 use super::render::page;
 use crate::app::App;
+use crate::limits::class::Class;
 use crate::model::{Department, Refusal};
 use crate::text::demo::{self, Phrases};
 use crate::web::description::Description;
@@ -48,8 +50,9 @@ struct DemoPage {
     rate_href: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Wanted {
+    /// The slug of the department that is shown; one without others below it where there is none.
     #[serde(default)]
     department: String,
 }
@@ -57,8 +60,8 @@ struct Wanted {
 /// Returns the route.
 pub(super) fn router() -> Routes {
     let described = Description::page("Every way in which a page can ask for ratings")
-        .refuses(&[Refusal::UnknownDepartment.into(), ProblemType::InvalidQuery]);
-    Routes::new().read("/demo", show, described)
+        .refuses(&[Refusal::UnknownDepartment.into()]);
+    Routes::new().route(Class::Read, "/demo", show, described)
 }
 
 async fn show(

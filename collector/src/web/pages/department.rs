@@ -15,6 +15,7 @@ use super::links::{Link, presets, trail};
 use super::reader::{Reader, address};
 use super::render::{SECURITY_POLICY, page};
 use crate::app::App;
+use crate::limits::class::Class;
 use crate::model::drivers::{Driver, DriverSet, DriverShare, driver_shares};
 use crate::model::period::Period;
 use crate::model::{
@@ -96,7 +97,6 @@ struct DepartmentPage {
 /// What the page tells, from one snapshot of the data.
 struct Content {
     located: Located,
-    period: Period,
     figures: Figures,
     children: Page<Standing<Department>>,
     services: Vec<Standing<Service>>,
@@ -120,7 +120,6 @@ impl Content {
         let slugs: Vec<&str> = slugs.map(|driver| driver.slug.as_str()).collect();
         let figures = view.figures(located.id, Dimension::Driver, period, &slugs);
         Ok(Self {
-            period,
             figures: figures.await?,
             children: view.standings(&children, period, minimum).await?,
             services: view.service_standings(located.id, period).await?,
@@ -132,13 +131,11 @@ impl Content {
 
 /// Returns the route.
 pub(super) fn router() -> Routes {
-    let described = Description::page("The scores of a department")
-        .query::<PeriodQuery>()
-        .refuses(&[
-            Refusal::UnknownDepartment.into(),
-            ProblemType::InvalidPeriod,
-        ]);
-    Routes::new().read("/d/{slug}", department, described)
+    let described = Description::page("The scores of a department").refuses(&[
+        Refusal::UnknownDepartment.into(),
+        ProblemType::InvalidPeriod,
+    ]);
+    Routes::new().route(Class::Read, "/d/{slug}", department, described)
 }
 
 async fn department(
@@ -148,15 +145,13 @@ async fn department(
     Query(query): Query<PeriodQuery>,
 ) -> Result<Response, ProblemType> {
     let (today, minimum) = (app.clock.today(), app.public_minimum);
-    let dates = query.clone();
+    let period = query.period(today)?;
     let read = app.store.view(async move |view| {
         let located = lookup::department_in(view, &slug).await?;
-        let period = dates.period(today)?;
         Content::read(view, located, period, minimum).await
     });
     let Content {
         located,
-        period,
         figures: read,
         children: below,
         services,

@@ -9,6 +9,7 @@ use super::links::{Link, presets, trail};
 use super::reader::{Reader, address};
 use super::render::{SECURITY_POLICY, page};
 use crate::app::App;
+use crate::limits::class::Class;
 use crate::model::Refusal;
 use crate::model::period::Period;
 use crate::web::description::Description;
@@ -53,12 +54,11 @@ struct DepartmentsPage {
 /// Returns the route.
 pub(super) fn router() -> Routes {
     let described = Description::page("The scores of the departments of a level, or of a search")
-        .query::<ListQuery>()
         .refuses(&[
             Refusal::UnknownDepartment.into(),
             ProblemType::InvalidPeriod,
         ]);
-    Routes::new().read("/", list, described)
+    Routes::new().route(Class::Read, "/", list, described)
 }
 
 async fn list(
@@ -69,17 +69,19 @@ async fn list(
     let words = reader.words();
     let today = app.clock.today();
     let period = query.dates.period(today)?;
-    let (minimum, asked) = (app.public_minimum, query.clone());
+    let (minimum, parent) = (app.public_minimum, query.parent.clone());
+    let mut selection = query.selection(PAGE)?;
+    let searching = selection.search.is_some();
     let read = app.store.view(async move |view| {
-        let parent = match asked.parent.as_str() {
+        let parent = match parent.as_str() {
             "" => None,
             name => Some(lookup::department_in(view, name).await?),
         };
-        let selection = asked.selection(parent.as_ref().map(|parent| parent.id), PAGE)?;
+        selection.parent = parent.as_ref().map(|parent| parent.id);
         let standings = view.standings(&selection, period, minimum).await?;
-        Ok::<_, ProblemType>((parent, selection.search.is_some(), standings))
+        Ok::<_, ProblemType>((parent, standings))
     });
-    let (parent, searching, standings) = read.await?;
+    let (parent, standings) = read.await?;
     let rows = standings
         .rows
         .iter()

@@ -8,6 +8,7 @@ use huiyin_shared::problem;
 
 use super::reader::Reader;
 use super::render::{FRAMED_POLICY, SECURITY_POLICY, page};
+use crate::limits::class::Class;
 use crate::web::description::Description;
 use crate::web::extract::Path;
 use crate::web::problem::{Problem, ProblemType};
@@ -40,8 +41,14 @@ struct Explained {
 /// Returns the routes.
 pub(super) fn router() -> Routes {
     Routes::new()
-        .read("/problems", all, Description::page("All types of refusals"))
-        .read(
+        .route(
+            Class::Read,
+            "/problems",
+            all,
+            Description::page("All types of refusals"),
+        )
+        .route(
+            Class::Read,
             "/problems/{name}",
             one,
             Description::page("What a type of refusal means"),

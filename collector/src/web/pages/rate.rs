@@ -11,12 +11,14 @@ use huiyin_shared::rating::Rating;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Comment, Contact, Placement};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::paused;
 use super::reader::{Citizen, Reader};
 use super::render::{FRAMED_POLICY, page};
 use crate::app::App;
 use crate::intake::take;
+use crate::limits::class::Class;
 use crate::metrics::Pending;
 use crate::model::drivers::{Driver, Offered};
 use crate::model::{Refusal, WidgetEvent};
@@ -29,11 +31,12 @@ use crate::web::routes::Routes;
 use crate::web::submission::{Sent, Ticked};
 
 /// What the address of the form says.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(default)]
-#[derive(Default)]
 struct Wanted {
+    /// The slug of the service that is rated.
     service: String,
+    /// Which tag, poster or kiosk it comes from.
     placement: String,
     /// The page that led here, where it could say so.
     page: String,
@@ -106,15 +109,15 @@ struct Told {
 /// Returns the routes.
 pub(super) fn router() -> Routes {
     let of_form = Description::page("The form without a script")
-        .refuses(&[Refusal::UnknownDepartment.into(), ProblemType::InvalidQuery]);
+        .refuses(&[Refusal::UnknownDepartment.into()]);
     let problems: Vec<_> = ProblemType::of_submission().collect();
     let of_submit = Description::new("Sends the form without a script")
         .form()
         .empty(303, "It is stored; leads to its receipt")
         .refuses(&problems);
     Routes::new()
-        .read("/d/{slug}/rate", form, of_form)
-        .ingest("/d/{slug}/rate", submit, of_submit)
+        .route(Class::Read, "/d/{slug}/rate", form, of_form)
+        .route(Class::Ingest, "/d/{slug}/rate", submit, of_submit)
 }
 
 async fn form(

@@ -4,9 +4,11 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Uri, header};
 use huiyin_shared::language::{Language, accepted};
+use utoipa::ToSchema;
 
 use crate::text::citizen::Sentences;
 use crate::text::pages::{self, Phrases};
+use crate::web::description::{Description, Reads};
 
 /// The reader of a page.
 #[derive(Clone, Debug)]
@@ -26,6 +28,16 @@ pub(super) struct Reader {
     rest: Vec<(String, String)>,
     /// Whether the page stands in a frame and needs no head of its own.
     pub(super) framed: bool,
+}
+
+/// What every page reads of its address.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what is read one by one")]
+struct Address {
+    /// The language of the page, as a tag.
+    lang: Option<String>,
+    /// `1` where the page stands in a frame.
+    frame: Option<String>,
 }
 
 impl Reader {
@@ -118,6 +130,12 @@ impl<S: Sync> FromRequestParts<S> for Reader {
     }
 }
 
+impl Reads for Reader {
+    fn describe(described: Description) -> Description {
+        described.query::<Address>()
+    }
+}
+
 /// The reader of a page that is the citizen's own.
 pub(super) struct Citizen(pub(super) Reader);
 
@@ -131,6 +149,12 @@ impl<S: Sync> FromRequestParts<S> for Citizen {
             language: reader.heard.unwrap_or(nearest),
             ..reader
         }))
+    }
+}
+
+impl Reads for Citizen {
+    fn describe(described: Description) -> Description {
+        Reader::describe(described)
     }
 }
 

@@ -8,10 +8,12 @@ use huiyin_shared::id::Receipt;
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::slug::Slug;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::reader::{Citizen, Reader};
 use super::render::{FRAMED_POLICY, SECURITY_POLICY, page};
 use crate::app::App;
+use crate::limits::class::Class;
 use crate::model::Feedback;
 use crate::model::drivers::DriverSet;
 use crate::util::hashing::ReceiptKey;
@@ -53,14 +55,16 @@ struct ReceiptPage {
     withdraw_action: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Code {
+    /// A receipt code, as it was typed.
     #[serde(default)]
     code: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Thanks {
+    /// `1` where the page thanks for what was just sent.
     #[serde(default)]
     thanks: String,
 }
@@ -70,17 +74,20 @@ pub(super) fn router() -> Routes {
     let problems = [Invalid::Receipt.into(), ProblemType::UnknownReceipt];
     let of_lookup = Description::page("Asks for a receipt code")
         .empty(303, "Leads to the receipt of the code")
-        .refuses(&[Invalid::Receipt.into(), ProblemType::InvalidQuery]);
-    let of_receipt = Description::page("What was stored for a receipt code")
-        .refuses(&problems)
-        .refuses(&[ProblemType::InvalidQuery]);
+        .refuses(&[Invalid::Receipt.into()]);
+    let of_receipt = Description::page("What was stored for a receipt code").refuses(&problems);
     let of_withdraw = Description::new("Withdraws a feedback")
         .empty(303, "It is withdrawn; leads to its receipt")
         .refuses(&problems);
     Routes::new()
-        .read("/r", lookup, of_lookup)
-        .read("/r/{receipt}", receipt, of_receipt)
-        .change("/r/{receipt}/withdraw", withdraw, of_withdraw)
+        .route(Class::Read, "/r", lookup, of_lookup)
+        .route(Class::Read, "/r/{receipt}", receipt, of_receipt)
+        .route(
+            Class::Change,
+            "/r/{receipt}/withdraw",
+            withdraw,
+            of_withdraw,
+        )
 }
 
 /// Asks for a code, or leads to the one that was typed, in its usual spelling.
