@@ -8,6 +8,7 @@ use crate::web::testing::{collector, look};
 contract! {
     a_page_of_a_department_takes_at_most_nine_statements
     a_score_takes_at_most_three_statements
+    a_query_that_cannot_be_read_takes_no_statement
 }
 
 /// A department with more children than fit on a page, two services, and ratings of all kinds.
@@ -63,5 +64,28 @@ async fn a_score_takes_at_most_three_statements(world: World) {
         let path = "/api/v1/departments/tax/score?from=2026-01-15&to=2026-05-09";
         let statements = statements(&world, &format!("{path}{part}")).await;
         assert!(statements <= 3, "{statements} statements for {part}");
+    }
+}
+
+async fn a_query_that_cannot_be_read_takes_no_statement(world: World) {
+    let app = collector(Arc::clone(&world.store));
+    let before = world.store.database().statements();
+    let score = "/api/v1/departments/tax/score";
+    for path in [
+        format!("{score}?from=x"),
+        format!("{score}?format=pdf"),
+        format!("{score}?by=weather"),
+        format!("{score}?kind=rant"),
+        format!("{score}?service=a%20b"),
+        format!("{score}?service=refund&by=driver"),
+        format!("{score}?placement=footer&format=csv"),
+        "/api/v1/departments?parent=tax&sort=x".to_owned(),
+        "/?parent=tax&page=0".to_owned(),
+        "/d/tax?to=x".to_owned(),
+    ] {
+        let (status, _) = look(&app, &path).await;
+        assert!(status.is_client_error(), "{path}: {status}");
+        let statements = world.store.database().statements() - before;
+        assert_eq!(statements, 0, "{path}");
     }
 }
