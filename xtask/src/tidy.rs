@@ -12,6 +12,8 @@ use std::path::Path;
 use std::process::Command;
 
 use anyhow::Result;
+use syn::Attribute;
+use syn::punctuated::Punctuated;
 
 use crate::process;
 use crate::workspace::Workspace;
@@ -91,6 +93,15 @@ fn has_ending(path: &str, ending: &str) -> bool {
     Path::new(path)
         .extension()
         .is_some_and(|found| found == ending)
+}
+
+/// Returns whether an attribute keeps an item to the tests, alone or among other conditions.
+fn is_for_tests(attribute: &Attribute) -> bool {
+    type Conditions = Punctuated<syn::Path, syn::Token![,]>;
+    attribute.path().is_ident("cfg")
+        && attribute
+            .parse_args_with(Conditions::parse_terminated)
+            .is_ok_and(|all| all.iter().any(|one| one.is_ident("test")))
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use syn::visit::{self, Visit};
-use syn::{Attribute, Item, ItemFn};
+use syn::{Item, ItemFn};
+
+use super::is_for_tests;
 
 /// What stands in a handler file, in the order in which it must stand there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,11 +101,6 @@ fn part(item: &Item, handlers: &[String]) -> Option<Part> {
         // What a type can do stands beside the type, or with the helpers.
         _ => None,
     }
-}
-
-fn is_for_tests(attribute: &Attribute) -> bool {
-    let is_test = |name: syn::Ident| name == "test";
-    attribute.path().is_ident("cfg") && attribute.parse_args().is_ok_and(is_test)
 }
 
 #[cfg(test)]

@@ -8,11 +8,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
-use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
-use syn::{Attribute, Item, Path, UseTree};
+use syn::{Item, Path, UseTree};
 
-use super::Finding;
+use super::{Finding, is_for_tests};
 
 /// The layers of the collector, from the top down: a file imports only from layers below its own.
 const LAYERS: [&str; 14] = [
@@ -196,14 +195,6 @@ impl<'ast> Visit<'ast> for Paths {
         self.0.push(parts.collect());
         visit::visit_path(self, path);
     }
-}
-
-fn is_for_tests(attribute: &Attribute) -> bool {
-    type Conditions = Punctuated<Path, syn::Token![,]>;
-    attribute.path().is_ident("cfg")
-        && attribute
-            .parse_args_with(Conditions::parse_terminated)
-            .is_ok_and(|all| all.iter().any(|one| one.is_ident("test")))
 }
 
 #[cfg(test)]
