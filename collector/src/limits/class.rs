@@ -1,14 +1,18 @@
 //! The classes of routes: what kind of work a request is, which decides every limit it meets.
 
+use strum::IntoStaticStr;
+
 /// What kind of work a route is. The table of routes names the class of each; body limit, rate
 /// limit, concurrency limit, ledger and metrics all follow it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Class {
     /// A submission is stored; each has an entry in the ledger.
     Ingest,
     /// Something stored is changed by its citizen, such as a withdrawal.
     Change,
     /// A page view is counted, which may fail without harm.
+    #[strum(serialize = "moment")]
     WidgetEvent,
     /// Something public is read.
     Read,
@@ -30,15 +34,8 @@ impl Class {
     ];
 
     /// Returns its name in metrics.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ingest => "ingest",
-            Self::Change => "change",
-            Self::WidgetEvent => "moment",
-            Self::Read => "read",
-            Self::Asset => "asset",
-            Self::Health => "health",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// Returns whether its routes are a POST; the others are a GET, and change nothing.

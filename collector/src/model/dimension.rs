@@ -2,9 +2,13 @@
 
 use clap::ValueEnum;
 use huiyin_shared::counts::Counts;
+use strum::{EnumString, IntoStaticStr};
 
 /// By what a department's ratings are broken down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum, EnumString, IntoStaticStr,
+)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Dimension {
     /// By the tag, poster or kiosk the rating came from
     Placement,
@@ -21,13 +25,8 @@ impl Dimension {
     pub const ALL: [Self; 4] = [Self::Placement, Self::Language, Self::Kind, Self::Driver];
 
     /// Returns its name in addresses.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Placement => "placement",
-            Self::Language => "language",
-            Self::Kind => "kind",
-            Self::Driver => "driver",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 
     /// Returns its number in tables, which never changes.
@@ -38,11 +37,6 @@ impl Dimension {
             Self::Kind => 3,
             Self::Driver => 4,
         }
-    }
-
-    /// Returns the one of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.name() == name)
     }
 }
 

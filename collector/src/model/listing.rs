@@ -2,6 +2,7 @@
 
 use huiyin_shared::change::Change;
 use huiyin_shared::counts::Counts;
+use strum::EnumString;
 
 use super::DepartmentId;
 
@@ -42,7 +43,8 @@ pub struct Selection {
 }
 
 /// The order of a list; what cannot be compared stands last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Order {
     /// By name.
     #[default]

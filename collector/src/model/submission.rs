@@ -2,6 +2,7 @@
 
 use huiyin_shared::feedback::{Revision, Submission};
 use jiff::civil::Date;
+use strum::{EnumIter, IntoStaticStr};
 
 use crate::util::hashing::Hashed;
 
@@ -64,7 +65,8 @@ impl Taken {
 pub type Outcome = Result<Taken, Refusal>;
 
 /// Why a submission was not taken; nothing of it was kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Refusal {
     /// No department has this slug.
     UnknownDepartment,
@@ -82,15 +84,8 @@ pub enum Refusal {
 
 impl Refusal {
     /// Returns the stable name, the end of the problem type's address.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::UnknownDepartment => "unknown-department",
-            Self::UnknownService => "unknown-service",
-            Self::WrongEditKey => "wrong-edit-key",
-            Self::EditWindowClosed => "edit-window-closed",
-            Self::Withdrawn => "withdrawn",
-            Self::DifferentSubject => "different-subject",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

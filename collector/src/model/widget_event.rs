@@ -3,10 +3,12 @@
 use huiyin_shared::slug::Slug;
 use jiff::civil::Date;
 use serde::Serialize;
+use strum::EnumString;
 use utoipa::ToSchema;
 
 /// What happens to a widget on a page, of which only the number is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "kebab-case")]
 pub enum WidgetEvent {
     /// It stood on a page that somebody looked at.
     Seen,
@@ -16,19 +18,6 @@ pub enum WidgetEvent {
     Started,
     /// A rating was sent and stored.
     Sent,
-}
-
-impl WidgetEvent {
-    /// Returns the event of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "seen" => Some(Self::Seen),
-            "opened" => Some(Self::Opened),
-            "started" => Some(Self::Started),
-            "sent" => Some(Self::Sent),
-            _ => None,
-        }
-    }
 }
 
 /// How often each happened.

@@ -85,17 +85,6 @@ pub(crate) struct ListQuery {
 }
 
 impl ListQuery {
-    /// The names of the orders.
-    pub(crate) const ORDERS: [(&str, Order); 7] = [
-        ("name", Order::Name),
-        ("index", Order::Index),
-        ("index-low", Order::IndexLow),
-        ("ratings", Order::Ratings),
-        ("poor", Order::Poor),
-        ("change", Order::Change),
-        ("change-low", Order::ChangeLow),
-    ];
-
     /// Returns the number of the page, from 1.
     pub(crate) fn number(&self) -> Result<usize, ProblemType> {
         match self.page.as_str() {
@@ -110,11 +99,9 @@ impl ListQuery {
 
     /// Returns the order.
     pub(crate) fn order(&self) -> Result<Order, ProblemType> {
-        let known = Self::ORDERS.iter().find(|(name, _)| *name == self.sort);
-        match (self.sort.as_str(), known) {
-            ("", _) => Ok(Order::default()),
-            (_, Some((_, order))) => Ok(*order),
-            (_, None) => Err(ProblemType::InvalidQuery),
+        match self.sort.as_str() {
+            "" => Ok(Order::default()),
+            name => name.parse().map_err(|_| ProblemType::InvalidQuery),
         }
     }
 
@@ -141,5 +128,32 @@ impl ListQuery {
             offset: (self.number()? - 1) * limit,
             limit,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_of_the_orders_are_those_of_the_interface() {
+        for (sort, order) in [
+            ("", Some(Order::Name)),
+            ("name", Some(Order::Name)),
+            ("index", Some(Order::Index)),
+            ("index-low", Some(Order::IndexLow)),
+            ("ratings", Some(Order::Ratings)),
+            ("poor", Some(Order::Poor)),
+            ("change", Some(Order::Change)),
+            ("change-low", Some(Order::ChangeLow)),
+            ("Index", None),
+            ("index_low", None),
+        ] {
+            let query = ListQuery {
+                sort: sort.to_owned(),
+                ..ListQuery::default()
+            };
+            assert_eq!(query.order().ok(), order, "{sort}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::language::Language;
 use huiyin_shared::problem::Problem as Body;
+use strum::{EnumIter, IntoEnumIterator, IntoStaticStr};
 
 use super::retry_after;
 use crate::intake::NotTaken;
@@ -14,17 +15,21 @@ use crate::store::StoreError;
 use crate::text::problems;
 
 /// The type of a refusal; one address each under `/problems/`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
 pub(crate) enum ProblemType {
     /// A field is not what it must be.
+    #[strum(disabled)]
     Invalid(Invalid),
     /// The rules of keeping feedback forbid it.
+    #[strum(disabled)]
     Refused(Refusal),
     /// No feedback has this receipt code.
     UnknownReceipt,
     /// More than one part of a department is asked for at once.
     OnePart,
     /// What is to be counted is none of the widget events.
+    #[strum(serialize = "invalid-moment")]
     InvalidWidgetEvent,
     /// Nothing stands at this address.
     NotFound,
@@ -63,72 +68,26 @@ pub(crate) enum ProblemType {
 impl ProblemType {
     /// Every type of refusal of a submission, beside those of any request.
     pub(crate) fn of_submission() -> impl Iterator<Item = Self> {
-        let refused = [
-            Refusal::UnknownDepartment,
-            Refusal::UnknownService,
-            Refusal::WrongEditKey,
-            Refusal::EditWindowClosed,
-            Refusal::Withdrawn,
-            Refusal::DifferentSubject,
-        ];
         // Names and pages are never refused here: an import says it in its own words, and an odd
         // page is left out.
         let sent = (Invalid::ALL.into_iter())
             .filter(|invalid| !matches!(invalid, Invalid::Name | Invalid::Page | Invalid::Receipt));
-        (refused.into_iter().map(Self::Refused)).chain(sent.map(Self::Invalid))
+        (Refusal::iter().map(Self::Refused)).chain(sent.map(Self::Invalid))
     }
 
     /// Every type, for the page that explains them.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        let others = [
-            Self::Invalid(Invalid::Receipt),
-            Self::UnknownReceipt,
-            Self::OnePart,
-            Self::InvalidWidgetEvent,
-            Self::NotFound,
-            Self::MethodNotAllowed,
-            Self::MalformedJson,
-            Self::InvalidUnicode,
-            Self::InvalidUtf8,
-            Self::UnsupportedContentType,
-            Self::BodyTooLarge,
-            Self::IncompleteBody,
-            Self::InvalidPeriod,
-            Self::InvalidQuery,
-            Self::QueryTooLong,
-            Self::Timeout,
-            Self::TooOften,
-            Self::Busy,
-            Self::Unavailable,
-            Self::Internal,
-        ];
-        Self::of_submission().chain(others)
+        Self::of_submission()
+            .chain([Self::Invalid(Invalid::Receipt)])
+            .chain(Self::iter())
     }
 
     /// Returns the stable name, the end of the type's address.
-    pub(crate) const fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Invalid(invalid) => invalid.name(),
             Self::Refused(refusal) => refusal.name(),
-            Self::UnknownReceipt => "unknown-receipt",
-            Self::OnePart => "one-part",
-            Self::InvalidWidgetEvent => "invalid-moment",
-            Self::NotFound => "not-found",
-            Self::MethodNotAllowed => "method-not-allowed",
-            Self::MalformedJson => "malformed-json",
-            Self::InvalidUnicode => "invalid-unicode",
-            Self::InvalidUtf8 => "invalid-utf8",
-            Self::UnsupportedContentType => "unsupported-content-type",
-            Self::BodyTooLarge => "body-too-large",
-            Self::IncompleteBody => "incomplete-body",
-            Self::InvalidPeriod => "invalid-period",
-            Self::InvalidQuery => "invalid-query",
-            Self::QueryTooLong => "query-too-long",
-            Self::Timeout => "timeout",
-            Self::TooOften => "too-often",
-            Self::Busy => "busy",
-            Self::Unavailable => "unavailable",
-            Self::Internal => "internal",
+            other => other.into(),
         }
     }
 

@@ -118,7 +118,7 @@ impl ScoreQuery {
             return Err(ProblemType::OnePart);
         }
         if !self.by.is_empty() {
-            let by = Dimension::named(&self.by).ok_or(ProblemType::InvalidQuery)?;
+            let by = self.by.parse().map_err(|_| ProblemType::InvalidQuery)?;
             return Ok(Part::By(by));
         }
         if !self.service.is_empty() {

@@ -83,8 +83,8 @@ async fn take(State(app): State<App>, body: Json) -> Result<Response, Problem> {
     let moment = match sent.moment.as_deref() {
         None => None,
         Some(name) => {
-            let moment = WidgetEvent::named(name);
-            Some(moment.ok_or_else(|| told(ProblemType::InvalidWidgetEvent))?)
+            let moment = name.parse();
+            Some(moment.map_err(|_| told(ProblemType::InvalidWidgetEvent))?)
         }
     };
     let store = app.store.as_ref();
