@@ -51,13 +51,22 @@ pub struct Parts {
     pub widget_events: EventCounters,
 }
 
-impl App {
-    /// Starts putting a collector together: in UTC, without a rate limit, and with every score
-    /// published, unless more is said.
-    pub fn builder(store: Arc<dyn Store>, metrics: Metrics) -> Builder {
-        Builder {
-            store,
-            metrics,
+/// What an operator may set.
+pub struct Options {
+    /// Whose days are counted.
+    pub clock: Clock,
+    /// The proxies whose word about a client's address is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// How many submissions one client may send in a minute; 0 for no limit.
+    pub rate_limit: u32,
+    /// How many ratings a score must have before the public sees it.
+    pub public_minimum: u64,
+}
+
+impl Default for Options {
+    /// In UTC, without a rate limit, and with every score published.
+    fn default() -> Self {
+        Self {
             clock: Clock::system(TimeZone::UTC),
             trusted_proxies: TrustedProxies::default(),
             rate_limit: 0,
@@ -66,75 +75,35 @@ impl App {
     }
 }
 
-impl Deref for App {
-    type Target = Parts;
-
-    fn deref(&self) -> &Parts {
-        &self.0
-    }
-}
-
-/// A collector that is being put together.
-pub struct Builder {
-    store: Arc<dyn Store>,
-    metrics: Metrics,
-    clock: Clock,
-    trusted_proxies: TrustedProxies,
-    rate_limit: u32,
-    public_minimum: u64,
-}
-
-impl Builder {
-    /// Sets whose days are counted.
-    #[must_use]
-    pub fn clock(self, clock: Clock) -> Self {
-        Self { clock, ..self }
-    }
-
-    /// Sets the proxies whose word about a client's address is believed.
-    #[must_use]
-    pub fn trusted_proxies(self, trusted_proxies: TrustedProxies) -> Self {
-        Self {
-            trusted_proxies,
-            ..self
-        }
-    }
-
-    /// Sets how many submissions one client may send in a minute; 0 for no limit.
-    #[must_use]
-    pub fn rate_limit(self, rate_limit: u32) -> Self {
-        Self { rate_limit, ..self }
-    }
-
-    /// Sets how many ratings a score must have before the public sees it.
-    #[must_use]
-    pub fn public_minimum(self, public_minimum: u64) -> Self {
-        Self {
-            public_minimum,
-            ..self
-        }
-    }
-
+impl App {
     /// Starts the queue and returns the collector; must be called within a runtime.
-    pub fn build(self) -> App {
+    pub fn start(store: Arc<dyn Store>, metrics: Metrics, options: Options) -> Self {
         let random = Random::system();
-        let shared = Arc::clone(&self.store).shared_limit();
-        let shared = shared.map(|shared| (shared, self.clock.clone()));
-        let limits = Limits::new(self.trusted_proxies, self.rate_limit, &random, shared);
-        App(Arc::new(Parts {
-            queue: Queue::start(Arc::clone(&self.store), self.metrics.intake().clone()),
-            metrics: self.metrics,
+        let shared = Arc::clone(&store).shared_limit();
+        let shared = shared.map(|shared| (shared, options.clock.clone()));
+        let limits = Limits::new(options.trusted_proxies, options.rate_limit, &random, shared);
+        Self(Arc::new(Parts {
+            queue: Queue::start(Arc::clone(&store), metrics.intake.clone()),
+            metrics,
             readiness: Readiness::default(),
             releases: Releases::default(),
             pauses: PauseCache::default(),
             departments: DepartmentCache::default(),
             widget_events: EventCounters::default(),
-            store: self.store,
-            clock: self.clock,
+            store,
+            clock: options.clock,
             random,
             limits: Arc::new(limits),
-            public_minimum: self.public_minimum,
+            public_minimum: options.public_minimum,
         }))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
     }
 }
 

@@ -8,6 +8,7 @@ mod ledger;
 mod registry;
 mod requests;
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use prometheus::{IntGauge, Opts};
@@ -24,14 +25,27 @@ pub use prometheus::TEXT_FORMAT;
 #[derive(Clone)]
 pub struct Metrics(Arc<All>);
 
-struct All {
+/// All figures.
+pub struct All {
     registry: MetricRegistry,
-    ledger: Ledger,
+    /// The ledger of submissions.
+    pub ledger: Ledger,
     requests: Requests,
-    connections: Connections,
-    intake: Intake,
+    /// The count of connections.
+    pub connections: Connections,
+    /// What is counted of the queue and its batches.
+    pub intake: Intake,
     store_up: IntGauge,
-    uncounted: IntGauge,
+    /// Commits that no roll-up says yet.
+    pub uncounted: IntGauge,
+}
+
+impl Deref for Metrics {
+    type Target = All;
+
+    fn deref(&self) -> &All {
+        &self.0
+    }
 }
 
 impl Metrics {
@@ -62,35 +76,15 @@ impl Metrics {
         }))
     }
 
-    /// Returns the ledger of submissions.
-    pub fn ledger(&self) -> &Ledger {
-        &self.0.ledger
-    }
-
     /// Counts a request of a class that was answered with a status code.
     pub fn count_request(&self, class: Class, status: u16) {
-        self.0.requests.count(class, status);
-    }
-
-    /// Returns the count of connections.
-    pub fn connections(&self) -> &Connections {
-        &self.0.connections
-    }
-
-    /// Returns what is counted of the queue and its batches.
-    pub fn intake(&self) -> &Intake {
-        &self.0.intake
-    }
-
-    /// Returns the metric of commits that no roll-up says yet.
-    pub fn uncounted(&self) -> &IntGauge {
-        &self.0.uncounted
+        self.requests.count(class, status);
     }
 
     /// Returns all metrics as text, with those of this moment.
     pub fn text(&self, store_is_up: bool) -> Result<Vec<u8>, prometheus::Error> {
-        self.0.store_up.set(i64::from(store_is_up));
-        self.0.registry.text()
+        self.store_up.set(i64::from(store_is_up));
+        self.registry.text()
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{demo, print};
-use crate::app::App;
+use crate::app::{App, Options};
 use crate::config::{Days, Service, Storage, unknown_env_vars};
 use crate::server::serve;
 use crate::web;
@@ -63,12 +63,13 @@ impl Serve {
                 )?;
             }
         }
-        let app = App::builder(store, web::metrics())
-            .clock(self.days.clock())
-            .trusted_proxies(service.trusted_proxies)
-            .rate_limit(service.rate_limit)
-            .public_minimum(service.public_minimum)
-            .build();
+        let options = Options {
+            clock: self.days.clock(),
+            trusted_proxies: service.trusted_proxies,
+            rate_limit: service.rate_limit,
+            public_minimum: service.public_minimum,
+        };
+        let app = App::start(store, web::metrics(), options);
         let asked_to_stop = asked_to_stop()?;
         if let Some(listener) = metrics_listener {
             let address = listener.local_addr()?;

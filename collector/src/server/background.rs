@@ -45,7 +45,7 @@ async fn roll_up(store: &dyn Store, metrics: &Metrics) {
         if let Ok(uncounted) = store.uncounted().await {
             left = uncounted;
             metrics
-                .uncounted()
+                .uncounted
                 .set(i64::try_from(left).unwrap_or(i64::MAX));
         }
         let pause = match counted {
@@ -97,7 +97,7 @@ mod tests {
     /// Goes on until so many batches are uncounted.
     async fn until(world: &World, metrics: &Metrics, batches: i64) {
         let seen = async {
-            while metrics.uncounted().get() != batches {
+            while metrics.uncounted.get() != batches {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };

@@ -59,7 +59,7 @@ pub async fn serve(listener: TcpListener, app: App, shutdown: impl Future<Output
     });
     let graceful = GracefulShutdown::new();
     let acceptor = Acceptor::new(listener, Arc::clone(&app.limits));
-    let connections = app.metrics.connections().clone();
+    let connections = app.metrics.connections.clone();
     accept_loop(
         acceptor,
         web::edge(app.clone()),

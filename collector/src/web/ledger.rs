@@ -25,7 +25,7 @@ impl Arrived {
     /// Enters a submission in the ledger, before anything can refuse it.
     pub(super) fn new(metrics: &Metrics, class: Class) -> Self {
         let pending = match class {
-            Class::Ingest => metrics.ledger().receive().pending(),
+            Class::Ingest => metrics.ledger.receive().pending(),
             _ => Pending::default(),
         };
         Self { class, pending }

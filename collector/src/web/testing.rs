@@ -8,12 +8,12 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 
 use super::openapi::conformance::assert_described;
 use super::read_body::BODY_LIMIT;
-use crate::app::App;
+use crate::app::{App, Options};
 use crate::store::Store;
 
 /// Returns a collector on a store, with no limit for one client.
 pub(crate) fn collector(store: Arc<dyn Store>) -> App {
-    App::builder(store, super::metrics()).build()
+    App::start(store, super::metrics(), Options::default())
 }
 
 /// Looks at a page; returns the status and the page.

@@ -15,11 +15,11 @@ static METRICS: LazyLock<Metrics> =
     LazyLock::new(|| Metrics::new([BUSY, INTERNAL, UNAVAILABLE].into_iter()));
 
 fn start(world: &World) -> Queue {
-    Queue::start(Arc::clone(&world.store), METRICS.intake().clone())
+    Queue::start(Arc::clone(&world.store), METRICS.intake.clone())
 }
 
 fn entry() -> Entry {
-    METRICS.ledger().receive()
+    METRICS.ledger.receive()
 }
 
 /// Sends so many at once, and returns what became of each.
