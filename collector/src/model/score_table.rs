@@ -10,37 +10,9 @@ use super::drivers::DriverShare;
 use super::period::Period;
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 29] = [
-    "department",
-    "parent",
-    "name_zh",
-    "name_en",
-    "service",
-    "from",
-    "to",
-    "n",
-    "c1",
-    "c2",
-    "c3",
-    "c4",
-    "c5",
-    "index",
-    "index_low",
-    "index_high",
-    "mean",
-    "mean_low",
-    "mean_high",
-    "satisfied",
-    "satisfied_low",
-    "satisfied_high",
-    "good",
-    "good_low",
-    "good_high",
-    "poor",
-    "poor_low",
-    "poor_high",
-    "formula",
-];
+const COLUMNS: &str = "department,parent,name_zh,name_en,service,from,to,n,c1,c2,c3,c4,c5,\
+    index,index_low,index_high,mean,mean_low,mean_high,satisfied,satisfied_low,satisfied_high,\
+    good,good_low,good_high,poor,poor_low,poor_high,formula";
 
 /// One department or service with its score in a period.
 #[derive(Clone, Debug)]
@@ -86,7 +58,9 @@ impl Row {
                 }
                 cells.push(formula.to_owned());
             }
-            Published::NotEnough { .. } => cells.resize(COLUMNS.len(), String::new()),
+            Published::NotEnough { .. } => {
+                cells.resize(COLUMNS.split(',').count(), String::new());
+            }
         }
         Self { cells }
     }
@@ -101,15 +75,7 @@ pub fn breakdown_csv(
     minimum: u64,
     period: Period,
 ) -> Vec<u8> {
-    let columns: Vec<&str> = (COLUMNS.into_iter())
-        .map(|column| {
-            if column == "service" {
-                by.name()
-            } else {
-                column
-            }
-        })
-        .collect();
+    let columns = COLUMNS.replace("service", by.name());
     let others = (String::new(), breakdown.others);
     let others = Some(others).filter(|(_, counts)| counts.n() > 0);
     let rows = breakdown
@@ -124,20 +90,8 @@ pub fn breakdown_csv(
 }
 
 /// The columns of how often reasons were ticked, in order.
-const DRIVER_COLUMNS: [&str; 12] = [
-    "department",
-    "from",
-    "to",
-    "driver",
-    "poor_n",
-    "poor",
-    "poor_low",
-    "poor_high",
-    "good_n",
-    "good",
-    "good_low",
-    "good_high",
-];
+const DRIVER_COLUMNS: &str = "department,from,to,driver,poor_n,poor,poor_low,poor_high,\
+    good_n,good,good_low,good_high";
 
 /// Writes how often reasons were ticked with ratings of a department; only the columns under the
 /// minimum.
@@ -159,7 +113,7 @@ pub fn drivers_csv(
         }
         cells
     });
-    write(&DRIVER_COLUMNS, rows)
+    write(DRIVER_COLUMNS, rows)
 }
 
 /// Returns a figure with the ends of its interval.
@@ -172,10 +126,10 @@ fn figures(estimate: Option<Estimate>) -> [String; 3] {
 
 /// Writes rows as CSV (RFC 4180) with a byte order mark, without which spreadsheets take Chinese
 /// for another encoding.
-fn write(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
+fn write(columns: &str, rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(b"\xEF\xBB\xBF".to_vec());
     // Writing to memory cannot fail, and all rows have as many cells as there are columns.
-    drop(writer.write_record(columns));
+    drop(writer.write_record(columns.split(',')));
     for row in rows {
         drop(writer.write_record(row));
     }
@@ -184,7 +138,7 @@ fn write(columns: &[&str], rows: impl Iterator<Item = Vec<String>>) -> Vec<u8> {
 
 /// Writes scores as CSV.
 pub fn csv(rows: &[Row]) -> Vec<u8> {
-    write(&COLUMNS, rows.iter().map(|row| row.cells.clone()))
+    write(COLUMNS, rows.iter().map(|row| row.cells.clone()))
 }
 
 /// Returns a text that a spreadsheet takes for text, not for a formula.

@@ -65,28 +65,25 @@ pub fn trend(points: &[Point], title: &str, description: &str) -> String {
     );
     for level in [0.0, 25.0, 50.0, 75.0, 100.0] {
         let y = y(level);
-        put(
-            &mut svg,
-            format_args!(
-                "<path class=\"grid\" d=\"M{LEFT} {y:.1}H{:.1}\"/>\
+        // Writing to a string cannot fail.
+        _ = write!(
+            svg,
+            "<path class=\"grid\" d=\"M{LEFT} {y:.1}H{:.1}\"/>\
              <text class=\"level\" x=\"{:.1}\" y=\"{:.1}\">{level}</text>",
-                WIDTH - RIGHT,
-                LEFT - 8.0,
-                y + 4.0,
-            ),
+            WIDTH - RIGHT,
+            LEFT - 8.0,
+            y + 4.0,
         );
     }
     // At most thirteen labels, so that they never touch.
     let every = points.len().div_ceil(13).max(1);
     for (index, point) in points.iter().enumerate().step_by(every) {
-        put(
-            &mut svg,
-            format_args!(
-                "<text class=\"month\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
-                x(index, points.len()),
-                TOP + HEIGHT + 20.0,
-                escaped(&point.month),
-            ),
+        _ = write!(
+            svg,
+            "<text class=\"month\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+            x(index, points.len()),
+            TOP + HEIGHT + 20.0,
+            escaped(&point.month),
         );
     }
     let known: Vec<(usize, Estimate)> = points
@@ -98,14 +95,12 @@ pub fn trend(points: &[Point], title: &str, description: &str) -> String {
         draw_run(&mut svg, run, points.len());
     }
     if let Some((index, last)) = known.last() {
-        put(
-            &mut svg,
-            format_args!(
-                "<text class=\"last\" x=\"{:.1}\" y=\"{:.1}\">{:.1}</text>",
-                x(*index, points.len()) + 8.0,
-                y(last.value) + 4.0,
-                last.value,
-            ),
+        _ = write!(
+            svg,
+            "<text class=\"last\" x=\"{:.1}\" y=\"{:.1}\">{:.1}</text>",
+            x(*index, points.len()) + 8.0,
+            y(last.value) + 4.0,
+            last.value,
         );
     }
     svg.push_str("</svg>");
@@ -125,26 +120,22 @@ fn draw_run(svg: &mut String, run: &[(usize, Estimate)], months: usize) {
         .iter()
         .map(|(index, e)| place(*index, e.value))
         .collect();
-    put(
+    _ = write!(
         svg,
-        format_args!(
-            "<path class=\"band\" d=\"M{}Z\"/><path class=\"line\" d=\"M{}\"/>",
-            band.join("L"),
-            line.join("L"),
-        ),
+        "<path class=\"band\" d=\"M{}Z\"/><path class=\"line\" d=\"M{}\"/>",
+        band.join("L"),
+        line.join("L"),
     );
     for (index, estimate) in run {
         let [low, high] = estimate.interval;
         let x = x(*index, months);
-        put(
+        _ = write!(
             svg,
-            format_args!(
-                "<path class=\"whisker\" d=\"M{x:.1} {:.1}V{:.1}\"/>\
+            "<path class=\"whisker\" d=\"M{x:.1} {:.1}V{:.1}\"/>\
              <circle class=\"dot\" cx=\"{x:.1}\" cy=\"{:.1}\" r=\"4\"/>",
-                y(high),
-                y(low),
-                y(estimate.value),
-            ),
+            y(high),
+            y(low),
+            y(estimate.value),
         );
     }
 }
@@ -161,11 +152,6 @@ fn x(index: usize, months: usize) -> f64 {
 
 fn y(value: f64) -> f64 {
     TOP + HEIGHT * (1.0 - value / 100.0)
-}
-
-fn put(svg: &mut String, piece: std::fmt::Arguments<'_>) {
-    let written = svg.write_fmt(piece);
-    debug_assert!(written.is_ok(), "writing to a string cannot fail");
 }
 
 #[cfg(test)]

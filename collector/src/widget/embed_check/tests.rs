@@ -1,5 +1,6 @@
 //! Pages with the tag as it should be, and with each mistake.
 
+use super::FallbackLevel::{Frame, Nothing, Panel};
 use super::*;
 use crate::widget::integrity;
 
@@ -230,41 +231,21 @@ fn a_loader_that_no_browser_runs_draws_no_button() {
         ..facts()
     };
     for (source, facts, level) in [
-        ("src=http://h.cn/huiyin.js", facts(), FallbackLevel::Nothing),
-        (
-            "src=http://localhost/huiyin.js",
-            facts(),
-            FallbackLevel::Panel,
-        ),
-        (
-            "src=https://h.cn/js/huiyin.js",
-            facts(),
-            FallbackLevel::Nothing,
-        ),
+        ("src=http://h.cn/huiyin.js", facts(), Nothing),
+        ("src=http://localhost/huiyin.js", facts(), Panel),
+        ("src=https://h.cn/js/huiyin.js", facts(), Nothing),
         (
             "src=https://h.cn/huiyin.js type=text/plain",
             facts(),
-            FallbackLevel::Nothing,
+            Nothing,
         ),
-        (
-            "src=https://h.cn/huiyin.js?1 type=module",
-            facts(),
-            FallbackLevel::Nothing,
-        ),
-        (&pinned, facts(), FallbackLevel::Nothing),
-        (
-            &format!("{pinned} crossorigin"),
-            facts(),
-            FallbackLevel::Panel,
-        ),
-        (
-            &pinned.replace("h.cn", "page.cn"),
-            facts(),
-            FallbackLevel::Panel,
-        ),
-        (&pinned, unknown, FallbackLevel::Nothing),
+        ("src=https://h.cn/huiyin.js?1 type=module", facts(), Nothing),
+        (&pinned, facts(), Nothing),
+        (&format!("{pinned} crossorigin"), facts(), Panel),
+        (&pinned.replace("h.cn", "page.cn"), facts(), Panel),
+        (&pinned, unknown, Nothing),
         // From another place, and with more after every upgrade, but it runs.
-        (own, facts(), FallbackLevel::Panel),
+        (own, facts(), Panel),
     ] {
         let html = format!("<script async {source} data-department=tax></script>");
         let address = Url::parse("https://page.cn/pay").ok();
@@ -322,10 +303,7 @@ fn a_policy_that_allows_too_little_says_what_it_lacks() {
          require-trusted-types-for 'script'\r\n\r\n{good}"
     );
     let report = of(&page);
-    assert_eq!(
-        (report.level, report.is_good()),
-        (FallbackLevel::Frame, false)
-    );
+    assert_eq!((report.level, report.is_good()), (Frame, false));
     assert_eq!(report.lacks, ["script-src https://h.cn 'wasm-unsafe-eval'"]);
     let types = report
         .findings

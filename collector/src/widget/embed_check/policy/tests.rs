@@ -1,5 +1,6 @@
 //! Policies as governments write them, and what becomes of the tag under each.
 
+use super::FallbackLevel::{Frame, Link, Nothing, Panel};
 use super::*;
 
 fn needs(nonce: Option<&str>, sums: &[&str]) -> Needs {
@@ -22,90 +23,54 @@ fn a_citizen_gets_what_the_policy_leaves() {
     const ALL: &str = "script-src https://h.cn 'wasm-unsafe-eval'; connect-src https://h.cn; \
                        frame-src https://h.cn";
     for (policy, expected) in [
-        ("", FallbackLevel::Panel),
-        (
-            "upgrade-insecure-requests; frame-ancestors 'self'",
-            FallbackLevel::Panel,
-        ),
-        ("img-src 'self'; style-src 'self'", FallbackLevel::Panel),
-        (ALL, FallbackLevel::Panel),
-        (
-            "default-src *; script-src * 'unsafe-eval'",
-            FallbackLevel::Panel,
-        ),
-        (
-            "default-src https: 'unsafe-inline' 'unsafe-eval'",
-            FallbackLevel::Panel,
-        ),
-        (
-            "default-src https://h.cn 'wasm-unsafe-eval'",
-            FallbackLevel::Panel,
-        ),
+        ("", Panel),
+        ("upgrade-insecure-requests; frame-ancestors 'self'", Panel),
+        ("img-src 'self'; style-src 'self'", Panel),
+        (ALL, Panel),
+        ("default-src *; script-src * 'unsafe-eval'", Panel),
+        ("default-src https: 'unsafe-inline' 'unsafe-eval'", Panel),
+        ("default-src https://h.cn 'wasm-unsafe-eval'", Panel),
         (
             "script-src-elem https://h.cn; script-src 'wasm-unsafe-eval'",
-            FallbackLevel::Panel,
+            Panel,
         ),
-        ("script-src-elem https://h.cn", FallbackLevel::Panel),
-        (
-            "SCRIPT-SRC HTTPS://H.CN 'WASM-UNSAFE-EVAL'",
-            FallbackLevel::Panel,
-        ),
+        ("script-src-elem https://h.cn", Panel),
+        ("SCRIPT-SRC HTTPS://H.CN 'WASM-UNSAFE-EVAL'", Panel),
         // The first of a name holds.
-        (
-            "script-src https://h.cn; script-src * 'unsafe-eval'",
-            FallbackLevel::Frame,
-        ),
-        ("default-src *", FallbackLevel::Frame),
-        ("default-src 'self' https:", FallbackLevel::Frame),
-        ("script-src https://h.cn", FallbackLevel::Frame),
+        ("script-src https://h.cn; script-src * 'unsafe-eval'", Frame),
+        ("default-src *", Frame),
+        ("default-src 'self' https:", Frame),
+        ("script-src https://h.cn", Frame),
         (
             "script-src https://h.cn 'wasm-unsafe-eval'; connect-src 'self'",
-            FallbackLevel::Frame,
+            Frame,
         ),
-        (
-            "script-src https://h.cn/huiyin.js 'wasm-unsafe-eval'",
-            FallbackLevel::Link,
-        ),
+        ("script-src https://h.cn/huiyin.js 'wasm-unsafe-eval'", Link),
         (
             "script-src https://h.cn 'wasm-unsafe-eval'; default-src 'self'; child-src h.cn",
-            FallbackLevel::Frame,
+            Frame,
         ),
-        (
-            "script-src https://h.cn; frame-src 'self'",
-            FallbackLevel::Link,
-        ),
-        ("default-src 'self'; script-src *.cn", FallbackLevel::Link),
-        (
-            "script-src https://h.cn; child-src 'none'",
-            FallbackLevel::Link,
-        ),
-        ("default-src 'self'", FallbackLevel::Nothing),
-        ("default-src 'none'", FallbackLevel::Nothing),
-        ("script-src", FallbackLevel::Nothing),
-        (
-            "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
-            FallbackLevel::Nothing,
-        ),
+        ("script-src https://h.cn; frame-src 'self'", Link),
+        ("default-src 'self'; script-src *.cn", Link),
+        ("script-src https://h.cn; child-src 'none'", Link),
+        ("default-src 'self'", Nothing),
+        ("default-src 'none'", Nothing),
+        ("script-src", Nothing),
+        ("script-src 'self' 'unsafe-inline' 'unsafe-eval'", Nothing),
         (
             "script-src-elem 'self'; script-src https://h.cn 'wasm-unsafe-eval'",
-            FallbackLevel::Nothing,
+            Nothing,
         ),
-        ("sandbox allow-forms", FallbackLevel::Nothing),
-        ("sandbox allow-forms allow-scripts", FallbackLevel::Panel),
+        ("sandbox allow-forms", Nothing),
+        ("sandbox allow-forms allow-scripts", Panel),
         // Each of several must allow it.
-        (
-            &format!("{ALL}, default-src 'self'"),
-            FallbackLevel::Nothing,
-        ),
-        (&format!("{ALL}, script-src https:"), FallbackLevel::Frame),
+        (&format!("{ALL}, default-src 'self'"), Nothing),
+        (&format!("{ALL}, script-src https:"), Frame),
         // A nonce or a sum that the tag has not.
-        (
-            "script-src 'nonce-abc' 'wasm-unsafe-eval'",
-            FallbackLevel::Nothing,
-        ),
+        ("script-src 'nonce-abc' 'wasm-unsafe-eval'", Nothing),
         (
             "script-src 'nonce-abc' 'strict-dynamic' https: 'wasm-unsafe-eval'",
-            FallbackLevel::Nothing,
+            Nothing,
         ),
     ] {
         assert_eq!(level(policy, &needs(None, &[])), expected, "{policy}");
@@ -117,49 +82,29 @@ fn a_nonce_or_a_sum_lets_the_tag_in() {
     let nonce = needs(Some("abc"), &[]);
     let sum = needs(None, &["sha384-A+/="]);
     for (policy, needs, expected) in [
-        (
-            "script-src 'nonce-abc' 'wasm-unsafe-eval'",
-            &nonce,
-            FallbackLevel::Panel,
-        ),
+        ("script-src 'nonce-abc' 'wasm-unsafe-eval'", &nonce, Panel),
         (
             "script-src 'nonce-abc' 'strict-dynamic' 'wasm-unsafe-eval'",
             &nonce,
-            FallbackLevel::Panel,
+            Panel,
         ),
-        (
-            "script-src 'nonce-abc' 'strict-dynamic'",
-            &nonce,
-            FallbackLevel::Frame,
-        ),
+        ("script-src 'nonce-abc' 'strict-dynamic'", &nonce, Frame),
         (
             "script-src 'nonce-other' 'wasm-unsafe-eval'",
             &nonce,
-            FallbackLevel::Nothing,
+            Nothing,
         ),
-        ("script-src 'nonce-ABC'", &nonce, FallbackLevel::Nothing),
+        ("script-src 'nonce-ABC'", &nonce, Nothing),
         // Both alphabets of base64 are one in a sum, and two in a nonce.
-        (
-            "script-src 'nonce-a/b'",
-            &needs(Some("a_b"), &[]),
-            FallbackLevel::Nothing,
-        ),
+        ("script-src 'nonce-a/b'", &needs(Some("a_b"), &[]), Nothing),
         // A sum is the loader's alone, unless trust is handed on.
-        (
-            "script-src 'sha384-A+/=' 'wasm-unsafe-eval'",
-            &sum,
-            FallbackLevel::Link,
-        ),
+        ("script-src 'sha384-A+/=' 'wasm-unsafe-eval'", &sum, Link),
         (
             "script-src 'sha384-A-_=' 'wasm-unsafe-eval' 'strict-dynamic'",
             &sum,
-            FallbackLevel::Panel,
+            Panel,
         ),
-        (
-            "script-src 'sha384-B' 'wasm-unsafe-eval'",
-            &sum,
-            FallbackLevel::Nothing,
-        ),
+        ("script-src 'sha384-B' 'wasm-unsafe-eval'", &sum, Nothing),
     ] {
         assert_eq!(level(policy, needs), expected, "{policy}");
     }
@@ -208,11 +153,7 @@ fn what_is_to_be_added_lets_the_panel_run() {
         let before = Policy::parse(policy);
         assert_eq!(before.lacks(&needs), lacks, "{policy}");
         let after = Policy::parse(&format!("{}; {policy}", lacks.join("; ")));
-        assert_eq!(
-            after.allows(&needs).level(),
-            FallbackLevel::Panel,
-            "{policy}"
-        );
+        assert_eq!(after.allows(&needs).level(), Panel, "{policy}");
         assert!(after.lacks(&needs).is_empty(), "{policy}");
     }
 }
