@@ -12,7 +12,7 @@ pub mod score_table;
 mod submission;
 mod widget_event;
 
-pub use department::{Department, DepartmentId, Located, Names, Service};
+pub use department::{Department, DepartmentId, Localized, Located, Names, Service};
 pub use dimension::{Breakdown, Dimension};
 pub use feedback::Feedback;
 pub use figures::Figures;

@@ -164,6 +164,7 @@ fn listed(offered: &Offered) -> Result<String, std::fmt::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Localized;
 
     const HEADER: &str = "department,service,list,slug,name_zh,name_en";
 
@@ -186,8 +187,8 @@ mod tests {
         assert_eq!((&instance.department, &instance.service), (&None, &None));
         let (good, poor) = (&instance.set.good, &instance.set.poor);
         assert_eq!((good.len(), poor.len()), (1, 1));
-        assert_eq!(good[0].shown("bo"), ("མྱུར", "bo"));
-        assert_eq!(poor[0].shown("bo"), ("等得久", "zh-Hans"));
+        assert_eq!(good[0].shown("bo"), Localized::new("མྱུར", "bo"));
+        assert_eq!(poor[0].shown("bo"), Localized::new("等得久", "zh-Hans"));
     }
 
     #[test]

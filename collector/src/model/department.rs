@@ -1,9 +1,36 @@
 //! Departments and their services.
 
+use std::fmt;
+
 use huiyin_shared::language::Language;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Name;
 use serde::{Deserialize, Serialize};
+
+/// A text with the tag of the language it is really in, which may be another than was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Localized {
+    /// The text.
+    pub text: String,
+    /// The tag of its language.
+    pub lang: String,
+}
+
+impl Localized {
+    /// Makes a text in a language.
+    pub fn new(text: &str, lang: &str) -> Self {
+        Self {
+            text: text.to_owned(),
+            lang: lang.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Localized {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.text)
+    }
+}
 
 /// A name in each language; English may be missing, Chinese never is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,11 +43,11 @@ pub struct Names {
 }
 
 impl Names {
-    /// Returns the name to show to a reader, and the language it is really in.
-    pub fn shown(&self, language: Language) -> (&str, Language) {
+    /// Returns the name to show to a reader.
+    pub fn shown(&self, language: Language) -> Localized {
         match (language, &self.en) {
-            (Language::En, Some(en)) => (en.as_str(), Language::En),
-            _ => (self.zh.as_str(), Language::Zh),
+            (Language::En, Some(en)) => Localized::new(en.as_str(), Language::En.tag()),
+            _ => Localized::new(self.zh.as_str(), Language::Zh.tag()),
         }
     }
 }

@@ -13,7 +13,7 @@ use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Name;
 use serde::{Deserialize, Serialize};
 
-use super::department::Names;
+use super::department::{Localized, Names};
 
 pub use shares::{DriverShare, driver_shares};
 
@@ -31,9 +31,9 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Returns the words to show to whoever asks for this language, and the language they are
-    /// really in: of the same tag, else of the same language, else Chinese or English.
-    pub fn shown<'a>(&'a self, asked: &str) -> (&'a str, &'a str) {
+    /// Returns the words to show to whoever asks for this language: of the same tag, else of the
+    /// same language, else Chinese or English.
+    pub fn shown(&self, asked: &str) -> Localized {
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_lowercase();
         let same = |tag: &str| tag.eq_ignore_ascii_case(asked);
         // What is spoken here has its own words beside these.
@@ -42,11 +42,10 @@ impl Driver {
         let mut others = self.others.iter();
         let found = (others.clone().find(|(tag, _)| same(tag.as_str())))
             .or_else(|| others.find(|(tag, _)| near(tag.as_str())));
-        if let Some((tag, name)) = found {
-            return (name.as_str(), tag.as_str());
+        match found {
+            Some((tag, name)) => Localized::new(name.as_str(), tag.as_str()),
+            None => self.names.shown(Language::nearest(asked)),
         }
-        let (name, language) = self.names.shown(Language::nearest(asked));
-        (name, language.tag())
     }
 }
 
@@ -206,7 +205,7 @@ mod tests {
             },
             others: others.into(),
         };
-        for (asked, expected) in [
+        for (asked, (text, lang)) in [
             ("zh-Hans", ("办事快", "zh-Hans")),
             ("zh-CN", ("办事快", "zh-Hans")),
             ("zh-Hant", ("辦事快", "zh-Hant")),
@@ -216,10 +215,10 @@ mod tests {
             ("ug", ("تېز", "ug-CN")),
             ("fr", ("Quick", "en")),
         ] {
-            assert_eq!(driver.shown(asked), expected, "{asked}");
+            assert_eq!(driver.shown(asked), Localized::new(text, lang), "{asked}");
         }
         driver.names.en = None;
-        assert_eq!(driver.shown("fr"), ("办事快", "zh-Hans"));
+        assert_eq!(driver.shown("fr"), Localized::new("办事快", "zh-Hans"));
     }
 
     #[test]

@@ -4,6 +4,8 @@ use huiyin_shared::language::Language;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Name, Placement};
 
+use super::Localized;
+
 /// What is told instead of a question, in each language; either or both may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Notice {
@@ -14,14 +16,15 @@ pub struct Notice {
 }
 
 impl Notice {
-    /// Returns what to tell a reader, and the language it is really in.
-    pub fn shown(&self, language: Language) -> Option<(&str, Language)> {
-        let zh = self.zh.as_ref().map(|text| (text.as_str(), Language::Zh));
-        let en = self.en.as_ref().map(|text| (text.as_str(), Language::En));
-        match language {
+    /// Returns what to tell a reader.
+    pub fn shown(&self, language: Language) -> Option<Localized> {
+        let zh = self.zh.as_ref().map(|text| (text, Language::Zh));
+        let en = self.en.as_ref().map(|text| (text, Language::En));
+        let (text, language) = match language {
             Language::Zh => zh.or(en),
             Language::En => en.or(zh),
-        }
+        }?;
+        Some(Localized::new(text.as_str(), language.tag()))
     }
 }
 

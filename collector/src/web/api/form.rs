@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::limits::class::Class;
 use crate::model::drivers::Driver;
-use crate::model::{Names, Refusal};
+use crate::model::{Localized, Names, Refusal};
 use crate::web::description::Description;
 use crate::web::extract::Query;
 use crate::web::lookup;
@@ -72,7 +72,7 @@ struct Named {
     slug: Slug,
     name: String,
     /// The language the name is really in, where it has none in the one asked for.
-    lang: &'static str,
+    lang: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -126,12 +126,9 @@ async fn form(
         .map_err(|error| told(error.into()))?;
     let reasons = |drivers: &[Driver]| {
         let reason = |driver: &Driver| {
-            let (word, lang) = driver.shown(tag);
-            Reason {
-                value: driver.slug.clone(),
-                word: word.to_owned(),
-                lang: lang.to_owned(),
-            }
+            let Localized { text: word, lang } = driver.shown(tag);
+            let value = driver.slug.clone();
+            Reason { value, word, lang }
         };
         drivers.iter().map(reason).collect()
     };
@@ -163,10 +160,6 @@ async fn form(
 }
 
 fn named(slug: Slug, names: &Names, language: Language) -> Named {
-    let (name, lang) = names.shown(language);
-    Named {
-        slug,
-        name: name.to_owned(),
-        lang: lang.tag(),
-    }
+    let Localized { text: name, lang } = names.shown(language);
+    Named { slug, name, lang }
 }

@@ -41,20 +41,20 @@ struct Sent {
 /// Whether the widget may show itself; during a pause, what it may show instead.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WidgetEventAnswer)]
-struct Answer<'notice> {
+struct Answer {
     shown: bool,
     #[serde(flatten)]
-    #[schema(value_type = Notice<'notice>)]
-    notice: Option<Notice<'notice>>,
+    #[schema(value_type = Notice)]
+    notice: Option<Notice>,
 }
 
 /// What may be shown during a pause; null where there is no notice.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PauseNotice)]
-struct Notice<'notice> {
-    notice: Option<&'notice str>,
+struct Notice {
+    notice: Option<String>,
     /// The language that the notice is in.
-    lang: Option<&'static str>,
+    lang: Option<String>,
 }
 
 /// Returns the route.
@@ -62,7 +62,7 @@ pub(super) fn router() -> Routes {
     let described =
         Description::new("Counts what happened to a widget, and tells whether it may show")
             .body::<Sent>()
-            .json::<Answer<'_>>(200, "Whether the widget may show itself")
+            .json::<Answer>(200, "Whether the widget may show itself")
             .refuses(&[
                 Invalid::Department.into(),
                 ProblemType::InvalidWidgetEvent,
@@ -105,10 +105,8 @@ async fn take(State(app): State<App>, body: Json) -> Result<Response, Problem> {
     }
     let notice = pause.map(|pause| {
         let notice = pause.notice.shown(language.unwrap_or_default());
-        Notice {
-            notice: notice.map(|(text, _)| text),
-            lang: notice.map(|(_, language)| language.tag()),
-        }
+        let (notice, lang) = notice.map(|notice| (notice.text, notice.lang)).unzip();
+        Notice { notice, lang }
     });
     let answer = Answer {
         shown: pause.is_none(),

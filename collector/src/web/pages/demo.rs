@@ -12,7 +12,7 @@ use super::reader::Reader;
 use super::render::page;
 use crate::app::App;
 use crate::limits::class::Class;
-use crate::model::{Department, Refusal};
+use crate::model::{Department, Localized, Refusal};
 use crate::text::demo::{self, Phrases};
 use crate::web::description::Description;
 use crate::web::extract::Query;
@@ -33,11 +33,10 @@ struct DemoPage {
     reader: Reader,
     words: &'static Phrases,
     contents: [(&'static str, &'static str); 12],
-    name: String,
-    name_lang: &'static str,
+    name: Localized,
     slug: Slug,
     /// Two departments: this one and one above it, where there is one.
-    several: Vec<(Slug, String, &'static str)>,
+    several: Vec<(Slug, Localized)>,
     /// The tags of the panel's languages.
     languages: Vec<String>,
     origin: String,
@@ -79,7 +78,6 @@ async fn show(
     };
     let place = lookup::department(&app, &name).await?;
     let Department { slug, names, .. } = place.department.clone();
-    let (name, name_lang) = names.shown(reader.language);
     let origin = origin(&headers);
     let tag = |department| {
         let tag = Tag {
@@ -95,18 +93,14 @@ async fn show(
     };
     let (script, link) = tag(Some(slug.clone()));
     let several = place.above.iter().rev().take(1).chain([&place.department]);
-    let several = several.map(|one| {
-        let (name, lang) = one.names.shown(reader.language);
-        (one.slug.clone(), name.to_owned(), lang.tag())
-    });
+    let several = several.map(|one| (one.slug.clone(), one.names.shown(reader.language)));
     let words = demo::of(reader.language);
     let template = DemoPage {
         words,
         contents: contents(words),
         several: several.collect(),
         languages: releases::languages(),
-        name: name.to_owned(),
-        name_lang: name_lang.tag(),
+        name: names.shown(reader.language),
         script,
         link,
         bare: tag(None).0,

@@ -19,8 +19,8 @@ use crate::limits::class::Class;
 use crate::model::drivers::{Driver, DriverSet, DriverShare, driver_shares};
 use crate::model::period::Period;
 use crate::model::{
-    Department, Dimension, Figures, Located, Page, Refusal, Selection, Service, Standing,
-    WidgetEventCounts,
+    Department, Dimension, Figures, Localized, Located, Page, Refusal, Selection, Service,
+    Standing, WidgetEventCounts,
 };
 use crate::store::View;
 use crate::text::pages::Phrases;
@@ -51,8 +51,7 @@ struct Reasons {
 
 /// How often a reason was ticked.
 struct Reason {
-    name: String,
-    lang: String,
+    name: Localized,
     share: String,
     interval: String,
     n: String,
@@ -70,8 +69,7 @@ struct Month {
 #[template(path = "department.html")]
 struct DepartmentPage {
     reader: Reader,
-    name: String,
-    name_lang: &'static str,
+    name: Localized,
     slug: Slug,
     trail: Vec<Link>,
     query: PeriodQuery,
@@ -160,15 +158,12 @@ async fn department(
     let (slug, now) = (located.department.slug.clone(), read.now);
     let (trend, months) = trend_of(&read.months, period, minimum, &reader);
     let shares = driver_shares(&read.breakdown, &now, minimum).unwrap_or_default();
-    let (name, name_lang) = located.department.names.shown(reader.language);
-    let (name, name_lang) = (name.to_owned(), name_lang.tag());
     let json = address(
         &format!("/api/v1/departments/{slug}/score"),
         &query.within(period),
     );
     let template = DepartmentPage {
-        name,
-        name_lang,
+        name: located.department.names.shown(reader.language),
         trail: trail(&located.above, &reader, &query),
         period,
         presets: presets(today, period, &reader, |period| {
@@ -264,15 +259,11 @@ fn ticked(
         })
         .collect();
     rows.sort_by_key(|(n, ..)| std::cmp::Reverse(*n));
-    let row = |(n, estimate, driver): (u64, Estimate, &Driver)| {
-        let (name, lang) = driver.shown(reader.language.tag());
-        Reason {
-            name: name.to_owned(),
-            lang: lang.to_owned(),
-            share: percent(estimate.value),
-            interval: percent_interval(estimate),
-            n: whole(n),
-        }
+    let row = |(n, estimate, driver): (u64, Estimate, &Driver)| Reason {
+        name: driver.shown(reader.language.tag()),
+        share: percent(estimate.value),
+        interval: percent_interval(estimate),
+        n: whole(n),
     };
     rows.into_iter().map(row).collect()
 }

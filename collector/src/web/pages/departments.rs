@@ -10,8 +10,8 @@ use super::reader::{Reader, address};
 use super::render::{SECURITY_POLICY, page};
 use crate::app::App;
 use crate::limits::class::Class;
-use crate::model::Refusal;
 use crate::model::period::Period;
+use crate::model::{Localized, Refusal};
 use crate::web::description::Description;
 use crate::web::extract::Query;
 use crate::web::list_query::{ListQuery, PAGE, PeriodQuery};
@@ -33,8 +33,7 @@ struct Column {
 #[template(path = "departments.html")]
 struct DepartmentsPage {
     reader: Reader,
-    title: String,
-    title_lang: &'static str,
+    title: Localized,
     trail: Vec<Link>,
     query: ListQuery,
     period: Period,
@@ -102,13 +101,11 @@ async fn list(
             )
         })
         .collect();
-    let (title, title_lang) = match &parent {
-        _ if searching => (words.search_results.to_owned(), reader.language.tag()),
-        Some(place) => {
-            let (name, lang) = place.department.names.shown(reader.language);
-            (name.to_owned(), lang.tag())
-        }
-        None => (words.departments.to_owned(), reader.language.tag()),
+    let tag = reader.language.tag();
+    let title = match &parent {
+        _ if searching => Localized::new(words.search_results, tag),
+        Some(place) => place.department.names.shown(reader.language),
+        None => Localized::new(words.departments, tag),
     };
     let trail = match &parent {
         Some(place) => trail(&place.above, &reader, &query.dates),
@@ -125,7 +122,6 @@ async fn list(
     };
     let template = DepartmentsPage {
         title,
-        title_lang,
         trail,
         period,
         presets: presets(today, period, &reader, |period| {

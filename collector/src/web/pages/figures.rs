@@ -6,14 +6,13 @@ use huiyin_shared::interval::Estimate;
 use huiyin_shared::language::Language;
 use huiyin_shared::score::Published;
 
-use crate::model::{Names, Standing};
+use crate::model::{Localized, Names, Standing};
 use crate::text::pages::Phrases;
 use crate::util::chart;
 
 /// A row of a list: who, and how they stand.
 pub(super) struct Row {
-    pub(super) name: String,
-    pub(super) name_lang: &'static str,
+    pub(super) name: Localized,
     pub(super) href: String,
     /// Where the level below is listed, if there is one.
     pub(super) below: Option<String>,
@@ -39,11 +38,9 @@ impl Row {
         (language, words): (Language, &Phrases),
         minimum: u64,
     ) -> Self {
-        let (name, name_lang) = names.shown(language);
         let published = Published::of(standing.now, minimum);
         Self {
-            name: name.to_owned(),
-            name_lang: name_lang.tag(),
+            name: names.shown(language),
             href,
             below,
             n: whole(standing.now.n()),

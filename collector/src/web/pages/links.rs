@@ -4,16 +4,14 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::reader::{Reader, address};
-use crate::model::Department;
 use crate::model::period::Period;
+use crate::model::{Department, Localized};
 use crate::web::list_query::PeriodQuery;
 
 /// A link with its words.
 pub(super) struct Link {
     pub(super) href: String,
-    pub(super) text: String,
-    /// The language of the words, where it may be another than the page's.
-    pub(super) lang: &'static str,
+    pub(super) text: Localized,
     /// Whether it leads to what is shown already.
     pub(super) current: bool,
 }
@@ -22,14 +20,10 @@ pub(super) struct Link {
 pub(super) fn trail(above: &[Department], reader: &Reader, dates: &PeriodQuery) -> Vec<Link> {
     above
         .iter()
-        .map(|department| {
-            let (name, lang) = department.names.shown(reader.language);
-            Link {
-                href: address(&format!("/d/{}", department.slug), dates),
-                text: name.to_owned(),
-                lang: lang.tag(),
-                current: false,
-            }
+        .map(|department| Link {
+            href: address(&format!("/d/{}", department.slug), dates),
+            text: department.names.shown(reader.language),
+            current: false,
         })
         .collect()
 }
@@ -50,8 +44,7 @@ pub(super) fn presets(
     ]
     .map(|(text, period)| Link {
         href: address(period),
-        text: text.to_owned(),
-        lang: reader.language.tag(),
+        text: Localized::new(text, reader.language.tag()),
         current: period == shown,
     })
     .into()

@@ -8,6 +8,7 @@ use super::reader::Reader;
 use super::render::{FRAMED_POLICY, page};
 use crate::app::App;
 use crate::cache::pauses;
+use crate::model::Localized;
 use crate::web::lookup;
 use crate::web::problem::ProblemType;
 
@@ -15,9 +16,8 @@ use crate::web::problem::ProblemType;
 #[template(path = "paused.html")]
 struct PausedPage {
     reader: Reader,
-    name: String,
-    name_lang: &'static str,
-    notice: Option<(String, &'static str)>,
+    name: Localized,
+    notice: Option<Localized>,
     score_href: String,
 }
 
@@ -36,12 +36,9 @@ pub(super) async fn page_of(
     let Some(pause) = pauses::pause_for(&pauses, &place, placement) else {
         return Ok(None);
     };
-    let (name, name_lang) = place.department.names.shown(reader.language);
-    let notice = pause.notice.shown(reader.language);
     let template = PausedPage {
-        name: name.to_owned(),
-        name_lang: name_lang.tag(),
-        notice: notice.map(|(text, language)| (text.to_owned(), language.tag())),
+        name: place.department.names.shown(reader.language),
+        notice: pause.notice.shown(reader.language),
         score_href: reader.link(&format!("/d/{}", place.department.slug)),
         reader: reader.clone(),
     };

@@ -21,7 +21,7 @@ use crate::intake::take;
 use crate::limits::class::Class;
 use crate::metrics::Pending;
 use crate::model::drivers::{Driver, Offered};
-use crate::model::{Refusal, WidgetEvent};
+use crate::model::{Localized, Refusal, WidgetEvent};
 use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
 use crate::web::json::body_bytes;
@@ -78,8 +78,7 @@ struct DriverList {
 
 struct Choice {
     slug: String,
-    word: String,
-    lang: String,
+    word: Localized,
     ticked: bool,
 }
 
@@ -87,9 +86,8 @@ struct Choice {
 #[template(path = "rate.html")]
 struct RatePage {
     reader: Reader,
-    name: String,
-    name_lang: &'static str,
-    service: Option<(String, &'static str)>,
+    name: Localized,
+    service: Option<Localized>,
     action: String,
     filled: Filled,
     grades: [(u8, &'static str); 5],
@@ -252,14 +250,10 @@ impl Drivers {
     fn offered(offered: &Offered, ticked: &Ticked, reader: &Reader) -> Self {
         let says = reader.says;
         let list = |name, legend, drivers: &[Driver], ticked: &[String]| {
-            let choice = |driver: &Driver| {
-                let (word, lang) = driver.shown(&reader.tag);
-                Choice {
-                    slug: driver.slug.to_string(),
-                    word: word.to_owned(),
-                    lang: lang.to_owned(),
-                    ticked: ticked.iter().any(|slug| slug == driver.slug.as_str()),
-                }
+            let choice = |driver: &Driver| Choice {
+                slug: driver.slug.to_string(),
+                word: driver.shown(&reader.tag),
+                ticked: ticked.iter().any(|slug| slug == driver.slug.as_str()),
             };
             DriverList {
                 name,
@@ -306,14 +300,9 @@ async fn show(
     }
     let says = reader.says;
     let language = reader.language;
-    let (name, name_lang) = place.department.names.shown(language);
     let template = RatePage {
-        name: name.to_owned(),
-        name_lang: name_lang.tag(),
-        service: service.map(|service| {
-            let (name, lang) = service.names.shown(language);
-            (name.to_owned(), lang.tag())
-        }),
+        name: place.department.names.shown(language),
+        service: service.map(|service| service.names.shown(language)),
         action: reader.link(&format!("/d/{}/rate", place.department.slug)),
         drivers: Drivers::offered(&offered, &filled.ticked, &reader),
         filled,

@@ -14,8 +14,8 @@ use super::reader::{Citizen, Reader};
 use super::render::{FRAMED_POLICY, SECURITY_POLICY, page};
 use crate::app::App;
 use crate::limits::class::Class;
-use crate::model::Feedback;
 use crate::model::drivers::DriverSet;
+use crate::model::{Feedback, Localized};
 use crate::util::hashing::ReceiptKey;
 use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
@@ -36,12 +36,11 @@ struct ReceiptPage {
     reader: Reader,
     thanks: Option<&'static str>,
     code: String,
-    name: String,
-    name_lang: &'static str,
-    service: Option<(String, &'static str)>,
+    name: Localized,
+    service: Option<Localized>,
     score_href: String,
     rating: &'static str,
-    drivers: Vec<(String, String)>,
+    drivers: Vec<Localized>,
     comment: Option<String>,
     kind: Option<&'static str>,
     wants_answer: bool,
@@ -126,7 +125,6 @@ async fn receipt(
     };
     let says = reader.says;
     let language = reader.language;
-    let (name, name_lang) = feedback.department.names.shown(language);
     let withdrawn = feedback.withdrawn_at.is_some();
     let set = match feedback.drivers_version {
         Some(version) if !feedback.drivers.is_empty() => {
@@ -143,12 +141,10 @@ async fn receipt(
     let template = ReceiptPage {
         thanks: (query.thanks == "1" && !withdrawn).then_some(thanks),
         code: receipt.to_string(),
-        name: name.to_owned(),
-        name_lang: name_lang.tag(),
-        service: feedback.service.map(|service| {
-            let (name, lang) = service.names.shown(language);
-            (name.to_owned(), lang.tag())
-        }),
+        name: feedback.department.names.shown(language),
+        service: feedback
+            .service
+            .map(|service| service.names.shown(language)),
         score_href: reader.link(&format!("/d/{}", feedback.department.slug)),
         rating: says.grade(feedback.rating),
         drivers,
@@ -204,12 +200,13 @@ fn again(reader: Reader, typed: String, problem: ProblemType) -> Result<Response
 }
 
 /// Returns the chosen drivers in words, each with its language; the slug where there are no words.
-fn chosen(feedback: &Feedback, set: Option<&DriverSet>, asked: &str) -> Vec<(String, String)> {
+fn chosen(feedback: &Feedback, set: Option<&DriverSet>, asked: &str) -> Vec<Localized> {
     let word = |slug: &Slug| {
         let driver = set.and_then(|set| set.find(slug, feedback.rating));
-        let shown = driver.map(|driver| driver.shown(asked));
-        let (word, lang) = shown.unwrap_or((slug.as_str(), ""));
-        (word.to_owned(), lang.to_owned())
+        driver.map_or_else(
+            || Localized::new(slug.as_str(), ""),
+            |driver| driver.shown(asked),
+        )
     };
     feedback.drivers.iter().map(word).collect()
 }
