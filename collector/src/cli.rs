@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use huiyin_shared::slug::Slug;
@@ -170,13 +170,18 @@ impl Storage {
         &self,
         work: impl AsyncFnOnce(&dyn Store) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        if self.is_new() {
-            bail!(
-                "there is no file {}; name the right one with --database",
-                self.database
-            );
-        }
+        self.must_exist()?;
         self.with_store(work).await
+    }
+
+    /// Fails where there is no file yet.
+    fn must_exist(&self) -> anyhow::Result<()> {
+        let (missing, file) = (self.is_new(), &self.database);
+        ensure!(
+            !missing,
+            "there is no file {file}; name the right one with --database"
+        );
+        Ok(())
     }
 }
 
@@ -191,6 +196,22 @@ fn known<T>(found: Option<T>, department: &Slug) -> anyhow::Result<T> {
     found.with_context(|| {
         format!("no department is called {department}; `huiyin department list` names them")
     })
+}
+
+/// Fails unless a department is known and has the service, where one is named.
+async fn check_subject(
+    store: &dyn Store,
+    department: &Slug,
+    service: Option<&Slug>,
+) -> anyhow::Result<()> {
+    known(store.department(department.clone()).await?, department)?;
+    if let Some(service) = service {
+        let found = store.service(department.clone(), service.clone()).await?;
+        if found.is_none() {
+            bail!("{department} has no service {service}; `huiyin service list` names them");
+        }
+    }
+    Ok(())
 }
 
 /// Returns a text of strangers in one line that changes nothing about the terminal it is shown on:

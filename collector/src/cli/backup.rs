@@ -31,12 +31,7 @@ impl Copy {
                 server.without_password()
             ),
         };
-        if self.storage.is_new() {
-            bail!(
-                "there is no file {}; name the right one with --database",
-                source.display()
-            );
-        }
+        self.storage.must_exist()?;
         let file = self.file.clone();
         let copied = blocking(move || backup::backup(&source, &file, newest_version())).await?;
         print(&format!(

@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use anyhow::bail;
 use clap::Args;
 use huiyin_shared::language::LanguageTag;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Name;
 
 use super::import::{Import, bytes, names, parse_name, parse_slug, read, refused};
-use super::{known, print};
+use super::{check_subject, print};
 use crate::config::Storage;
 use crate::model::drivers::{Driver, DriversOf, Offered, Source};
 use crate::store::{ImportRow, Rejected, Store};
@@ -125,12 +124,7 @@ async fn offered(
     service: Option<Slug>,
 ) -> anyhow::Result<Offered> {
     if let Some(slug) = &department {
-        known(store.department(slug.clone()).await?, slug)?;
-        if let Some(offer) = &service
-            && store.service(slug.clone(), offer.clone()).await?.is_none()
-        {
-            bail!("{slug} has no service {offer}; `huiyin service list` names them");
-        }
+        check_subject(store, slug, service.as_ref()).await?;
     }
     Ok(store.drivers(department, service).await?)
 }

@@ -3,14 +3,14 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, Subcommand};
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::Placement;
 use ureq::ResponseExt;
 use url::Url;
 
-use super::{print, printable};
+use super::{check_subject, print, printable};
 use crate::config::{Public, Storage};
 use crate::store::Store;
 use crate::widget::embed_check::found::Found;
@@ -87,14 +87,10 @@ impl Embed {
 impl Print {
     async fn run(self) -> anyhow::Result<()> {
         if let (Some(department), false) = (&self.department, self.storage.is_new()) {
-            let found = self
-                .storage
-                .with_store(async |store| known(store, department, self.service.as_ref()).await);
-            let found = found.await?;
-            super::known(found.department.then_some(()), department)?;
-            if let (Some(service), false) = (&self.service, found.service) {
-                bail!("{department} has no service {service}; `huiyin service list` names them");
-            }
+            let service = self.service.as_ref();
+            self.storage
+                .with_store(async |store| check_subject(store, department, service).await)
+                .await?;
         }
         let origin = self.public.origin.0.unwrap_or_else(|| {
             eprintln!("This tag works on this machine alone; say with --origin where citizens reach the collector.");
@@ -155,37 +151,24 @@ impl Check {
     }
 }
 
-async fn known(
-    store: &dyn Store,
-    department: &Slug,
-    service: Option<&Slug>,
-) -> anyhow::Result<Known> {
-    let is_known = store.department(department.clone()).await?.is_some();
-    let offered = match service {
-        Some(service) => {
-            let found = store.service(department.clone(), service.clone());
-            found.await?.is_some()
-        }
-        None => true,
-    };
-    Ok(Known {
-        department: is_known,
-        service: offered,
-    })
-}
-
 /// Looks for whom an element is about; what nobody can be called is not known.
 async fn look_up(store: &dyn Store, subject: &Subject<'_>) -> anyhow::Result<Known> {
-    let Ok(department) = subject.department.parse() else {
+    let Ok(department) = subject.department.parse::<Slug>() else {
         return Ok(Known {
             department: false,
             service: false,
         });
     };
-    let slug = subject.service.and_then(|name| name.parse().ok());
-    let mut known = known(store, &department, slug.as_ref()).await?;
-    known.service &= slug.is_some() == subject.service.is_some();
-    Ok(known)
+    let service = match subject.service.map(str::parse) {
+        None => true,
+        Some(Ok(service)) => store.service(department.clone(), service).await?.is_some(),
+        Some(Err(_)) => false,
+    };
+    let department = store.department(department).await?.is_some();
+    Ok(Known {
+        department,
+        service,
+    })
 }
 
 /// Learns what the collector knows of what a tag names.

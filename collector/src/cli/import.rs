@@ -1,6 +1,5 @@
 //! `huiyin department import` and `huiyin service import`: all of a file, or nothing of it.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -56,11 +55,7 @@ impl Import {
 }
 
 pub(super) fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::fs::File::open(file)
-        .and_then(|mut open| open.read_to_end(&mut bytes))
-        .with_context(|| format!("cannot read {}", file.display()))?;
-    Ok(bytes)
+    std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))
 }
 
 pub(super) fn refused<T>(file: &Path, result: Result<T, Rejected>) -> anyhow::Result<T> {

@@ -118,15 +118,13 @@ fn seen(moments: WidgetEventCounts) -> String {
 fn broken_down(breakdown: Breakdown, by: Dimension, period: Period) -> String {
     let others = ("(all others)".to_owned(), breakdown.others);
     let others = Some(others).filter(|(_, counts)| counts.n() > 0);
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header([by.name(), "n", "index", "95% interval", "poor"]);
-    for (value, counts) in breakdown.values.into_iter().chain(others) {
+    let header = [by.name(), "n", "index", "95% interval", "poor"];
+    let rows = breakdown.values.into_iter().chain(others);
+    let rows = rows.map(|(value, counts)| {
         let [index, interval, poor] = figures(&Published::of(counts, 1));
-        table.add_row([value, counts.n().to_string(), index, interval, poor]);
-    }
-    align(&mut table, 1..5);
-    format!("{} to {}\n{table}\n", period.from(), period.to())
+        [value, counts.n().to_string(), index, interval, poor]
+    });
+    written(period, header, 1..5, rows)
 }
 
 /// Returns the index, its interval, and the share of poor ratings.
@@ -142,12 +140,22 @@ fn figures(published: &Published) -> [String; 3] {
     ]
 }
 
-fn align(table: &mut Table, columns: std::ops::Range<usize>) {
-    for column in columns {
+/// Writes a table below its period, with these columns to the right.
+fn written<const N: usize>(
+    period: Period,
+    header: [&str; N],
+    right: std::ops::Range<usize>,
+    rows: impl Iterator<Item = [String; N]>,
+) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(header).add_rows(rows);
+    for column in right {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }
     }
+    format!("{} to {}\n{table}\n", period.from(), period.to())
 }
 
 async fn one(
@@ -176,9 +184,7 @@ async fn all(store: &dyn Store, period: Period) -> anyhow::Result<Vec<Standing<D
 }
 
 fn table(standings: &[Standing<Department>], period: Period) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    table.set_header([
+    let header = [
         "department",
         "name",
         "n",
@@ -186,8 +192,8 @@ fn table(standings: &[Standing<Department>], period: Period) -> String {
         "95% interval",
         "poor",
         "change",
-    ]);
-    for standing in standings {
+    ];
+    let rows = standings.iter().map(|standing| {
         let [index, interval, poor] = figures(&Published::of(standing.now, 1));
         let change = match standing.change(1) {
             Some(change) if change.significant => format!("{:+.1}", change.difference.value),
@@ -197,10 +203,9 @@ fn table(standings: &[Standing<Department>], period: Period) -> String {
         let name = standing.subject.names.zh.to_string();
         let n = standing.now.n().to_string();
         let slug = standing.subject.slug.to_string();
-        table.add_row([slug, name, n, index, interval, poor, change]);
-    }
-    align(&mut table, 2..6);
-    format!("{} to {}\n{table}\n", period.from(), period.to())
+        [slug, name, n, index, interval, poor, change]
+    });
+    written(period, header, 2..6, rows)
 }
 
 fn body(standings: &[Standing<Department>], period: Period) -> serde_json::Value {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::extract::Request;
 use axum::handler::Handler;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 
 use super::problem::{Problem, ProblemType};
@@ -65,10 +65,8 @@ fn client(limits: &Limits, request: &Request) -> Client {
 }
 
 fn too_often(wait: Duration) -> Response {
-    let mut response = ProblemType::TooOften.into_response();
-    let seconds = HeaderValue::from(retry_after::spread(wait));
-    response.headers_mut().insert(header::RETRY_AFTER, seconds);
-    response
+    let later = [(header::RETRY_AFTER, retry_after::spread(wait).to_string())];
+    (later, ProblemType::TooOften).into_response()
 }
 
 #[cfg(test)]

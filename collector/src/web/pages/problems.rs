@@ -7,7 +7,7 @@ use huiyin_shared::language::Language;
 use huiyin_shared::problem;
 
 use super::reader::Reader;
-use super::render::{FRAMED_POLICY, SECURITY_POLICY, page};
+use super::render::{SECURITY_POLICY, page};
 use crate::limits::class::Class;
 use crate::web::description::Description;
 use crate::web::extract::Path;
@@ -123,27 +123,17 @@ fn problem_of(response: &Response) -> Option<Problem> {
 
 fn as_body(r#type: ProblemType, language: Language) -> Response {
     let body = serde_json::to_vec(&r#type.body(language)).unwrap_or_default();
-    let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(problem::MEDIA_TYPE),
-    );
-    headers.insert(
-        header::CONTENT_LANGUAGE,
-        HeaderValue::from_static(language.tag()),
-    );
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    let about = [
+        (header::CONTENT_TYPE, problem::MEDIA_TYPE),
+        (header::CONTENT_LANGUAGE, language.tag()),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (about, body).into_response()
 }
 
 fn as_page(r#type: ProblemType, reader: Reader) -> Response {
     let (title, detail) = r#type.words(reader.language);
-    let policy = if reader.framed {
-        FRAMED_POLICY
-    } else {
-        SECURITY_POLICY
-    };
+    let policy = reader.policy();
     let page = ProblemPage {
         reader,
         title,

@@ -1,6 +1,7 @@
 //! `/d/{slug}/rate`: the form without a script; what it sends lands where the widget's does.
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -313,18 +314,16 @@ async fn show(
         problem: problem.map(|problem| Told::of(problem, &reader)),
         reader,
     };
-    let mut response = page(&template, FRAMED_POLICY)?;
     // The page holds an edit key of its own for each reader.
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        header::HeaderValue::from_static("no-store"),
-    );
-    if let Some(problem) = problem {
-        *response.status_mut() = problem.status();
-        response.extensions_mut().insert(ShownByPage(problem));
-    }
-    Ok(response)
+    let private = [(header::CACHE_CONTROL, "no-store")];
+    let form = (private, page(&template, FRAMED_POLICY)?);
+    Ok(match problem {
+        Some(problem) => {
+            let shown = Extension(ShownByPage(problem));
+            (problem.status(), shown, form).into_response()
+        }
+        None => form.into_response(),
+    })
 }
 
 #[cfg(test)]

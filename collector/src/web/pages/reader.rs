@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, Uri, header};
 use huiyin_shared::language::{Language, accepted};
 use utoipa::ToSchema;
 
+use super::render::{FRAMED_POLICY, SECURITY_POLICY};
 use crate::text::citizen::Sentences;
 use crate::text::pages::{self, Phrases};
 use crate::web::description::{Description, Reads};
@@ -93,6 +94,15 @@ impl Reader {
     /// Returns the words in the reader's language.
     pub(super) fn words(&self) -> &'static Phrases {
         pages::of(self.language)
+    }
+
+    /// Returns the policy of a page that may stand in a frame only where it does.
+    pub(super) fn policy(&self) -> &'static str {
+        if self.framed {
+            FRAMED_POLICY
+        } else {
+            SECURITY_POLICY
+        }
     }
 
     /// Returns an address without parameters that keeps the language the reader chose.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use huiyin_shared::id::Receipt;
 use huiyin_shared::invalid::Invalid;
@@ -161,7 +161,12 @@ async fn receipt(
         withdraw_action: reader.link(&format!("/r/{receipt}/withdraw")),
         reader,
     };
-    Ok(private(page(&template, FRAMED_POLICY)?))
+    // Out of every cache and every search engine.
+    let private = [
+        (header::CACHE_CONTROL, "no-store"),
+        (HeaderName::from_static("x-robots-tag"), "noindex"),
+    ];
+    Ok((private, page(&template, FRAMED_POLICY)?).into_response())
 }
 
 /// Takes the feedback back and shows what is left of it.
@@ -184,19 +189,13 @@ async fn withdraw(
 
 /// Asks for the code once more, with what was typed to be mended.
 fn again(reader: Reader, typed: String, problem: ProblemType) -> Result<Response, ProblemType> {
-    let policy = if reader.framed {
-        FRAMED_POLICY
-    } else {
-        SECURITY_POLICY
-    };
+    let policy = reader.policy();
     let template = LookupPage {
         reader,
         typed,
         wrong: true,
     };
-    let mut response = page(&template, policy)?;
-    *response.status_mut() = problem.status();
-    Ok(response)
+    Ok((problem.status(), page(&template, policy)?).into_response())
 }
 
 /// Returns the chosen drivers in words, each with its language; the slug where there are no words.
@@ -209,16 +208,4 @@ fn chosen(feedback: &Feedback, set: Option<&DriverSet>, asked: &str) -> Vec<Loca
         )
     };
     feedback.drivers.iter().map(word).collect()
-}
-
-/// Keeps a page out of every cache and every search engine.
-fn private(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(
-        header::CACHE_CONTROL,
-        header::HeaderValue::from_static("no-store"),
-    );
-    let robots = header::HeaderName::from_static("x-robots-tag");
-    headers.insert(robots, header::HeaderValue::from_static("noindex"));
-    response
 }
