@@ -265,20 +265,12 @@ pub fn main() -> ExitCode {
 /// Reads the file of settings that the command line or the environment names, and the rest of the
 /// environment. A first look at the command line finds the name; a wrong variable must not end it.
 fn layers() -> Result<Layers, Vec<String>> {
-    let first = without_variables(Arguments::command()).try_get_matches();
+    let first = Arguments::command().try_get_matches();
     // What is wrong on the command line, and help, is told with everything that belongs to it.
-    let first = first.or_else(|_| Arguments::command().try_get_matches());
+    let whole = || Layers::default().under(Arguments::command());
+    let first = first.or_else(|_| whole().try_get_matches());
     let first = first.unwrap_or_else(|error| refuse(error));
     Layers::read(first.get_one::<PathBuf>("config").map(PathBuf::as_path))
-}
-
-fn without_variables(command: clap::Command) -> clap::Command {
-    command
-        .mut_args(|argument| match argument.get_id().as_str() {
-            "config" => argument,
-            _ => argument.env(None::<&'static str>),
-        })
-        .mut_subcommands(without_variables)
 }
 
 /// Ends the process with what clap has to say, help included, without repeating a password.

@@ -55,7 +55,6 @@ pub struct Storage {
         help = "Where all data are: sqlite:///PATH, made if it is missing, or \
                 postgres://USER:PASSWORD@HOST/NAME; HUIYIN_DATABASE_FILE names a file that holds \
                 this address, for a secret",
-        env = "HUIYIN_DATABASE",
         hide_env_values = true,
         default_value = "sqlite://./data/huiyin.db",
         value_name = "ADDRESS"
@@ -69,7 +68,6 @@ pub struct Days {
     /// The time zone whose days are counted, such as Asia/Shanghai; `system` is the machine's
     #[arg(
         long,
-        env = "HUIYIN_TIME_ZONE",
         default_value = "system",
         value_name = "NAME",
         value_parser = time_zone
@@ -83,7 +81,6 @@ pub struct Public {
     /// Where citizens reach the collector, for the tag, such as `https://rate.example.gov.cn`
     #[arg(
         long,
-        env = "HUIYIN_ORIGIN",
         default_value = "",
         hide_default_value = true,
         value_name = "ADDRESS"
@@ -95,51 +92,29 @@ pub struct Public {
 #[derive(Args, Clone, Debug)]
 pub struct Service {
     /// The address to listen on; port 0 takes any free one
-    #[arg(
-        long,
-        env = "HUIYIN_LISTEN",
-        default_value = "127.0.0.1:8080",
-        value_name = "ADDRESS"
-    )]
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     pub listen: SocketAddr,
     /// Where Prometheus finds /metrics, such as 127.0.0.1:9464; never the public's address
-    #[arg(
-        long,
-        env = "HUIYIN_METRICS_LISTEN",
-        default_value = "off",
-        value_name = "ADDRESS"
-    )]
+    #[arg(long, default_value = "off", value_name = "ADDRESS")]
     pub metrics_listen: MetricsListen,
     /// The proxies whose X-Forwarded-For is believed: addresses and networks, such as
     /// 10.0.0.0/8,192.0.2.7
     #[arg(
         long,
-        env = "HUIYIN_TRUSTED_PROXIES",
         default_value = "",
         hide_default_value = true,
         value_name = "LIST"
     )]
     pub trusted_proxies: TrustedProxies,
     /// How often one client may send feedback in a minute; 0 for no limit
-    #[arg(
-        long,
-        env = "HUIYIN_RATE_LIMIT",
-        default_value_t = 300,
-        value_name = "N"
-    )]
+    #[arg(long, default_value_t = 300, value_name = "N")]
     pub rate_limit: u32,
     /// How many ratings a score must have before it is published
-    #[arg(
-        long,
-        env = "HUIYIN_PUBLIC_MINIMUM",
-        default_value_t = 30,
-        value_name = "N"
-    )]
+    #[arg(long, default_value_t = 30, value_name = "N")]
     pub public_minimum: u64,
     /// Load a few demonstration departments if there are none
     #[arg(
         long,
-        env = "HUIYIN_DEMO",
         default_value_t = false,
         default_missing_value = "true",
         num_args = 0..=1,
@@ -170,7 +145,6 @@ pub struct Log {
     #[arg(
         hide_possible_values = true,
         long,
-        env = "HUIYIN_LOG_FORMAT",
         value_enum,
         default_value_t = LogFormat::Text,
         value_name = "FORMAT",
@@ -182,7 +156,6 @@ pub struct Log {
     /// in warn,huiyin=debug
     #[arg(
         long,
-        env = "HUIYIN_LOG_FILTER",
         default_value = "info",
         value_name = "LEVEL",
         global = true,

@@ -72,8 +72,17 @@ impl Layers {
 
     /// Puts what was read below the arguments of a command and of all commands in it.
     pub(crate) fn under(&self, command: Command) -> Command {
+        let settings = settings();
+        let is_setting =
+            |argument: &Arg| settings.iter().any(|one| one.get_id() == argument.get_id());
         command
-            .mut_args(|argument| self.default_of(argument))
+            .mut_args(|argument| {
+                if is_setting(&argument) {
+                    self.default_of(with_variable(argument))
+                } else {
+                    argument
+                }
+            })
             .mut_subcommands(|command| self.under(command))
     }
 
@@ -124,7 +133,14 @@ impl fmt::Display for Origin<'_> {
 /// Returns all settings as arguments, in the order in which they are written down.
 pub(super) fn settings() -> Vec<Arg> {
     let command = Settings::augment_args(Command::new("settings"));
-    command.get_arguments().cloned().collect()
+    let settings = command.get_arguments().cloned();
+    settings.map(with_variable).collect()
+}
+
+/// Gives a setting its variable.
+fn with_variable(setting: Arg) -> Arg {
+    let name = setting.get_id().as_str().to_uppercase();
+    setting.env(format!("HUIYIN_{name}"))
 }
 
 /// Returns whether several values may be given.
@@ -249,8 +265,9 @@ mod tests {
 
     fn settings_of(layers: &Layers, flags: &[&str]) -> Settings {
         let command = Settings::augment_args(Command::new("h").no_binary_name(true));
+        let command = layers.under(command);
         let command = command.mut_args(|argument| argument.env(None::<&'static str>));
-        let matches = layers.under(command).try_get_matches_from(flags);
+        let matches = command.try_get_matches_from(flags);
         Settings::from_arg_matches(&matches.expect("matches")).expect("settings")
     }
 

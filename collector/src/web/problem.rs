@@ -263,6 +263,15 @@ mod tests {
     }
 
     #[test]
+    fn every_type_is_in_the_manual_of_the_interface() {
+        let manual = include_str!("../../../.github/API.md");
+        for problem in ProblemType::all() {
+            let name = problem.name();
+            assert!(manual.contains(&format!("`{name}`")), "{name}");
+        }
+    }
+
+    #[test]
     fn the_reasons_of_the_queue_are_names_of_problem_types() {
         for reason in [BUSY, INTERNAL, UNAVAILABLE] {
             assert!(ProblemType::all().any(|problem| problem.name() == reason));
