@@ -22,6 +22,17 @@ pub(crate) async fn department_in(view: &mut View<'_>, name: &str) -> Result<Loc
     Ok(found.ok_or(Refusal::UnknownDepartment)?)
 }
 
+/// Returns the department that a list stands below, or none where the name is empty.
+pub(crate) async fn parent_in(
+    view: &mut View<'_>,
+    name: &str,
+) -> Result<Option<Located>, ProblemType> {
+    match name {
+        "" => Ok(None),
+        name => department_in(view, name).await.map(Some),
+    }
+}
+
 /// Returns the service of this name, or none where the name is empty.
 pub(crate) async fn service(
     app: &App,

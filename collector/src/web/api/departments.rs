@@ -95,10 +95,8 @@ async fn list(
     let (minimum, number) = (app.public_minimum, query.number()?);
     let mut selection = query.selection(limit)?;
     let page = app.store.view(async move |view| {
-        selection.parent = match query.parent.as_str() {
-            "" => None,
-            name => Some(lookup::department_in(view, name).await?.id),
-        };
+        let parent = lookup::parent_in(view, &query.parent).await?;
+        selection.parent = parent.map(|parent| parent.id);
         Ok::<_, ProblemType>(view.standings(&selection, period, minimum).await?)
     });
     let page = page.await?;

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::limits::class::Class;
 use crate::model::drivers::Driver;
 use crate::model::{Localized, Names, Refusal};
+use crate::text::citizen::Sentences;
 use crate::web::description::Description;
 use crate::web::extract::Query;
 use crate::web::lookup;
@@ -102,28 +103,21 @@ async fn form(
     Query(wanted): Query<Wanted>,
 ) -> Result<Response, Problem> {
     let asked = Language::asked(&wanted.lang);
-    let told = |problem: ProblemType| problem.told_in(asked);
+    let form = read(&app, &wanted, asked).await;
+    let form = form.map_err(|problem| problem.told_in(asked))?;
+    Ok(Tagged::new(&form).answer(&headers, "public, max-age=60"))
+}
+
+async fn read(app: &App, wanted: &Wanted, asked: Option<Language>) -> Result<Form, ProblemType> {
     let language = asked.unwrap_or_default();
     // A driver may have words in languages that nothing else here has.
     let tag = asked.map_or(language.tag(), |_| wanted.lang.as_str());
-    if wanted.department.parse::<Slug>().is_err() {
-        return Err(told(Invalid::Department.into()));
-    }
-    let place = lookup::department(&app, &wanted.department)
-        .await
-        .map_err(told)?;
+    let _: Slug = wanted.department.parse().map_err(|_| Invalid::Department)?;
+    let place = lookup::department(app, &wanted.department).await?;
     let slug = &place.department.slug;
-    let service = lookup::service(&app, slug, &wanted.service)
-        .await
-        .map_err(told)?;
-    let offered = app
-        .store
-        .drivers(
-            Some(slug.clone()),
-            service.as_ref().map(|service| service.slug.clone()),
-        )
-        .await
-        .map_err(|error| told(error.into()))?;
+    let service = lookup::service(app, slug, &wanted.service).await?;
+    let there = service.as_ref().map(|service| service.slug.clone());
+    let offered = app.store.drivers(Some(slug.clone()), there).await?;
     let reasons = |drivers: &[Driver]| {
         let reason = |driver: &Driver| {
             let Localized { text: word, lang } = driver.shown(tag);
@@ -132,20 +126,21 @@ async fn form(
         };
         drivers.iter().map(reason).collect()
     };
-    let form = Form {
+    let says = Sentences::of(language);
+    Ok(Form {
         lang: language.tag(),
         department: named(slug.clone(), &place.department.names, language),
         service: service.map(|service| named(service.slug, &service.names, language)),
         grades: Rating::ALL
             .map(|grade| Word {
                 value: grade,
-                word: grade.word(language),
+                word: says.grade(grade),
             })
             .into(),
         kinds: Kind::ALL
             .map(|kind| Word {
                 value: kind,
-                word: kind.word(language),
+                word: says.kind(kind),
             })
             .into(),
         drivers: Drivers {
@@ -155,8 +150,7 @@ async fn form(
         },
         comment_max: Comment::MAXIMUM,
         contact_max: Contact::MAXIMUM,
-    };
-    Ok(Tagged::new(&form).answer(&headers, "public, max-age=60"))
+    })
 }
 
 fn named(slug: Slug, names: &Names, language: Language) -> Named {

@@ -75,24 +75,21 @@ pub(super) fn router() -> Routes {
 async fn take(State(app): State<App>, body: Json) -> Result<Response, Problem> {
     let sent: Sent = body.object()?;
     let language = sent.lang.as_deref().and_then(Language::asked);
-    let told = |problem: ProblemType| problem.told_in(language);
-    let slug: Slug = sent
-        .department
-        .and_then(|name| name.parse().ok())
-        .ok_or_else(|| told(Invalid::Department.into()))?;
-    let moment = match sent.moment.as_deref() {
-        None => None,
-        Some(name) => {
-            let moment = name.parse();
-            Some(moment.map_err(|_| told(ProblemType::InvalidWidgetEvent))?)
-        }
-    };
+    let answer = count(&app, sent, language.unwrap_or_default()).await;
+    let answer = answer.map_err(|problem| problem.told_in(language))?;
+    let about = [(header::CACHE_CONTROL, "no-store")];
+    Ok((about, axum::Json(answer)).into_response())
+}
+
+async fn count(app: &App, sent: Sent, language: Language) -> Result<Answer, ProblemType> {
+    let slug = sent.department.and_then(|name| name.parse().ok());
+    let slug: Slug = slug.ok_or(Invalid::Department)?;
+    let moment = sent.moment.map(|name| name.parse()).transpose();
+    let moment = moment.map_err(|_| ProblemType::InvalidWidgetEvent)?;
     let store = app.store.as_ref();
-    let place = app.departments.get(store, &slug).await;
-    let place = place.map_err(|error| told(error.into()))?;
-    let place = place.ok_or_else(|| told(Refusal::UnknownDepartment.into()))?;
-    let pauses = app.pauses.all(store).await;
-    let pauses = pauses.map_err(|error| told(error.into()))?;
+    let place = app.departments.get(store, &slug).await?;
+    let place = place.ok_or(Refusal::UnknownDepartment)?;
+    let pauses = app.pauses.all(store).await?;
     // It comes from the page's author; a slip of theirs names no placement.
     let placement = sent.placement.and_then(|text| Placement::parse(&text).ok());
     let pause = pauses::pause_for(&pauses, &place, placement.as_ref());
@@ -104,16 +101,14 @@ async fn take(State(app): State<App>, body: Json) -> Result<Response, Problem> {
         app.widget_events.count(department, today, moment);
     }
     let notice = pause.map(|pause| {
-        let notice = pause.notice.shown(language.unwrap_or_default());
+        let notice = pause.notice.shown(language);
         let (notice, lang) = notice.map(|notice| (notice.text, notice.lang)).unzip();
         Notice { notice, lang }
     });
-    let answer = Answer {
+    Ok(Answer {
         shown: pause.is_none(),
         notice,
-    };
-    let about = [(header::CACHE_CONTROL, "no-store")];
-    Ok((about, axum::Json(answer)).into_response())
+    })
 }
 
 #[cfg(test)]

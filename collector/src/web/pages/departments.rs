@@ -72,10 +72,7 @@ async fn list(
     let mut selection = query.selection(PAGE)?;
     let searching = selection.search.is_some();
     let read = app.store.view(async move |view| {
-        let parent = match parent.as_str() {
-            "" => None,
-            name => Some(lookup::department_in(view, name).await?),
-        };
+        let parent = lookup::parent_in(view, &parent).await?;
         selection.parent = parent.as_ref().map(|parent| parent.id);
         let standings = view.standings(&selection, period, minimum).await?;
         Ok::<_, ProblemType>((parent, standings))

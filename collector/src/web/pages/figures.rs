@@ -7,6 +7,7 @@ use huiyin_shared::language::Language;
 use huiyin_shared::score::Published;
 
 use crate::model::{Localized, Names, Standing};
+use crate::text::citizen::Sentences;
 use crate::text::pages::Phrases;
 use crate::util::chart;
 
@@ -65,11 +66,12 @@ pub(super) struct GradeRow {
 
 /// Returns one row per grade, from good to poor.
 pub(super) fn distribution(counts: Counts, language: Language) -> Vec<GradeRow> {
+    let says = Sentences::of(language);
     let shares = huiyin_shared::rating::Rating::ALL.map(|grade| {
         let n = counts.of(grade);
         let share = Estimate::share(n, counts.n().max(1)).value;
         GradeRow {
-            word: grade.word(language),
+            word: says.grade(grade),
             n: whole(n),
             share: percent(share),
             bar: chart::bar(share, grade),
