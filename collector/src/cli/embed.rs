@@ -154,10 +154,7 @@ impl Check {
 /// Looks for whom an element is about; what nobody can be called is not known.
 async fn look_up(store: &dyn Store, subject: &Subject<'_>) -> anyhow::Result<Known> {
     let Ok(department) = subject.department.parse::<Slug>() else {
-        return Ok(Known {
-            department: false,
-            service: false,
-        });
+        return Ok(Known::default());
     };
     let service = match subject.service.map(str::parse) {
         None => true,

@@ -23,13 +23,14 @@ fn client(address: &str) -> Client {
     TrustedProxies::default().client(address, std::iter::empty())
 }
 
-fn clock() -> Clock {
-    Clock::system(TimeZone::UTC)
+fn limit(time: &Time) -> RateLimit<Time> {
+    RateLimit::timed(QUOTA, &Random::system(), None, time)
 }
 
-fn limit(time: &Time, shared: Option<Arc<dyn SharedLimit>>) -> RateLimit<Time> {
-    let shared = shared.map(|store| (store, clock()));
-    RateLimit::timed(QUOTA, &Random::system(), shared, time)
+fn shared(time: &Time, store: &Arc<impl SharedLimit + 'static>) -> RateLimit<Time> {
+    let store = Arc::clone(store) as Arc<dyn SharedLimit>;
+    let clock = Clock::system(TimeZone::UTC);
+    RateLimit::timed(QUOTA, &Random::system(), Some((store, clock)), time)
 }
 
 /// Buckets that several limits share, as a database would keep them.
@@ -125,7 +126,7 @@ fn assert_within_a_tenth(total: u64, allowed: u64) {
 #[tokio::test]
 async fn five_hundred_people_behind_one_address_are_let_through() {
     let time = Time::default();
-    let limit = limit(&time, None);
+    let limit = limit(&time);
     let office = client("198.51.100.1");
     // 500 people in 10 minutes, each with a first tap and two revisions within 40 seconds.
     let mut sent: Vec<u64> = (0..500_u64)
@@ -152,7 +153,7 @@ async fn five_hundred_people_behind_one_address_are_let_through() {
 #[tokio::test]
 async fn a_flood_from_one_address_is_held_to_the_quota_and_told_how_long() {
     let time = Time::default();
-    let limit = limit(&time, None);
+    let limit = limit(&time);
     let through = flood(
         &time,
         std::slice::from_ref(&limit),
@@ -173,7 +174,7 @@ async fn a_flood_from_one_address_is_held_to_the_quota_and_told_how_long() {
 async fn three_collectors_together_keep_the_quota_of_one() {
     let time = Time::default();
     let store = Store::new(&time);
-    let limits = [(); 3].map(|()| limit(&time, Some(Arc::clone(&store) as Arc<dyn SharedLimit>)));
+    let limits = [(); 3].map(|()| shared(&time, &store));
     let through = flood(&time, &limits, client("198.51.100.1"), 120).await;
     assert_within_a_tenth(through.iter().sum(), allowed(2));
 }
@@ -182,7 +183,7 @@ async fn three_collectors_together_keep_the_quota_of_one() {
 async fn one_collector_of_three_may_use_the_whole_quota() {
     let time = Time::default();
     let store = Store::new(&time);
-    let limits = [limit(&time, Some(store))];
+    let limits = [shared(&time, &store)];
     let through = flood(&time, &limits, client("198.51.100.1"), 120).await;
     assert_within_a_tenth(through[0], allowed(2));
 }
@@ -191,24 +192,12 @@ async fn one_collector_of_three_may_use_the_whole_quota() {
 async fn many_who_wait_at_once_are_asked_for_in_one_question() {
     let time = Time::default();
     let store = Store::new(&time);
-    let limit = limit(&time, Some(Arc::clone(&store) as Arc<dyn SharedLimit>));
-    let mut tasks = Vec::new();
-    let limit = Arc::new(limit);
-    for number in 0..2_000 {
-        let limit = Arc::clone(&limit);
-        let client = client(if number % 2 == 0 {
-            "198.51.100.1"
-        } else {
-            "198.51.100.2"
-        });
-        tasks.push(tokio::spawn(
-            async move { limit.admit(client).await.is_ok() },
-        ));
-    }
-    let mut through = 0;
-    for task in tasks {
-        through += u64::from(task.await.expect("the task ends"));
-    }
+    let limit = shared(&time, &store);
+    let clients = ["198.51.100.1", "198.51.100.2"].map(client);
+    let asked = clients.into_iter().cycle().take(2_000);
+    let asked = asked.map(|client| limit.admit(client));
+    let answers = futures_util::future::join_all(asked).await;
+    let through = answers.iter().filter(|answer| answer.is_ok()).count();
     assert_eq!(through, 2 * 300);
     let questions = store.keys.lock().expect("no panic").len();
     assert!(questions < 100, "{questions} buckets were asked");
@@ -218,7 +207,7 @@ async fn many_who_wait_at_once_are_asked_for_in_one_question() {
 async fn honest_citizens_cost_the_shared_store_nothing() {
     let time = Time::default();
     let store = Store::new(&time);
-    let limit = limit(&time, Some(Arc::clone(&store) as Arc<dyn SharedLimit>));
+    let limit = shared(&time, &store);
     for number in 0..1_000 {
         let citizen = client(&format!("10.0.{}.{}", number / 250, number % 250));
         for _ in 0..3 {
@@ -235,8 +224,7 @@ async fn a_store_that_fails_leaves_each_collector_its_own_quota_and_no_more() {
     for at_once in [true, false] {
         let time = Time::default();
         let store = Broken::new(at_once);
-        let limits =
-            [(); 3].map(|()| limit(&time, Some(Arc::clone(&store) as Arc<dyn SharedLimit>)));
+        let limits = [(); 3].map(|()| shared(&time, &store));
         for through in flood(&time, &limits, client("198.51.100.1"), 60).await {
             assert_within_a_tenth(through, allowed(1));
         }

@@ -15,7 +15,7 @@ pub struct Subject<'page> {
 }
 
 /// What the collector knows of a subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Known {
     /// Whether there is the department.
     pub department: bool,
