@@ -7,6 +7,7 @@ pub(in crate::store) mod connection;
 mod failure;
 mod feedback;
 mod known;
+pub(in crate::store) mod lease;
 mod limit;
 pub(in crate::store) mod pending_deltas;
 mod pipelined;
@@ -22,7 +23,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-use self::connection::{STATEMENT_PATIENCE, timed_out};
+use self::lease::{STATEMENT_PATIENCE, in_time};
 use crate::limits::shared::SharedLimit;
 use crate::model::{Counted, Outcome, Received, WidgetEventCounts};
 use crate::store::sql::Database;
@@ -61,39 +62,37 @@ impl Store for Postgres {
     }
 
     async fn commit(&self, batch: Arc<[Received]>) -> Result<Vec<Outcome>, StoreError> {
-        let client = self.pools.writing.get().await?;
-        let taken = feedback::take_all(&client, &self.known, &batch);
-        let taken = timeout(STATEMENT_PATIENCE, taken).await;
-        taken.unwrap_or_else(|_| Err(timed_out(client, "a batch")))
+        in_time(&self.pools.writing, "a batch", async |client| {
+            feedback::take_all(client, &self.known, &batch).await
+        })
+        .await
     }
 
     async fn withdraw(&self, receipt: ReceiptKey, at: i64) -> Result<bool, StoreError> {
-        let client = self.pools.writing.get().await?;
-        let withdrawn = receipt::withdraw(&client, &self.known, &receipt, at);
-        let withdrawn = timeout(STATEMENT_PATIENCE, withdrawn).await;
-        withdrawn.unwrap_or_else(|_| Err(timed_out(client, "a withdrawal")))
+        in_time(&self.pools.writing, "a withdrawal", async |client| {
+            receipt::withdraw(client, &self.known, &receipt, at).await
+        })
+        .await
     }
 
     async fn roll_up(&self) -> Result<bool, StoreError> {
-        let mut client = self.pools.writing.get().await?;
         let most = self.batch_size.now();
-        let counted = timeout(
-            STATEMENT_PATIENCE,
-            pending_deltas::roll_up(&mut client, most),
-        )
+        let counted = in_time(&self.pools.writing, "a roll-up", async |client| {
+            pending_deltas::roll_up(client, most).await
+        })
         .await;
         match counted {
-            Ok(Ok(_)) => self.batch_size.on_success(most),
-            Ok(Err(_)) | Err(_) => self.batch_size.on_failure(most),
+            Ok(_) => self.batch_size.on_success(most),
+            Err(_) => self.batch_size.on_failure(most),
         }
-        let Ok(counted) = counted else {
-            return Err(timed_out(client, "a roll-up"));
-        };
         let counted = counted?;
-        let vacuumed = self.dead_rows.vacuum_if_needed(&client, counted);
-        let vacuumed = timeout(STATEMENT_PATIENCE, vacuumed).await;
-        if vacuumed.is_err() {
-            tracing::warn!(error = %timed_out(client, "a vacuum"), "vacuum of pending deltas timed out; will retry");
+        if let Some(vacuum) = self.dead_rows.due_vacuum(counted) {
+            let vacuumed = in_time(&self.pools.writing, "a vacuum", async |client| {
+                client.batch_execute(vacuum).await
+            });
+            if let Err(error) = vacuumed.await {
+                tracing::warn!(%error, "dead rows of pending_deltas could not be removed yet; will retry");
+            }
         }
         Ok(matches!(counted, pending_deltas::Counted::Batches(1..)))
     }
@@ -102,17 +101,21 @@ impl Store for Postgres {
         &self,
         counted: Vec<(Counted, WidgetEventCounts)>,
     ) -> Result<(), StoreError> {
-        widget_events::add(&mut self.pools.writing.get().await?, &counted).await
+        in_time(&self.pools.writing, "widget events", async |client| {
+            widget_events::add(client, &counted).await
+        })
+        .await
     }
 
     async fn uncounted(&self) -> Result<u64, StoreError> {
-        let client = self.pools.writing.get().await?;
-        let number = timeout(STATEMENT_PATIENCE, pending_deltas::number(&client)).await;
-        number.unwrap_or_else(|_| Err(timed_out(client, "how much is pending")))
+        in_time(&self.pools.writing, "how much is pending", async |client| {
+            pending_deltas::number(client).await
+        })
+        .await
     }
 
     async fn expire(&self) -> Result<(), StoreError> {
-        limit::expire(&self.pools.reading.get().await?).await
+        limit::expire(&self.pools.maintenance.get().await?).await
     }
 
     fn shared_limit(self: Arc<Self>) -> Option<Arc<dyn SharedLimit>> {
@@ -120,15 +123,12 @@ impl Store for Postgres {
     }
 
     async fn ready(&self) -> bool {
-        let tried = async {
-            let client = self.pools.writing.get().await?;
-            // Writes, and changes nothing; a standby or a full disk refuses it.
-            client
-                .batch_execute("UPDATE tree_version SET version = version")
-                .await?;
-            Ok::<_, StoreError>(())
-        };
-        tried.await.is_ok()
+        // Writes, and changes nothing; a standby or a full disk refuses it.
+        let write = "UPDATE tree_version SET version = version";
+        let written = in_time(&self.pools.writing, "a check of health", async |client| {
+            client.batch_execute(write).await
+        });
+        written.await.is_ok()
     }
 
     async fn stopped(&self) {
@@ -142,18 +142,24 @@ impl Store for Postgres {
         let all = async { while matches!(self.roll_up().await, Ok(true)) {} };
         drop(timeout(STATEMENT_PATIENCE, all).await);
         self.closed.send_replace(true);
-        self.pools.reading.close();
-        self.pools.writing.close();
-        self.pools.editing.close();
+        self.pools.close();
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use huiyin_test_postgres::Postgres as Server;
+    use jiff::civil::date;
 
     use super::*;
+    use crate::limits::shared::{Asked, Quota};
     use crate::store::testing::Sent;
+
+    /// How many sessions wait for a lock.
+    const WAITING: &str = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
     /// Opens a store of its own with one department; returns its address too.
     pub(super) async fn opened() -> (Postgres, String) {
@@ -170,7 +176,7 @@ mod tests {
         let (store, address) = opened().await;
         let batch = vec![Sent::new(1, 5).received()];
         store.commit(batch.into()).await.expect("stores");
-        let holder = store.pools.reading.get().await.expect("a connection");
+        let holder = store.pools.maintenance.get().await.expect("a connection");
         let lock = "SELECT pg_advisory_lock($1)";
         let locked = holder.execute(lock, &[&tree_lock::TREE_LOCK]).await;
         locked.expect("nobody has it");
@@ -179,11 +185,33 @@ mod tests {
             matches!(counted, Err(StoreError::Unavailable(_))),
             "{counted:?}"
         );
-        let waiting = "SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        assert_eq!(Server::quick().ask(&address, waiting), "0");
+        assert_eq!(Server::quick().ask(&address, WAITING), "0");
         drop(connection::Client::take(holder));
         while !store.roll_up().await.expect("counts") {}
         assert_eq!(store.uncounted().await.expect("reads"), 0);
+    }
+
+    #[tokio::test]
+    async fn the_server_gives_up_shared_limits_and_the_check_of_health_too() {
+        let (store, address) = opened().await;
+        let store = Arc::new(store);
+        let limit = Arc::clone(&store).shared_limit().expect("shares limits");
+        let holder = store.pools.maintenance.get().await.expect("a connection");
+        let lock = "BEGIN; LOCK TABLE rate_bucket, rate_salt, tree_version";
+        holder.batch_execute(lock).await.expect("nobody has them");
+        let (key, requests) = ([1; 16], 1);
+        let asked = [Asked { key, requests }];
+        let (per_minute, burst) = (60, 30);
+        let quota = Quota { per_minute, burst };
+        let all = async {
+            tokio::join!(
+                limit.grant(&asked, quota),
+                limit.salt(date(2026, 3, 2)),
+                store.ready()
+            )
+        };
+        let (granted, salt, ready) = timeout(Duration::from_secs(9), all).await.expect("ends");
+        assert!(granted.is_err() && salt.is_err() && !ready);
+        assert_eq!(Server::quick().ask(&address, WAITING), "0");
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use deadpool_postgres::GenericClient;
 use futures_util::{FutureExt, TryStreamExt};
 use jiff::civil::Date;
+use scopeguard::ScopeGuard;
 use tokio::time::timeout;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
@@ -16,9 +17,8 @@ use super::row::{FromRow, Row};
 use super::statement::Statement;
 use super::value::{Cell, Value};
 use super::{Purpose, StatementCount, StoreError, Tx, TxInner};
-use crate::store::hot::postgres::connection::{
-    Client, Pools, SET_STATEMENT_TIMEOUT, STATEMENT_PATIENCE, timed_out,
-};
+use crate::store::hot::postgres::connection::{Client, Pools};
+use crate::store::hot::postgres::lease::{STATEMENT_PATIENCE, in_time, lease, timed_out};
 use crate::store::hot::postgres::tree_lock::lock_tree;
 
 type Boxed = Box<dyn std::error::Error + Sync + Send>;
@@ -26,7 +26,6 @@ type Boxed = Box<dyn std::error::Error + Sync + Send>;
 /// How often a transaction is tried that conflicts with others.
 const TRIES: u32 = 10;
 
-/// Begins a snapshot.
 const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// No statement timeout of the client.
@@ -118,16 +117,12 @@ impl Snapshot<'_> {
     ) -> Result<(), StoreError> {
         let (client, has_begun) = (self.client, self.has_begun);
         self.has_begun = true;
-        let begin = match self.attempt.patience {
-            UNLIMITED => BEGIN_SNAPSHOT.to_owned(),
-            _ => format!("{BEGIN_SNAPSHOT}; {SET_STATEMENT_TIMEOUT}"),
-        };
         let rows = async {
             if has_begun {
                 return statement.rows_on(client).await;
             }
             // Polled in this order, so BEGIN is sent first.
-            let begin = client.batch_execute(&begin);
+            let begin = client.batch_execute(BEGIN_SNAPSHOT);
             let (started, rows) = tokio::join!(biased; begin, statement.rows_on(client));
             started?;
             rows
@@ -150,20 +145,18 @@ pub(super) async fn query<T: FromRow>(
     pools: &Pools,
     statement: &Statement,
 ) -> Result<Vec<T>, StoreError> {
-    let client = pools.reading.get().await?;
-    match timeout(STATEMENT_PATIENCE, statement.rows_on(&client)).await {
-        Ok(rows) => read_all(&rows?),
-        Err(_) => Err(timed_out(client, "a query")),
-    }
+    let rows = in_time(&pools.reading, "a query", async |client| {
+        statement.rows_on(client).await
+    });
+    read_all(&rows.await?)
 }
 
 /// Runs one statement in a transaction of its own; returns the number of rows it changed.
 pub(super) async fn execute(pools: &Pools, statement: &Statement) -> Result<u64, StoreError> {
-    let client = pools.editing.get().await?;
-    match timeout(STATEMENT_PATIENCE, statement.execute_on(&client)).await {
-        Ok(changed) => Ok(changed?),
-        Err(_) => Err(timed_out(client, "a statement")),
-    }
+    in_time(&pools.editing, "a statement", async |client| {
+        statement.execute_on(client).await
+    })
+    .await
 }
 
 /// Runs `work` in one snapshot of the data.
@@ -173,11 +166,12 @@ pub(super) async fn read<T, E: From<StoreError>>(
     purpose: Purpose,
     work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
-    let client = pools.reading.get().await.map_err(StoreError::from)?;
-    let mut attempt = Attempt::new(match purpose {
-        Purpose::Request => STATEMENT_PATIENCE,
-        Purpose::Maintenance => UNLIMITED,
-    });
+    let (pool, patience) = match purpose {
+        Purpose::Request => (&pools.reading, STATEMENT_PATIENCE),
+        Purpose::Maintenance => (&pools.maintenance, UNLIMITED),
+    };
+    let client = lease(pool).await?;
+    let mut attempt = Attempt::new(patience);
     let snapshot = Snapshot {
         client: &client,
         attempt: &mut attempt,
@@ -186,6 +180,7 @@ pub(super) async fn read<T, E: From<StoreError>>(
     let mut tx = Tx::new(TxInner::PostgresSnapshot(snapshot), statements);
     let result = work(&mut tx).await;
     drop(tx);
+    let client = ScopeGuard::into_inner(client);
     match attempt.failure {
         Some(Failure::TimedOut) => Err(timed_out(client, "a query").into()),
         Some(Failure::Conflict) | None => result,
@@ -201,16 +196,22 @@ pub(super) async fn write<T, E: From<StoreError>>(
 ) -> Result<T, E> {
     let (pool, patience) = match purpose {
         Purpose::Request => (&pools.editing, STATEMENT_PATIENCE),
-        Purpose::Maintenance => (&pools.reading, UNLIMITED),
+        Purpose::Maintenance => (&pools.maintenance, UNLIMITED),
     };
-    let mut client = pool.get().await.map_err(StoreError::from)?;
+    let mut client = lease(pool).await?;
     for _ in 0..TRIES {
         let mut attempt = Attempt::new(patience);
         let result = run(&mut client, statements, purpose, &mut attempt, &work).await;
         match attempt.failure {
-            None => return result,
+            None => {
+                drop(ScopeGuard::into_inner(client));
+                return result;
+            }
             Some(Failure::Conflict) => {}
-            Some(Failure::TimedOut) => return Err(timed_out(client, "a transaction").into()),
+            Some(Failure::TimedOut) => {
+                let client = ScopeGuard::into_inner(client);
+                return Err(timed_out(client, "a transaction").into());
+            }
         }
     }
     let reason = format!("a transaction conflicted with others {TRIES} times");

@@ -26,8 +26,8 @@ pub(in crate::store) const WORDS: [Word; 7] = [
     ("strict", ""),
 ];
 
-/// How many connections there are for reading; a recount or an import takes one of them too.
-const READING: usize = 16;
+/// How many connections there are for reading.
+const READING: usize = 14;
 
 /// How many there are for ratings, which must not wait behind a rush of readers.
 const WRITING: usize = 4;
@@ -35,8 +35,8 @@ const WRITING: usize = 4;
 /// How many there are for changes that people make.
 const EDITING: usize = 3;
 
-/// How long a batch or a statement may take; a server that is silent for longer is as good as gone.
-pub(in crate::store) const STATEMENT_PATIENCE: Duration = Duration::from_secs(5);
+/// How many there are for what may take long.
+const MAINTENANCE: usize = 2;
 
 /// How long to wait for a connection, or for a free one.
 const CHECKOUT_PATIENCE: Duration = Duration::from_secs(2);
@@ -53,33 +53,40 @@ const PRESET: &str = "-c idle_in_transaction_session_timeout=30s";
 /// must see what the other has done, and where one view is needed for long, it is begun as such.
 const FIXED: &str = r"-c default_transaction_isolation=read\ committed";
 
-/// The statement timeout of the sessions of [`Pools::editing`]; see [`SET_STATEMENT_TIMEOUT`].
+/// The statement timeout of all sessions but those of [`Pools::maintenance`], a little below the
+/// client's own: else the server would go on working, or waiting for a lock, after the client has
+/// given up.
 const STATEMENT_TIMEOUT: &str = "-c statement_timeout=4s";
-
-/// Sets the statement timeout of a transaction, a little below the client's own: else the server
-/// would go on waiting for a lock after the client has given up.
-pub(in crate::store) const SET_STATEMENT_TIMEOUT: &str = "SET LOCAL statement_timeout = '4s'";
 
 /// Of all collectors that start at once, one migrates; the number only has to be the same in all.
 const MIGRATION_LOCK: i64 = 0x6875_6979_696e_0001;
 
-/// Closes a connection on which something took too long, so that nobody uses it again; returns the
-/// error.
-pub(in crate::store) fn timed_out(client: Client, what: &str) -> StoreError {
-    drop(Client::take(client));
-    StoreError::Unavailable(format!("no answer to {what}"))
-}
-
 /// The connections of one collector.
 #[derive(Clone)]
 pub(in crate::store) struct Pools {
-    /// For reading, and for recounts and imports.
+    /// For reading.
     pub(in crate::store) reading: Pool,
     /// For batches, counting them, widget events, health, and the shared limits: each short, and one or two
     /// of it at once.
     pub(super) writing: Pool,
-    /// For changes that people make, such as pauses and moderation; with a statement timeout.
+    /// For changes that people make, such as pauses and moderation.
     pub(in crate::store) editing: Pool,
+    /// For migrations, imports, moves and recounts; without a statement timeout.
+    pub(in crate::store) maintenance: Pool,
+}
+
+impl Pools {
+    /// Gives no connection any more, and closes each when it comes back.
+    pub(super) fn close(&self) {
+        for pool in [
+            &self.reading,
+            &self.writing,
+            &self.editing,
+            &self.maintenance,
+        ] {
+            pool.close();
+        }
+    }
 }
 
 /// Connects, and migrates where that is needed.
@@ -111,11 +118,12 @@ pub(super) async fn open(address: &str) -> Result<Pools, StoreError> {
         config.get_options().unwrap_or_default()
     ));
     let pools = Pools {
-        reading: pool(READING, &config)?,
-        writing: pool(WRITING, &config)?,
+        reading: pool(READING, &brief)?,
+        writing: pool(WRITING, &brief)?,
         editing: pool(EDITING, &brief)?,
+        maintenance: pool(MAINTENANCE, &config)?,
     };
-    let client = pools.writing.get().await;
+    let client = pools.maintenance.get().await;
     // What a moment would mend elsewhere is lasting here: nothing was reached yet.
     let client = client.map_err(|error| match StoreError::from(error) {
         StoreError::Unavailable(reason) => unusable(&reason),
@@ -228,10 +236,21 @@ mod tests {
         assert_eq!(set(&client, "work_mem").await, "5MB");
         let idle = set(&client, "idle_in_transaction_session_timeout").await;
         assert_eq!(idle, "30s");
-        assert_eq!(set(&client, "statement_timeout").await, "0");
-        let client = pools.editing.get().await.expect("a connection");
-        assert_eq!(set(&client, "work_mem").await, "5MB");
-        assert_eq!(set(&client, "statement_timeout").await, "4s");
+    }
+
+    #[tokio::test]
+    async fn statements_have_a_timeout_on_the_server_but_not_maintenance() {
+        let address = format!("{}?options=-c%20statement_timeout=9s", database("").await);
+        let pools = open(&address).await.expect("opens");
+        for (pool, expected) in [
+            (&pools.reading, "4s"),
+            (&pools.writing, "4s"),
+            (&pools.editing, "4s"),
+            (&pools.maintenance, "9s"),
+        ] {
+            let client = pool.get().await.expect("a connection");
+            assert_eq!(set(&client, "statement_timeout").await, expected);
+        }
     }
 
     #[tokio::test]

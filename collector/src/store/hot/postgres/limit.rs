@@ -2,9 +2,11 @@
 
 use async_trait::async_trait;
 use jiff::civil::Date;
+use tokio_postgres::types::ToSql;
 
 use super::Postgres;
 use super::connection::Client;
+use super::lease::in_time;
 use crate::limits::client::Key;
 use crate::limits::shared::{Asked, Failure, Quota, SharedLimit};
 use crate::store::StoreError;
@@ -31,32 +33,30 @@ const GRANT: &str = "
 #[async_trait]
 impl SharedLimit for Postgres {
     async fn grant(&self, asked: &[Asked], quota: Quota) -> Result<Vec<u32>, Failure> {
-        let client = self.pools.writing.get().await?;
-        let statement = client.prepare_cached(GRANT).await?;
         let keys: Vec<&[u8]> = asked.iter().map(|one| one.key.as_slice()).collect();
         let requests: Vec<i64> = asked.iter().map(|one| one.requests.into()).collect();
         let interval = 60_000_000 / i64::from(quota.per_minute.max(1));
         let burst = i64::from(quota.burst);
-        let rows = client
-            .query(&statement, &[&keys, &requests, &interval, &burst])
-            .await?;
+        let granted = in_time(&self.pools.writing, "a shared limit", async |client| {
+            let statement = client.prepare_cached(GRANT).await?;
+            let values: [&(dyn ToSql + Sync); 4] = [&keys, &requests, &interval, &burst];
+            client.query(&statement, &values).await
+        });
+        let rows = granted.await?;
         rows.iter()
             .map(|row| Ok(u32::try_from(row.try_get::<_, i64>(0)?)?))
             .collect()
     }
 
     async fn salt(&self, day: Date) -> Result<Key, Failure> {
-        let client = self.pools.writing.get().await?;
-        client
-            .execute(
-                "INSERT INTO rate_salt VALUES ($1, uuid_send(gen_random_uuid()))
-                 ON CONFLICT (day) DO NOTHING",
-                &[&day],
-            )
-            .await?;
-        let row = client
-            .query_one("SELECT salt FROM rate_salt WHERE day = $1", &[&day])
-            .await?;
+        const MAKE: &str = "INSERT INTO rate_salt VALUES ($1, uuid_send(gen_random_uuid()))
+            ON CONFLICT (day) DO NOTHING";
+        const READ: &str = "SELECT salt FROM rate_salt WHERE day = $1";
+        let made = in_time(&self.pools.writing, "the salt of a day", async |client| {
+            client.execute(MAKE, &[&day]).await?;
+            client.query_one(READ, &[&day]).await
+        });
+        let row = made.await?;
         Ok(row.try_get::<_, &[u8]>(0)?.try_into()?)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use deadpool_postgres::Transaction;
 use tokio_postgres::Row;
 
-use super::connection::{Client, SET_STATEMENT_TIMEOUT};
+use super::connection::Client;
 use super::rollup;
 use super::tree_lock::share_tree;
 use crate::store::StoreError;
@@ -91,7 +91,6 @@ pub(super) async fn roll_up(client: &mut Client, most: i64) -> Result<Counted, S
         return Ok(Counted::Nothing);
     }
     let transaction = client.transaction().await?;
-    transaction.batch_execute(SET_STATEMENT_TIMEOUT).await?;
     // Whoever changes the tree has it alone, and counts for itself what it must.
     share_tree(&transaction).await?;
     let alone = transaction
@@ -133,13 +132,12 @@ async fn take(transaction: &Transaction<'_>, most: i64) -> Result<u64, StoreErro
 pub(super) struct DeadRows(AtomicU64);
 
 impl DeadRows {
-    /// Removes them where it is worth it, after counting; that it could not be is only logged,
-    /// for what was counted stays so.
+    /// Returns the statement that removes them, where it is worth it, after counting.
     ///
     /// To give room back to the disk takes the table from everybody for a moment, and waits for it
     /// up to five seconds; that is left for when there is nothing to count. For the server's own
     /// vacuum nobody waits.
-    pub(super) async fn vacuum_if_needed(&self, client: &Client, counted: Counted) {
+    pub(super) fn due_vacuum(&self, counted: Counted) -> Option<&'static str> {
         let deleted = match counted {
             Counted::Batches(deleted) => deleted,
             Counted::Nothing | Counted::Elsewhere => 0,
@@ -148,12 +146,9 @@ impl DeadRows {
         let vacuum = match (counted, rows) {
             (Counted::Nothing, 100..) => "VACUUM (SKIP_LOCKED) pending_deltas",
             (_, 1_000..) => "VACUUM (SKIP_LOCKED, TRUNCATE false) pending_deltas",
-            _ => return,
+            _ => return None,
         };
         self.0.store(0, Ordering::Relaxed);
-        if let Err(error) = client.batch_execute(vacuum).await {
-            let error = StoreError::from(error);
-            tracing::warn!(%error, "dead rows of pending_deltas could not be removed yet; will retry");
-        }
+        Some(vacuum)
     }
 }

@@ -10,7 +10,7 @@ use std::pin::pin;
 use futures_util::FutureExt;
 use tokio_postgres::{SimpleQueryMessage, Statement};
 
-use super::connection::{Client, SET_STATEMENT_TIMEOUT};
+use super::connection::Client;
 use super::tree_lock::TREE_LOCK;
 use super::value_texts;
 use crate::store::StoreError;
@@ -44,7 +44,7 @@ impl<'a> PipelinedTransaction<'a> {
     pub(super) async fn begin(&mut self) -> Result<i64, StoreError> {
         self.open = true;
         let begin = format!(
-            "BEGIN; {SET_STATEMENT_TIMEOUT}; SELECT pg_advisory_xact_lock_shared({TREE_LOCK});
+            "BEGIN; SELECT pg_advisory_xact_lock_shared({TREE_LOCK});
              SELECT set_config('huiyin.tree', version::text, true) FROM tree_version"
         );
         let answers = self.client.simple_query(&begin).await?;
@@ -127,8 +127,6 @@ mod tests {
             .expect("prepares");
         let version = begun.begin().await.expect("begins");
         assert_eq!(seen(&client).await, version.to_string());
-        let longest = client.query_one("SHOW statement_timeout", &[]).await;
-        assert_eq!(longest.expect("reads").get::<_, &str>(0), "4s");
         drop(begun);
         assert_eq!(seen(&client).await, "");
     }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::connection::{Client, SET_STATEMENT_TIMEOUT};
+use super::connection::Client;
 use super::tree_lock::share_tree;
 use crate::model::{Counted, WidgetEventCounts};
 use crate::store::StoreError;
@@ -45,8 +45,6 @@ pub(super) async fn add(
         .collect();
     let days: Vec<Date> = counted.iter().map(|(one, _)| one.day).collect();
     let transaction = client.transaction().await?;
-    // One of few that write is taken: whoever holds the tree for long is not waited for.
-    transaction.batch_execute(SET_STATEMENT_TIMEOUT).await?;
     // Nobody moves a department between the look at who counts it and the counting.
     share_tree(&transaction).await?;
     let statement = transaction.prepare_cached(ADD).await?;
