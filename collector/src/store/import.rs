@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use backon::{ExponentialBuilder, Retryable};
 use huiyin_shared::slug::Slug;
 use tokio::time::sleep;
 
@@ -166,15 +167,38 @@ impl dyn Store + '_ {
 
     /// Adds most pending deltas to the roll-ups before the tree lock is taken: whoever holds it adds
     /// the rest, and all ratings wait for that.
+    ///
+    /// Where too much is added at once for the time that a statement has, less of it succeeds.
     pub(super) async fn drain_pending(&self) -> Result<(), StoreError> {
-        while self.uncounted().await? >= 1_000 {
+        let step = || async {
+            if self.uncounted().await? < 1_000 {
+                return Ok(true);
+            }
             if !self.roll_up().await? {
                 // Another collector is at it.
                 sleep(Duration::from_millis(100)).await;
             }
+            Ok(false)
+        };
+        let retry = |step| Retryable::retry(step, retries()).sleep(sleep);
+        loop {
+            let is_drained = retry(step)
+                .when(|error| matches!(error, StoreError::Unavailable(_)))
+                .notify(|error, _| tracing::warn!(%error, "pending deltas not added; will retry"));
+            if is_drained.await? {
+                return Ok(());
+            }
         }
-        Ok(())
     }
+}
+
+/// How often, and how long after each failure, a step of a change of the tree is tried again.
+fn retries() -> ExponentialBuilder {
+    ExponentialBuilder::new()
+        .with_min_delay(Duration::from_millis(100))
+        .with_max_delay(Duration::from_secs(2))
+        .with_max_times(8)
+        .with_jitter()
 }
 
 async fn existing(tx: &mut Tx<'_>) -> Result<Existing, StoreError> {

@@ -214,4 +214,26 @@ mod tests {
         assert!(granted.is_err() && salt.is_err() && !ready);
         assert_eq!(Server::quick().ask(&address, WAITING), "0");
     }
+
+    #[tokio::test]
+    async fn a_backlog_that_cannot_be_counted_at_first_refuses_no_import() {
+        let (store, address) = opened().await;
+        // As many batches as need to be counted before an import, of no ratings; and a server that
+        // fails three times, as where a statement takes too long.
+        let setup = "
+            INSERT INTO pending_deltas (changes) SELECT '\\x0100' FROM generate_series(1, 1000);
+            CREATE SEQUENCE failures;
+            CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF nextval('failures') <= 3 THEN
+                    RAISE 'canceled' USING ERRCODE = 'query_canceled';
+                END IF;
+                RETURN NULL; END $$;
+            CREATE TRIGGER fail BEFORE DELETE ON pending_deltas EXECUTE FUNCTION fail()";
+        Server::quick().ask(&address, setup);
+        let store: &dyn Store = &store;
+        let imported = store.import_departments(Vec::new()).await;
+        assert_eq!(imported.expect("imports"), Ok(0));
+        let failures = Server::quick().ask(&address, "SELECT last_value FROM failures");
+        assert!(failures.parse::<u32>().expect("a number") > 3, "{failures}");
+    }
 }
