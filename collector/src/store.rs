@@ -100,9 +100,8 @@ pub trait Store: Send + Sync {
     /// Stores submissions in one transaction; returns one outcome for each, in their order, once
     /// all of it is on the disk.
     ///
-    /// After [`StoreError::Row`] and [`StoreError::Unavailable`] nothing of the batch counts as
-    /// stored, though a commit whose answer was lost may still have happened: sending it again is
-    /// safe and gives the answer.
+    /// After an error nothing of the batch counts as stored, though a commit whose answer was lost
+    /// may still have happened: sending it again is safe and gives the answer.
     async fn commit(&self, batch: Arc<[Received]>) -> Result<Vec<Outcome>, StoreError>;
 
     /// Takes the feedback with this receipt back: its texts go, and it counts no longer.

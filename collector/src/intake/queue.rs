@@ -169,8 +169,8 @@ enum Next {
 
 /// Commits a batch and then answers.
 ///
-/// If one breaks a rule of the tables, each is tried alone, so that one bad row does not sink its
-/// neighbours.
+/// If one breaks a rule of the tables, or revises a row that cannot be read, each is tried alone, so
+/// that one bad row does not sink its neighbours.
 async fn commit(store: &dyn Store, intake: &Intake, batch: Vec<Waiting>) -> Next {
     let (received, replies): (Vec<Received>, Vec<Reply>) = batch
         .into_iter()
@@ -187,7 +187,7 @@ async fn commit(store: &dyn Store, intake: &Intake, batch: Vec<Waiting>) -> Next
             }
             Next::GoOn
         }
-        Err(StoreError::Row(error)) if received.len() > 1 => {
+        Err(StoreError::Row(error) | StoreError::Failed(error)) if received.len() > 1 => {
             tracing::warn!(%error, size = received.len(), "a batch failed and is tried one by one");
             let mut next = Next::GoOn;
             for (received, reply) in received.iter().zip(replies) {

@@ -58,6 +58,27 @@ async fn one_bad_row_does_not_sink_its_neighbours() {
     }
 }
 
+#[tokio::test]
+async fn a_revision_of_a_row_that_cannot_be_read_does_not_sink_its_neighbours() {
+    for world in [World::sqlite().await, World::postgres().await] {
+        let queue = start(&world);
+        let first = Sent::new(1, 5);
+        world.send(&first).await.expect("taken");
+        let short = world.either("x'00'", "'\\x00'");
+        world.tamper(&format!("UPDATE feedback SET edit_key_hash = {short}"));
+        let revision = 2;
+        let revised = Sent { revision, ..first };
+        let rest = send_all(&queue, 3..40);
+        let bad = queue.submit(revised.received(), entry()).await;
+        let rest = rest.join_all().await;
+        assert!(
+            matches!(bad, Err(NotTaken::Store(StoreError::Failed(_)))),
+            "{bad:?}"
+        );
+        assert!(rest.iter().all(Result::is_ok), "{rest:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn too_much_at_once_is_refused_and_not_kept_waiting() {
     let world = World::sqlite().await;

@@ -18,7 +18,8 @@ const SORTING: i32 = 32 * 1024;
 /// An open transaction.
 pub(super) struct Transaction<'a> {
     connection: &'a mut Connection,
-    disk: &'a mut Disk,
+    /// Of a transaction that writes: after a failure of the disk the store is closed.
+    disk: Option<&'a mut Disk>,
 }
 
 impl Transaction<'_> {
@@ -49,8 +50,11 @@ impl Transaction<'_> {
 
     /// Remembers a failure of the disk.
     fn checked<T>(&mut self, result: Result<T, Error>) -> Result<T, StoreError> {
-        if Disk::after(&result) == Disk::Failed {
-            *self.disk = Disk::Failed;
+        if let Some(disk) = &mut self.disk
+            && let failed @ Disk::Failed(_) = Disk::after(&result)
+        {
+            **disk = failed;
+            return Err(StoreError::Stopped);
         }
         Ok(result?)
     }
@@ -78,7 +82,13 @@ pub(super) fn write<T, E: From<StoreError>>(
     if purpose == Purpose::Maintenance {
         known.forget();
     }
-    transact(connection, "BEGIN IMMEDIATE", statements, work)
+    let mut disk = Disk::Sound;
+    let transaction = Transaction {
+        connection,
+        disk: Some(&mut disk),
+    };
+    let result = transact(transaction, "BEGIN IMMEDIATE", statements, work);
+    (result, disk)
 }
 
 /// Runs `work` in a transaction that only reads; its snapshot is of its first statement.
@@ -96,7 +106,11 @@ pub(super) fn read<T, E: From<StoreError>>(
         // The sorter goes to the disk as soon as it holds more than the cache may.
         resize(connection, SORTING)?;
     }
-    let (result, _) = transact(connection, "BEGIN", statements, work);
+    let transaction = Transaction {
+        connection,
+        disk: None,
+    };
+    let result = transact(transaction, "BEGIN", statements, work);
     if purpose == Purpose::Maintenance {
         resize(connection, CACHE)?;
     }
@@ -104,16 +118,11 @@ pub(super) fn read<T, E: From<StoreError>>(
 }
 
 fn transact<T, E: From<StoreError>>(
-    connection: &mut Connection,
+    mut transaction: Transaction<'_>,
     begin: &'static str,
     statements: StatementCount,
     work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
-) -> (Result<T, E>, Disk) {
-    let mut disk = Disk::Sound;
-    let mut transaction = Transaction {
-        connection,
-        disk: &mut disk,
-    };
+) -> Result<T, E> {
     let committed = async move {
         transaction.execute(&sql!(begin))?;
         let mut tx = Tx::new(TxInner::Sqlite(transaction), statements);
@@ -122,11 +131,10 @@ fn transact<T, E: From<StoreError>>(
         Ok(value)
     };
     // No statement waits, so nothing else may.
-    let result = committed.now_or_never().unwrap_or_else(|| {
+    committed.now_or_never().unwrap_or_else(|| {
         let reason = "a transaction awaits something else than the database";
         Err(StoreError::Failed(reason.to_owned()).into())
-    });
-    (result, disk)
+    })
 }
 
 /// Returns all rows of a query; those that cannot be read are the inner error.
@@ -225,5 +233,39 @@ impl<'a> TryFrom<ValueRef<'a>> for Cell<'a> {
             ValueRef::Blob(bytes) => Self::Bytes(bytes),
             ValueRef::Real(_) => return Err("a REAL"),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+    use rusqlite::functions::{Context, FunctionFlags};
+
+    use super::*;
+
+    /// Opens a database whose disk fails when `fail()` is called.
+    fn failing() -> Connection {
+        let connection = Connection::open_in_memory().expect("opens");
+        let fail = |_: &Context<'_>| -> Result<i64, _> {
+            let code = ffi::Error::new(ffi::SQLITE_IOERR_READ);
+            Err(Error::SqliteFailure(code, None))
+        };
+        let defined = connection.create_scalar_function("fail", 0, FunctionFlags::empty(), fail);
+        defined.expect("is defined");
+        connection
+    }
+
+    async fn fail(tx: &mut Tx<'_>) -> Result<Vec<i64>, StoreError> {
+        tx.query(sql!("SELECT fail()")).await
+    }
+
+    #[test]
+    fn a_failure_of_the_disk_closes_the_store_only_where_it_was_written() {
+        let mut connection = failing();
+        let read = read(&mut connection, StatementCount::default(), fail);
+        assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+        let (written, disk) = write(&mut connection, StatementCount::default(), fail);
+        assert!(matches!(written, Err(StoreError::Stopped)), "{written:?}");
+        assert!(matches!(disk, Disk::Failed(_)), "{disk:?}");
     }
 }

@@ -64,7 +64,14 @@ impl Readers {
             query(borrowed.connection()?)
         })
         .await
-        .map_err(|_| StoreError::Stopped)?
+        .map_err(|ended| {
+            if ended.is_panic() {
+                StoreError::Failed("a query panicked".to_owned())
+            } else {
+                // It was not even begun: the collector is stopping.
+                StoreError::Stopped
+            }
+        })?
     }
 
     /// Takes no further queries, and closes each connection when its query has ended.

@@ -60,3 +60,44 @@ async fn whoever_reads_for_long_holds_nobody_up_who_takes_words_back() {
     );
     assert_eq!(log(), 0);
 }
+
+#[tokio::test]
+async fn a_query_that_panics_is_a_bug_and_does_not_close_the_store() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Sqlite::open(&folder.path().join("h.db")).expect("opens");
+    let panicked = store.readers.read(|_| -> Result<(), _> { panic!("a bug") });
+    let panicked = panicked.await;
+    assert!(
+        matches!(panicked, Err(StoreError::Failed(_))),
+        "{panicked:?}"
+    );
+    assert!(
+        store
+            .readers
+            .read(pending_deltas::none)
+            .await
+            .expect("reads")
+    );
+    store.close().await;
+    let closed = store.readers.read(pending_deltas::none).await;
+    assert!(matches!(closed, Err(StoreError::Stopped)), "{closed:?}");
+}
+
+#[tokio::test]
+async fn a_disk_that_fails_under_a_reader_leaves_the_store_open_and_under_the_writer_closes_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Sqlite::open(&folder.path().join("h.db")).expect("opens");
+    let fails = |_: &Connection| -> Result<(), _> {
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_READ);
+        Err(rusqlite::Error::SqliteFailure(code, None))
+    };
+    let read = store.readers.read(fails).await;
+    assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+    assert!(store.ready().await);
+    let written = store
+        .writer
+        .run(move |connection, _| fails(connection))
+        .await;
+    assert!(matches!(written, Err(StoreError::Stopped)), "{written:?}");
+    store.stopped().await;
+}

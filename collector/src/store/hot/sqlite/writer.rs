@@ -19,21 +19,18 @@ const QUEUE: usize = 16;
 
 type Work = dyn FnOnce(&mut Connection, &mut KnownTree) -> Disk + Send;
 
-/// Whether the disk can still be trusted.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Whether the disk can still be trusted; else why not.
+#[derive(Debug, PartialEq, Eq)]
 pub(in crate::store) enum Disk {
     Sound,
-    Failed,
+    Failed(String),
 }
 
 impl Disk {
     /// Returns the state of the disk after a result.
     pub(in crate::store) fn after<T>(result: &Result<T, rusqlite::Error>) -> Self {
         match result {
-            Err(error) if disk_failed(error) => {
-                tracing::error!(%error, "disk failure: the store is closed until the collector is restarted");
-                Self::Failed
-            }
+            Err(error) if disk_failed(error) => Self::Failed(error.to_string()),
             _ => Self::Sound,
         }
     }
@@ -154,8 +151,12 @@ impl Writer {
                 known.forget();
             }
             let disk = Disk::after(&result);
+            let result = result.map_err(|error| match disk {
+                Disk::Sound => error.into(),
+                Disk::Failed(_) => StoreError::Stopped,
+            });
             // Whoever asked may have gone; what was written stays.
-            drop(reply.send(result.map_err(StoreError::from)));
+            drop(reply.send(result));
             disk
         };
         let sent = self.commands.send(Command::Run(Box::new(run))).await;
@@ -188,16 +189,23 @@ impl Writer {
 fn work(mut connection: Connection, mut log: Log, mut waiting: mpsc::Receiver<Command>) {
     let mut known = KnownTree::default();
     while let Some(Command::Run(run)) = waiting.blocking_recv() {
-        if run(&mut connection, &mut known) == Disk::Failed
-            || look_after(&mut log, &connection) == Disk::Failed
-        {
+        let disk = match run(&mut connection, &mut known) {
+            Disk::Sound => look_after(&mut log, &connection),
+            failed @ Disk::Failed(_) => failed,
+        };
+        if let Disk::Failed(error) = disk {
+            tracing::error!(
+                error,
+                "disk failure: the store is closed until the collector is restarted"
+            );
             abort_keeping_log(&connection, log);
             return;
         }
     }
     // Leaves one file behind instead of three.
     let emptied = log.leave().and_then(|()| truncate_log(&connection));
-    if Disk::after(&emptied) == Disk::Failed {
+    if let Disk::Failed(error) = Disk::after(&emptied) {
+        tracing::error!(error, "disk failure when the store was closed");
         keep_log_on_close(&connection);
     }
 }
