@@ -67,11 +67,14 @@ impl Score {
         let (standings, moments) = match self.slug {
             None => (all(store, period).await?, None),
             Some(slug) => {
-                let by = self.by.unwrap_or(Dimension::Driver);
-                let (located, figures) = one(store, slug, by, period).await?;
-                if self.by.is_some() {
-                    return Ok(broken_down(figures.breakdown, by, period));
+                if let Some(by) = self.by {
+                    let breakdown = store.view(async move |view| {
+                        let located = known(view.department(&slug).await?, &slug)?;
+                        anyhow::Ok(view.breakdown(located.id, by, period).await?)
+                    });
+                    return Ok(broken_down(breakdown.await?, by, period));
                 }
+                let (located, figures) = one(store, slug, period).await?;
                 let standing = Standing {
                     subject: located.department,
                     has_children: located.children > 0,
@@ -158,15 +161,12 @@ fn written<const N: usize>(
     format!("{} to {}\n{table}\n", period.from(), period.to())
 }
 
-async fn one(
-    store: &dyn Store,
-    slug: Slug,
-    by: Dimension,
-    period: Period,
-) -> anyhow::Result<(Located, Figures)> {
+async fn one(store: &dyn Store, slug: Slug, period: Period) -> anyhow::Result<(Located, Figures)> {
     let read = store.view(async move |view| {
         let located = known(view.department(&slug).await?, &slug)?;
-        let figures = view.figures(located.id, by, period, &[]).await?;
+        let figures = view
+            .figures_with(located.id, Dimension::Driver, &[], period)
+            .await?;
         Ok((located, figures))
     });
     read.await

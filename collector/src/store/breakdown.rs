@@ -1,10 +1,10 @@
 //! Breakdowns: a department's ratings by what was said with them.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{PoisonError, RwLock};
 
-use huiyin_shared::counts::Counts;
 use huiyin_shared::feedback::Submission;
 
 use super::deltas::{self, Change};
@@ -110,53 +110,23 @@ impl ValueCache {
     }
 }
 
-/// Returns the ids of the values with the most ratings and of those that are `expected`, most first,
-/// and the ratings of all others together.
-pub(super) fn most_rated(
-    sums: HashMap<ValueId, Change>,
-    expected: &[ValueId],
-) -> (Vec<(ValueId, Counts)>, Counts) {
-    let counted = sums.into_iter().map(|(id, sum)| (id, deltas::counts(sum)));
-    let mut rows: Vec<_> = counted.filter(|(_, counts)| counts.n() > 0).collect();
-    rows.sort_by_key(|(id, counts)| (std::cmp::Reverse(counts.n()), *id));
-    let rest = rows.split_off(rows.len().min(LISTED));
-    // Made-up values, however many, must not hide one that was offered.
-    let (kept, others): (Vec<_>, Vec<_>) =
-        (rest.into_iter()).partition(|(id, _)| expected.contains(id));
-    rows.extend(kept);
-    let sum = |sum: Counts, (_, counts): &(ValueId, Counts)| sum.plus(counts);
-    (rows, others.iter().fold(Counts::default(), sum))
-}
-
-/// Puts texts to what [`most_rated`] has returned; what has none stored counts with the others.
-pub(super) fn named(
-    (rows, mut others): (Vec<(ValueId, Counts)>, Counts),
-    mut texts: HashMap<ValueId, String>,
-) -> Breakdown {
-    let mut values = Vec::new();
-    for (id, counts) in rows {
-        match texts.remove(&id) {
-            Some(text) => values.push((text, counts)),
-            None => others = others.plus(&counts),
-        }
+/// Returns the values with the most ratings, most first, and what is left of `total`, the ratings
+/// with all values: also those of values that nobody knows the text of.
+pub(super) fn listed(values: HashMap<ValueId, (String, Change)>, total: Change) -> Breakdown {
+    let rows = values.into_iter();
+    let rows = rows.map(|(id, (text, sum))| (id, text, sum, deltas::counts(sum)));
+    let mut rows: Vec<_> = rows.filter(|(.., counts)| counts.n() > 0).collect();
+    rows.sort_by_key(|(id, .., counts)| (Reverse(counts.n()), *id));
+    rows.truncate(LISTED);
+    let mut others = total;
+    for (_, _, sum, _) in &rows {
+        deltas::add(&mut others, sum.map(|count| -count));
     }
+    let values = rows.into_iter().map(|(_, text, _, counts)| (text, counts));
+    let mut values: Vec<_> = values.collect();
     values.sort_by(|(one, few), (other, many)| many.n().cmp(&few.n()).then(one.cmp(other)));
-    Breakdown { values, others }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn made_up_values_do_not_hide_one_that_was_offered() {
-        let id = |text: &str| ValueId::new(Dimension::Driver, text);
-        let junk = (0..LISTED + 9).map(|number| (id(&format!("junk-{number}")), [9, 0, 0, 0, 0]));
-        let offered = (id("wait"), [1, 0, 0, 0, 0]);
-        let sums: HashMap<_, Change> = junk.chain([offered]).collect();
-        let (listed, others) = most_rated(sums.clone(), &[id("wait"), id("unused")]);
-        assert_eq!(listed.last().map(|(id, _)| *id), Some(offered.0));
-        assert_eq!((listed.len(), others.n()), (LISTED + 1, 81));
-        assert_eq!(most_rated(sums, &[]).1.n(), 82);
+    Breakdown {
+        values,
+        others: deltas::counts(others),
     }
 }

@@ -1,52 +1,105 @@
 //! The figures of one department, at a cost that does not grow with the number of ratings.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
 
 use huiyin_shared::counts::Counts;
 use jiff::civil::Date;
 
-use super::breakdown::{most_rated, named};
+use super::breakdown::{LISTED, listed};
 use super::deltas::{self, ByMonth, Change, add};
 use super::pending_deltas::decode;
 use super::segment::{Segment, ValueId};
-use super::sql::{Row, sql};
+use super::sql::{Row, Statement, sql};
 use super::{StoreError, View};
 use crate::model::period::{Parts, Period};
-use crate::model::{DepartmentId, Dimension, Figures, WidgetEventCounts};
+use crate::model::{Breakdown, DepartmentId, Dimension, Figures, WidgetEventCounts};
 
-/// What is pending; the ratings of the department `$1` by day and month; those by value from `$6`
-/// to `$7`; and how often the widget was used. Each row is a segment, a day, and five numbers.
+/// What is pending. Each row of this and of what is added to it is a segment, a day, and five
+/// numbers.
+const PENDING: &str = "SELECT changes, 0, NULL, 0, 0, 0, 0, 0 FROM pending_deltas";
+
+/// The ratings of a department by month and day, and how often the widget was used.
 ///
 /// Primary keys begin with the day: of a list of days, each is one look into the index.
-const FIGURES: &str = "
-    SELECT changes, 0, NULL, 0, 0, 0, 0, 0 FROM pending_deltas
+const WHOLE: &str = "
     UNION ALL
     SELECT NULL, 0, month, c1, c2, c3, c4, c5 FROM rollup_month
-    WHERE month = ANY ($2) AND part_id = 0 AND department_id = $1
+    WHERE month = ANY ({}) AND part_id = 0 AND department_id = {}
     UNION ALL
     SELECT NULL, 0, day, c1, c2, c3, c4, c5 FROM rollup_day
-    WHERE day = ANY ($3) AND part_id = 0 AND department_id = $1
-    UNION ALL
-    SELECT NULL, value_id, NULL, c1, c2, c3, c4, c5 FROM value_month
-    WHERE month = ANY ($4) AND department_id = $1 AND value_id BETWEEN $6 AND $7
-    UNION ALL
-    SELECT NULL, value_id, NULL, c1, c2, c3, c4, c5 FROM value_day
-    WHERE day = ANY ($5) AND department_id = $1 AND value_id BETWEEN $6 AND $7
+    WHERE day = ANY ({}) AND part_id = 0 AND department_id = {}
     UNION ALL
     SELECT NULL, NULL, NULL, CAST(sum(seen) AS bigint), CAST(sum(opened) AS bigint),
            CAST(sum(started) AS bigint), CAST(sum(sent) AS bigint), 0
-    FROM moment_day WHERE department_id = $1 AND day BETWEEN $8 AND $9
+    FROM moment_day WHERE department_id = {} AND day BETWEEN {} AND {}
     HAVING count(*) > 0";
 
-const TEXTS: &str = "SELECT id, value FROM segment_value WHERE id = ANY ($1)";
+/// The ratings of a department with some values.
+const VALUES: &str = "
+    UNION ALL
+    SELECT NULL, value_id, NULL, c1, c2, c3, c4, c5 FROM value_month
+    WHERE month = ANY ({}) AND department_id = {} AND value_id = ANY ({})
+    UNION ALL
+    SELECT NULL, value_id, NULL, c1, c2, c3, c4, c5 FROM value_day
+    WHERE day = ANY ({}) AND department_id = {} AND value_id = ANY ({})";
 
-/// What the rows of [`FIGURES`] add up to.
+/// The values from `$4` to `$5` with the most ratings of the department `$1`, at most `$6`, and the
+/// ratings with all of them together, without what is pending.
+const MOST_RATED: &str = "
+    WITH sums (id, c1, c2, c3, c4, c5) AS (
+        SELECT value_id, CAST(sum(c1) AS bigint), CAST(sum(c2) AS bigint),
+               CAST(sum(c3) AS bigint), CAST(sum(c4) AS bigint), CAST(sum(c5) AS bigint)
+        FROM (SELECT value_id, c1, c2, c3, c4, c5 FROM value_month
+              WHERE month = ANY ($2) AND department_id = $1 AND value_id BETWEEN $4 AND $5
+              UNION ALL
+              SELECT value_id, c1, c2, c3, c4, c5 FROM value_day
+              WHERE day = ANY ($3) AND department_id = $1 AND value_id BETWEEN $4 AND $5) r
+        GROUP BY value_id)
+    SELECT most.id, value, c1, c2, c3, c4, c5
+    FROM (SELECT * FROM sums ORDER BY c1 + c2 + c3 + c4 + c5 DESC, id LIMIT $6) most
+    JOIN segment_value ON segment_value.id = most.id
+    UNION ALL
+    SELECT NULL, NULL, CAST(sum(c1) AS bigint), CAST(sum(c2) AS bigint), CAST(sum(c3) AS bigint),
+           CAST(sum(c4) AS bigint), CAST(sum(c5) AS bigint)
+    FROM sums HAVING count(*) > 0";
+
+/// Those that have pending ratings, however many they had before.
+const WITH_PENDING: &str = "
+    UNION ALL
+    SELECT v.id, value, coalesce(c1, 0), coalesce(c2, 0), coalesce(c3, 0), coalesce(c4, 0),
+           coalesce(c5, 0)
+    FROM segment_value v LEFT JOIN sums ON sums.id = v.id WHERE v.id = ANY ({})";
+
+/// The values whose ratings are wanted.
+enum Values {
+    /// All of a dimension.
+    All(Dimension),
+    /// These.
+    Only(Vec<ValueId>),
+}
+
+impl Values {
+    fn new(by: Dimension, values: &[&str]) -> Self {
+        Self::Only(values.iter().map(|value| ValueId::new(by, value)).collect())
+    }
+
+    fn contains(&self, value: ValueId) -> bool {
+        match self {
+            Self::All(by) => value.dimension() == Some(*by),
+            Self::Only(values) => values.contains(&value),
+        }
+    }
+}
+
+/// What the rows of a department add up to.
 struct Sums {
     department: DepartmentId,
     period: Period,
     before: Period,
-    value_ids: RangeInclusive<i64>,
+    values: Values,
     by_month: ByMonth,
     in_before: Change,
     by_value: HashMap<ValueId, Change>,
@@ -54,17 +107,53 @@ struct Sums {
 }
 
 impl Sums {
-    fn new(department: DepartmentId, period: Period, value_ids: RangeInclusive<i64>) -> Self {
+    fn new(department: DepartmentId, period: Period, values: Values) -> Self {
         Self {
             department,
             period,
             before: period.before(),
-            value_ids,
+            values,
             by_month: ByMonth::default(),
             in_before: [0; 5],
             by_value: HashMap::new(),
             moments: WidgetEventCounts::default(),
         }
+    }
+
+    /// Returns a query for what is pending and the ratings with single values, and for those of
+    /// the whole if they are wanted.
+    fn query(&self, whole: bool) -> Statement {
+        let Self {
+            department, period, ..
+        } = self;
+        let Parts { months, days } = period.parts();
+        let mut query = sql!(PENDING);
+        if whole {
+            let before = self.before.parts();
+            let all_months = [before.months, months.clone()].concat();
+            let all_days = [before.days, days.clone()].concat();
+            let (from, to) = (period.from(), period.to());
+            query = query.then(
+                WHOLE,
+                &[
+                    &all_months,
+                    department,
+                    &all_days,
+                    department,
+                    department,
+                    &from,
+                    &to,
+                ],
+            );
+        }
+        if let Values::Only(values) = &self.values {
+            let ids = columns(values);
+            query = query.then(
+                VALUES,
+                &[&months, department, &ids, &days, department, &ids],
+            );
+        }
+        query
     }
 
     fn add_row(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
@@ -93,7 +182,7 @@ impl Sums {
             _ if key.department != self.department.0 => {}
             Segment::Whole => self.add_whole(key.day, change),
             Segment::Value(value)
-                if self.period.contains(key.day) && self.value_ids.contains(&value.column()) =>
+                if self.period.contains(key.day) && self.values.contains(value) =>
             {
                 self.add_value(value, change);
             }
@@ -114,34 +203,69 @@ impl Sums {
     fn add_value(&mut self, value: ValueId, change: Change) {
         add(self.by_value.entry(value).or_default(), change);
     }
+
+    /// Returns the ratings with a value.
+    fn of_value(&self, value: ValueId) -> Counts {
+        deltas::counts(self.by_value.get(&value).copied().unwrap_or_default())
+    }
+
+    fn figures(self, breakdown: Breakdown) -> Figures {
+        let months = self.by_month.rated();
+        let counts = months.iter().map(|(_, counts)| counts);
+        Figures {
+            now: counts.fold(Counts::default(), |sum, counts| sum.plus(counts)),
+            before: deltas::counts(self.in_before),
+            months,
+            breakdown,
+            moments: self.moments,
+        }
+    }
 }
 
 impl View<'_> {
-    /// Returns the figures of a department, its ratings also by one dimension; values that are
-    /// `expected` are listed however few ratings they have.
+    /// Returns the figures of a department, its ratings also by one dimension.
     pub async fn figures(
         &mut self,
         department: DepartmentId,
         by: Dimension,
         period: Period,
-        expected: &[&str],
     ) -> Result<Figures, StoreError> {
-        let (first, last) = ValueId::range(by);
-        let sums = self.sums(Sums::new(department, period, first..=last));
-        let sums = sums.await?;
-        let months = sums.by_month.rated();
-        let counts = months.iter().map(|(_, counts)| counts);
-        let expected = expected.iter().map(|value| ValueId::new(by, value));
-        let expected: Vec<ValueId> = expected.collect();
-        let listed = most_rated(sums.by_value, &expected);
-        let ids: Vec<i64> = listed.0.iter().map(|(id, _)| id.column()).collect();
-        Ok(Figures {
-            now: counts.fold(Counts::default(), |sum, counts| sum.plus(counts)),
-            before: deltas::counts(sums.in_before),
-            months,
-            breakdown: named(listed, self.texts(ids).await?),
-            moments: sums.moments,
-        })
+        let mut sums = Sums::new(department, period, Values::All(by));
+        self.add_up(&mut sums, true).await?;
+        let pending = std::mem::take(&mut sums.by_value);
+        let breakdown = self.listed(department, by, period, pending).await?;
+        Ok(sums.figures(breakdown))
+    }
+
+    /// Returns the figures of a department, and of the values of a dimension only those that are
+    /// given; the others are not even counted, because anybody can make up any number of them.
+    pub async fn figures_with(
+        &mut self,
+        department: DepartmentId,
+        by: Dimension,
+        values: &[&str],
+        period: Period,
+    ) -> Result<Figures, StoreError> {
+        let mut sums = Sums::new(department, period, Values::new(by, values));
+        self.add_up(&mut sums, true).await?;
+        let counts = |value: &&str| ((*value).to_owned(), sums.of_value(ValueId::new(by, value)));
+        let breakdown = Breakdown {
+            values: values.iter().map(counts).collect(),
+            others: Counts::default(),
+        };
+        Ok(sums.figures(breakdown))
+    }
+
+    /// Returns the ratings of a department by one dimension.
+    pub async fn breakdown(
+        &mut self,
+        department: DepartmentId,
+        by: Dimension,
+        period: Period,
+    ) -> Result<Breakdown, StoreError> {
+        let mut sums = Sums::new(department, period, Values::All(by));
+        self.add_up(&mut sums, false).await?;
+        self.listed(department, by, period, sums.by_value).await
     }
 
     /// Returns the ratings of a department with one value, also where it is not among those that
@@ -153,41 +277,64 @@ impl View<'_> {
         value: &str,
         period: Period,
     ) -> Result<Counts, StoreError> {
-        let value = ValueId::new(by, value);
-        let only = value.column()..=value.column();
-        let sums = self.sums(Sums::new(department, period, only)).await?;
-        let sum = sums.by_value.get(&value).copied();
-        Ok(deltas::counts(sum.unwrap_or_default()))
+        let mut sums = Sums::new(department, period, Values::new(by, &[value]));
+        self.add_up(&mut sums, false).await?;
+        Ok(sums.of_value(ValueId::new(by, value)))
     }
 
-    async fn sums(&mut self, mut sums: Sums) -> Result<Sums, StoreError> {
-        let Parts { months, days } = sums.period.parts();
-        let before = sums.before.parts();
-        let statement = sql!(
-            FIGURES,
-            sums.department,
-            [before.months, months.clone()].concat(),
-            [before.days, days.clone()].concat(),
-            months,
-            days,
-            sums.value_ids.start(),
-            sums.value_ids.end(),
-            sums.period.from(),
-            sums.period.to()
-        );
-        self.for_each(statement, |row| sums.add_row(row)).await?;
-        Ok(sums)
+    async fn add_up(&mut self, sums: &mut Sums, whole: bool) -> Result<(), StoreError> {
+        let query = sums.query(whole);
+        self.for_each(query, |row| sums.add_row(row)).await
     }
 
-    async fn texts(&mut self, ids: Vec<i64>) -> Result<HashMap<ValueId, String>, StoreError> {
-        let mut texts = HashMap::new();
-        if !ids.is_empty() {
-            let read = |row: &Row<'_>| {
-                texts.insert(ValueId::stored(row.at(0)?), row.at(1)?);
-                Ok(())
-            };
-            self.for_each(sql!(TEXTS, ids), read).await?;
+    /// Returns the values with the most ratings, those that are `pending` included.
+    async fn listed(
+        &mut self,
+        department: DepartmentId,
+        by: Dimension,
+        period: Period,
+        pending: HashMap<ValueId, Change>,
+    ) -> Result<Breakdown, StoreError> {
+        let query = most_rated(department, by, period, &pending);
+        let mut total = Change::default();
+        for change in pending.values() {
+            add(&mut total, *change);
         }
-        Ok(texts)
+        let mut values = HashMap::new();
+        let read = |row: &Row<'_>| {
+            let mut sum = row.five(2)?;
+            if let Some(id) = row.at(0)? {
+                let id = ValueId::stored(id);
+                add(&mut sum, pending.get(&id).copied().unwrap_or_default());
+                values.insert(id, (row.at(1)?, sum));
+            } else {
+                add(&mut total, sum);
+            }
+            Ok(())
+        };
+        self.for_each(query, read).await?;
+        Ok(listed(values, total))
     }
+}
+
+/// Returns a query for the values that may have the most ratings: so many more than are listed as
+/// may lose their place to others by what is pending.
+fn most_rated(
+    department: DepartmentId,
+    by: Dimension,
+    period: Period,
+    pending: &HashMap<ValueId, Change>,
+) -> Statement {
+    let Parts { months, days } = period.parts();
+    let (first, last) = ValueId::range(by);
+    let most = LISTED + pending.len();
+    let query = sql!(MOST_RATED, department, months, days, first, last, most);
+    if pending.is_empty() {
+        return query;
+    }
+    query.then(WITH_PENDING, &[&columns(pending.keys())])
+}
+
+fn columns<'a>(values: impl IntoIterator<Item = &'a ValueId>) -> Vec<i64> {
+    values.into_iter().map(|id| id.column()).collect()
 }

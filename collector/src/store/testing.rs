@@ -194,7 +194,7 @@ impl World {
             let Some(located) = view.department(&department).await? else {
                 return Ok(Figures::default());
             };
-            view.figures(located.id, by, period, &[]).await
+            view.figures(located.id, by, period).await
         });
         read.await
             .map_err(|error: StoreError| error)

@@ -4,12 +4,14 @@ use huiyin_shared::feedback::Kind;
 
 use super::*;
 use crate::store::breakdown::LISTED;
+use crate::store::segment::ValueId;
 
 contract! {
     every_value_is_counted_for_the_whole_line
     a_revision_and_a_withdrawal_move_what_is_broken_down
     a_reason_that_is_sent_twice_counts_once
     junk_hides_no_value_and_falsifies_none
+    pending_ratings_decide_too_which_values_are_listed
     a_merged_department_is_broken_down_with_the_one_it_went_into
     a_move_takes_along_what_was_said
     a_wrong_breakdown_is_found_and_corrected
@@ -158,6 +160,38 @@ async fn junk_hides_no_value_and_falsifies_none(world: World) {
         let languages = world.broken_down("tax", Dimension::Language).await;
         let expected = [("bo", 1), ("en", 2 * LISTED as u64), ("zh-Hans", 2)];
         assert_eq!(languages, named(&expected));
+        world.roll_up().await;
+    }
+    world.assert_verified().await;
+}
+
+async fn pending_ratings_decide_too_which_values_are_listed(world: World) {
+    let name = |number: usize| format!("p{number}");
+    let mut names: Vec<String> = (0..LISTED + 3).map(name).collect();
+    // Of as many ratings as others, the one with the least id is listed first.
+    names.sort_by_key(|name| ValueId::new(Dimension::Placement, name));
+    let sent: Vec<_> = (1..)
+        .zip(&names)
+        .map(|(number, name)| from(number, name, "en"))
+        .collect();
+    let batch = sent.iter().map(Sent::received).collect();
+    world.commit(batch).await.expect("stores");
+    world.roll_up().await;
+    for first in &sent[..2] {
+        let withdrawn = world.store.withdraw(first.receipt(), 1).await;
+        assert!(withdrawn.expect("writes"));
+    }
+    let last = from(1_000, &names[LISTED + 2], "en");
+    world.send(&last).await.expect("taken");
+    let mut expected = names[2..=LISTED].to_vec();
+    expected.insert(0, names[LISTED + 2].clone());
+    expected[1..].sort();
+    for _ in 0..2 {
+        let figures = world.figures("tax", Dimension::Placement, years()).await;
+        let Breakdown { values, others } = figures.breakdown;
+        assert_eq!((values[0].1.n(), others.n()), (2, 1));
+        let listed: Vec<_> = values.into_iter().map(|(value, _)| value).collect();
+        assert_eq!(listed, expected);
         world.roll_up().await;
     }
     world.assert_verified().await;

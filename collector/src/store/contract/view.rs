@@ -66,7 +66,7 @@ async fn a_view_sees_nothing_that_is_committed_after_its_first_statement(world: 
     let read = world.store.view(async move |view| {
         let city = view.department(&slug("city")).await?.expect("is known");
         elsewhere(&address, async |store| rate(store, 6).await);
-        let figures = view.figures(city.id, Dimension::Driver, years(), &[]);
+        let figures = view.figures(city.id, Dimension::Driver, years());
         let figures = figures.await?;
         elsewhere(&address, async |store| rate(store, 7).await);
         let children = Selection {

@@ -262,9 +262,11 @@ mod tests {
     #[test]
     fn a_failure_of_the_disk_closes_the_store_only_where_it_was_written() {
         let mut connection = failing();
-        let read = read(&mut connection, StatementCount::default(), fail);
+        let read = read(&mut connection, StatementCount::default(), Purpose::Request, fail);
         assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
-        let (written, disk) = write(&mut connection, StatementCount::default(), fail);
+        let known = &mut KnownTree::default();
+        let count = StatementCount::default();
+        let (written, disk) = write(&mut connection, known, count, Purpose::Request, fail);
         assert!(matches!(written, Err(StoreError::Stopped)), "{written:?}");
         assert!(matches!(disk, Disk::Failed(_)), "{disk:?}");
     }

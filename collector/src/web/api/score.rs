@@ -143,7 +143,8 @@ impl ScoreQuery {
 }
 
 impl Part {
-    /// Reads the figures; of a service or a value only `now`.
+    /// Reads the figures: of a service or a value only `now`, of the ratings by value only these, but for
+    /// drivers, whose shares are of all ratings.
     async fn figures(
         &self,
         view: &mut View<'_>,
@@ -151,8 +152,13 @@ impl Part {
         period: Period,
     ) -> Result<Figures, ProblemType> {
         Ok(match self {
-            Self::Whole => view.figures(id, Dimension::Driver, period, &[]).await?,
-            Self::By(by) => view.figures(id, *by, period, &[]).await?,
+            Self::Whole | Self::By(Dimension::Driver) => {
+                view.figures(id, Dimension::Driver, period).await?
+            }
+            Self::By(by) => Figures {
+                breakdown: view.breakdown(id, *by, period).await?,
+                ..Figures::default()
+            },
             Self::Service(service) => {
                 let counts = view.service_counts(id, service, period).await?;
                 Figures::of(counts.ok_or(Refusal::UnknownService)?)

@@ -116,7 +116,7 @@ impl Content {
         let offered = view.drivers(&located.department.slug).await?.set;
         let slugs = offered.good.iter().chain(&offered.poor);
         let slugs: Vec<&str> = slugs.map(|driver| driver.slug.as_str()).collect();
-        let figures = view.figures(located.id, Dimension::Driver, period, &slugs);
+        let figures = view.figures_with(located.id, Dimension::Driver, &slugs, period);
         Ok(Self {
             figures: figures.await?,
             children: view.standings(&children, period, minimum).await?,
