@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{PoisonError, RwLock};
 
+use huiyin_shared::counts::Counts;
 use huiyin_shared::feedback::Submission;
 
 use super::deltas::{self, Change};
@@ -110,23 +111,34 @@ impl ValueCache {
     }
 }
 
-/// Returns the values with the most ratings, most first, and what is left of `total`, the ratings
-/// with all values: also those of values that nobody knows the text of.
-pub(super) fn listed(values: HashMap<ValueId, (String, Change)>, total: Change) -> Breakdown {
-    let rows = values.into_iter();
-    let rows = rows.map(|(id, (text, sum))| (id, text, sum, deltas::counts(sum)));
-    let mut rows: Vec<_> = rows.filter(|(.., counts)| counts.n() > 0).collect();
-    rows.sort_by_key(|(id, .., counts)| (Reverse(counts.n()), *id));
-    rows.truncate(LISTED);
-    let mut others = total;
-    for (_, _, sum, _) in &rows {
-        deltas::add(&mut others, sum.map(|count| -count));
+/// The values with the most ratings among those that were added.
+#[derive(Debug, Default)]
+pub(super) struct MostRated(BTreeMap<(Reverse<u64>, ValueId), (String, Change)>);
+
+impl MostRated {
+    /// Adds a value, unless nobody knows its text.
+    pub(super) fn add(&mut self, id: ValueId, text: Option<String>, sum: Change) {
+        let n = deltas::counts(sum).n();
+        if let Some(text) = text.filter(|_| n > 0) {
+            self.0.insert((Reverse(n), id), (text, sum));
+        }
+        if self.0.len() > LISTED {
+            self.0.pop_last();
+        }
     }
-    let values = rows.into_iter().map(|(_, text, _, counts)| (text, counts));
-    let mut values: Vec<_> = values.collect();
-    values.sort_by(|(one, few), (other, many)| many.n().cmp(&few.n()).then(one.cmp(other)));
-    Breakdown {
-        values,
-        others: deltas::counts(others),
+
+    /// Returns them, and what is left of the ratings with `all` values.
+    pub(super) fn listed(self, all: Change) -> Breakdown {
+        let mut others = all;
+        let mut values: Vec<(String, Counts)> = Vec::new();
+        for (text, sum) in self.0.into_values() {
+            deltas::add(&mut others, sum.map(|count| -count));
+            values.push((text, deltas::counts(sum)));
+        }
+        values.sort_by(|(one, few), (other, many)| many.n().cmp(&few.n()).then(one.cmp(other)));
+        Breakdown {
+            values,
+            others: deltas::counts(others),
+        }
     }
 }

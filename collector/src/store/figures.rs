@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use huiyin_shared::counts::Counts;
 use jiff::civil::Date;
 
-use super::breakdown::{LISTED, listed};
+use super::breakdown::{LISTED, MostRated};
 use super::deltas::{self, ByMonth, Change, add};
 use super::pending_deltas::decode;
 use super::segment::{Segment, ValueId};
@@ -46,32 +46,39 @@ const VALUES: &str = "
     SELECT NULL, value_id, NULL, c1, c2, c3, c4, c5 FROM value_day
     WHERE day = ANY ({}) AND department_id = {} AND value_id = ANY ({})";
 
-/// The values from `$4` to `$5` with the most ratings of the department `$1`, at most `$6`, and the
-/// ratings with all of them together, without what is pending.
-const MOST_RATED: &str = "
-    WITH sums (id, c1, c2, c3, c4, c5) AS (
-        SELECT value_id, CAST(sum(c1) AS bigint), CAST(sum(c2) AS bigint),
-               CAST(sum(c3) AS bigint), CAST(sum(c4) AS bigint), CAST(sum(c5) AS bigint)
-        FROM (SELECT value_id, c1, c2, c3, c4, c5 FROM value_month
-              WHERE month = ANY ($2) AND department_id = $1 AND value_id BETWEEN $4 AND $5
-              UNION ALL
-              SELECT value_id, c1, c2, c3, c4, c5 FROM value_day
-              WHERE day = ANY ($3) AND department_id = $1 AND value_id BETWEEN $4 AND $5) r
-        GROUP BY value_id)
-    SELECT most.id, value, c1, c2, c3, c4, c5
-    FROM (SELECT * FROM sums ORDER BY c1 + c2 + c3 + c4 + c5 DESC, id LIMIT $6) most
-    JOIN segment_value ON segment_value.id = most.id
+/// The ratings of a department with all values of a dimension together.
+const ALL_VALUES: &str = "
     UNION ALL
-    SELECT NULL, NULL, CAST(sum(c1) AS bigint), CAST(sum(c2) AS bigint), CAST(sum(c3) AS bigint),
-           CAST(sum(c4) AS bigint), CAST(sum(c5) AS bigint)
-    FROM sums HAVING count(*) > 0";
+    SELECT NULL, 0, NULL, CAST(sum(c1) AS bigint), CAST(sum(c2) AS bigint),
+           CAST(sum(c3) AS bigint), CAST(sum(c4) AS bigint), CAST(sum(c5) AS bigint)
+    FROM value_month WHERE month = ANY ({}) AND department_id = {} AND value_id BETWEEN {} AND {}
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT NULL, 0, NULL, CAST(sum(c1) AS bigint), CAST(sum(c2) AS bigint),
+           CAST(sum(c3) AS bigint), CAST(sum(c4) AS bigint), CAST(sum(c5) AS bigint)
+    FROM value_day WHERE day = ANY ({}) AND department_id = {} AND value_id BETWEEN {} AND {}
+    HAVING count(*) > 0";
 
-/// Those that have pending ratings, however many they had before.
+/// Values, their texts, and the ratings of the department `$1` with each, without what is pending.
+const BY_VALUE: &str = "
+    SELECT value_id, (SELECT value FROM segment_value WHERE id = value_id), c1, c2, c3, c4, c5
+    FROM (SELECT value_id, CAST(sum(c1) AS bigint) AS c1, CAST(sum(c2) AS bigint) AS c2,
+                 CAST(sum(c3) AS bigint) AS c3, CAST(sum(c4) AS bigint) AS c4,
+                 CAST(sum(c5) AS bigint) AS c5
+          FROM (SELECT value_id, c1, c2, c3, c4, c5 FROM value_month
+                WHERE month = ANY ($2) AND department_id = $1 AND value_id BETWEEN $4 AND $5
+                UNION ALL
+                SELECT value_id, c1, c2, c3, c4, c5 FROM value_day
+                WHERE day = ANY ($3) AND department_id = $1 AND value_id BETWEEN $4 AND $5";
+
+/// Values that have pending ratings, and may have no others.
 const WITH_PENDING: &str = "
-    UNION ALL
-    SELECT v.id, value, coalesce(c1, 0), coalesce(c2, 0), coalesce(c3, 0), coalesce(c4, 0),
-           coalesce(c5, 0)
-    FROM segment_value v LEFT JOIN sums ON sums.id = v.id WHERE v.id = ANY ({})";
+                UNION ALL SELECT id, 0, 0, 0, 0, 0 FROM segment_value WHERE id = ANY ({})
+          ) r GROUP BY value_id ORDER BY value_id = ANY ({}) DESC, ";
+
+const WITHOUT_PENDING: &str = ") r GROUP BY value_id ORDER BY ";
+
+const MOST_RATED: &str = "sum(r.c1 + r.c2 + r.c3 + r.c4 + r.c5) DESC, value_id LIMIT {}) most";
 
 /// The values whose ratings are wanted.
 enum Values {
@@ -103,6 +110,7 @@ struct Sums {
     by_month: ByMonth,
     in_before: Change,
     by_value: HashMap<ValueId, Change>,
+    all_values: Change,
     moments: WidgetEventCounts,
 }
 
@@ -116,6 +124,7 @@ impl Sums {
             by_month: ByMonth::default(),
             in_before: [0; 5],
             by_value: HashMap::new(),
+            all_values: [0; 5],
             moments: WidgetEventCounts::default(),
         }
     }
@@ -146,14 +155,39 @@ impl Sums {
                 ],
             );
         }
-        if let Values::Only(values) = &self.values {
-            let ids = columns(values);
-            query = query.then(
-                VALUES,
-                &[&months, department, &ids, &days, department, &ids],
-            );
+        match &self.values {
+            Values::All(by) => {
+                let (first, last) = ValueId::range(*by);
+                query.then(
+                    ALL_VALUES,
+                    &[
+                        &months, department, &first, &last, &days, department, &first, &last,
+                    ],
+                )
+            }
+            Values::Only(values) => {
+                let ids = columns(values);
+                query.then(
+                    VALUES,
+                    &[&months, department, &ids, &days, department, &ids],
+                )
+            }
         }
-        query
+    }
+
+    /// Returns a query for the values that have pending ratings, and of the others for as many as
+    /// can be listed.
+    fn most_rated(&self, by: Dimension) -> Statement {
+        let Parts { months, days } = self.period.parts();
+        let (first, last) = ValueId::range(by);
+        let pending = columns(self.by_value.keys());
+        let query = sql!(BY_VALUE, self.department, months, days, first, last);
+        let query = if pending.is_empty() {
+            query.append(WITHOUT_PENDING)
+        } else {
+            query.then(WITH_PENDING, &[&pending, &pending])
+        };
+        query.then(MOST_RATED, &[&(LISTED + pending.len())])
     }
 
     fn add_row(&mut self, row: &Row<'_>) -> Result<(), StoreError> {
@@ -163,6 +197,7 @@ impl Sums {
         let numbers = row.five(3)?;
         match (row.at(1)?, row.at(2)?) {
             (Some(_), Some(day)) => self.add_whole(day, numbers),
+            (Some(0), None) => add(&mut self.all_values, numbers),
             (Some(value), None) => self.add_value(ValueId::stored(value), numbers),
             (None, _) => {
                 let [seen, opened, started, sent, _] = deltas::counts(numbers).one_to_five();
@@ -232,8 +267,7 @@ impl View<'_> {
     ) -> Result<Figures, StoreError> {
         let mut sums = Sums::new(department, period, Values::All(by));
         self.add_up(&mut sums, true).await?;
-        let pending = std::mem::take(&mut sums.by_value);
-        let breakdown = self.listed(department, by, period, pending).await?;
+        let breakdown = self.listed(&sums, by).await?;
         Ok(sums.figures(breakdown))
     }
 
@@ -265,7 +299,7 @@ impl View<'_> {
     ) -> Result<Breakdown, StoreError> {
         let mut sums = Sums::new(department, period, Values::All(by));
         self.add_up(&mut sums, false).await?;
-        self.listed(department, by, period, sums.by_value).await
+        self.listed(&sums, by).await
     }
 
     /// Returns the ratings of a department with one value, also where it is not among those that
@@ -287,52 +321,25 @@ impl View<'_> {
         self.for_each(query, |row| sums.add_row(row)).await
     }
 
-    /// Returns the values with the most ratings, those that are `pending` included.
-    async fn listed(
-        &mut self,
-        department: DepartmentId,
-        by: Dimension,
-        period: Period,
-        pending: HashMap<ValueId, Change>,
-    ) -> Result<Breakdown, StoreError> {
-        let query = most_rated(department, by, period, &pending);
-        let mut total = Change::default();
-        for change in pending.values() {
-            add(&mut total, *change);
-        }
-        let mut values = HashMap::new();
+    /// Returns the values with the most ratings, and the ratings with all others; `sums` has what
+    /// is pending by value.
+    async fn listed(&mut self, sums: &Sums, by: Dimension) -> Result<Breakdown, StoreError> {
+        let (mut most_rated, mut all) = (MostRated::default(), sums.all_values);
         let read = |row: &Row<'_>| {
-            let mut sum = row.five(2)?;
-            if let Some(id) = row.at(0)? {
-                let id = ValueId::stored(id);
-                add(&mut sum, pending.get(&id).copied().unwrap_or_default());
-                values.insert(id, (row.at(1)?, sum));
-            } else {
-                add(&mut total, sum);
-            }
+            let (id, mut sum) = (ValueId::stored(row.at(0)?), row.five(2)?);
+            add(
+                &mut sum,
+                sums.by_value.get(&id).copied().unwrap_or_default(),
+            );
+            most_rated.add(id, row.at(1)?, sum);
             Ok(())
         };
-        self.for_each(query, read).await?;
-        Ok(listed(values, total))
+        self.for_each(sums.most_rated(by), read).await?;
+        for change in sums.by_value.values() {
+            add(&mut all, *change);
+        }
+        Ok(most_rated.listed(all))
     }
-}
-
-/// Returns a query for the values that may have the most ratings: so many more than are listed as
-/// may lose their place to others by what is pending.
-fn most_rated(
-    department: DepartmentId,
-    by: Dimension,
-    period: Period,
-    pending: &HashMap<ValueId, Change>,
-) -> Statement {
-    let Parts { months, days } = period.parts();
-    let (first, last) = ValueId::range(by);
-    let most = LISTED + pending.len();
-    let query = sql!(MOST_RATED, department, months, days, first, last, most);
-    if pending.is_empty() {
-        return query;
-    }
-    query.then(WITH_PENDING, &[&columns(pending.keys())])
 }
 
 fn columns<'a>(values: impl IntoIterator<Item = &'a ValueId>) -> Vec<i64> {
