@@ -14,12 +14,11 @@ use std::sync::Arc;
 use prometheus::{IntGauge, Opts};
 
 use self::registry::MetricRegistry;
-use self::requests::Requests;
-use crate::limits::class::Class;
 
 pub use gauges::{ConnectionGuard, Connections, Intake};
 pub use ledger::{BUSY, Entry, INTERNAL, Ledger, Pending, Settled, UNAVAILABLE};
 pub use prometheus::TEXT_FORMAT;
+pub use requests::Requests;
 
 /// All metrics; clones are handles on the same ones.
 #[derive(Clone)]
@@ -30,7 +29,8 @@ pub struct All {
     registry: MetricRegistry,
     /// The ledger of submissions.
     pub ledger: Ledger,
-    requests: Requests,
+    /// The count of requests.
+    pub requests: Requests,
     /// The count of connections.
     pub connections: Connections,
     /// What is counted of the queue and its batches.
@@ -76,12 +76,7 @@ impl Metrics {
         }))
     }
 
-    /// Counts a request of a class that was answered with a status code.
-    pub fn count_request(&self, class: Class, status: u16) {
-        self.requests.count(class, status);
-    }
-
-    /// Returns all metrics as text, with those of this moment.
+    /// Returns all figures as text, with those of this moment.
     pub fn text(&self, store_is_up: bool) -> Result<Vec<u8>, prometheus::Error> {
         self.store_up.set(i64::from(store_is_up));
         self.registry.text()

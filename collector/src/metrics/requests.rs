@@ -10,7 +10,7 @@ const STATUSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
 /// Counts requests; each label is known when the process starts.
 #[derive(Debug)]
-pub(super) struct Requests([[IntCounter; STATUSES.len()]; Class::ALL.len()]);
+pub struct Requests([[IntCounter; STATUSES.len()]; Class::ALL.len()]);
 
 impl Requests {
     pub(super) fn new(registry: &MetricRegistry) -> Self {
@@ -24,7 +24,7 @@ impl Requests {
     }
 
     /// Counts a request that was answered with a status code.
-    pub(super) fn count(&self, class: Class, status: u16) {
+    pub fn count(&self, class: Class, status: u16) {
         let hundreds = usize::from(status / 100).clamp(1, STATUSES.len());
         self.0[class as usize][hundreds - 1].inc();
     }

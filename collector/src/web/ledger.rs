@@ -38,7 +38,9 @@ impl Arrived {
 
     /// Counts the request, and settles what nobody else has.
     pub(super) fn answered(self, metrics: &Metrics, response: &Response) {
-        metrics.count_request(self.class, response.status().as_u16());
+        metrics
+            .requests
+            .count(self.class, response.status().as_u16());
         if let Some(entry) = self.pending.waiting() {
             entry.settle(Settled::Refused(reason(response).name()));
         }
