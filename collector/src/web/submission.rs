@@ -82,9 +82,27 @@ pub(crate) struct Sent<'body> {
     #[serde(borrow, default)]
     #[schema(value_type = Option<u64>)]
     age_ms: Field<'body>,
-    /// What was ticked on a form, which offers the drivers of both lists.
-    #[serde(skip)]
-    ticked: Ticked,
+}
+
+/// The fields of a form as they were sent, to be parsed, or shown again after a refusal.
+#[derive(Default)]
+pub(crate) struct Form {
+    pub(crate) id: String,
+    pub(crate) edit_key: String,
+    pub(crate) revision: u64,
+    pub(crate) rating: Option<u64>,
+    pub(crate) ticked: Ticked,
+    pub(crate) drivers_version: Option<u64>,
+    pub(crate) comment: String,
+    pub(crate) kind: String,
+    pub(crate) wants_answer: bool,
+    pub(crate) contact: String,
+    pub(crate) service: String,
+    pub(crate) placement: String,
+    pub(crate) page: String,
+    pub(crate) test: bool,
+    pub(crate) trap: String,
+    pub(crate) lang: String,
 }
 
 /// Drivers that were ticked on a form, by list.
@@ -185,109 +203,91 @@ impl Sent<'_> {
         })
     }
 
+    /// Returns whether an answer is wanted; nothing but `true` says so.
+    fn wants_answer(&self) -> bool {
+        self.wants_answer.as_bool().unwrap_or_default()
+    }
+
+    /// Returns whether it is a test; nothing but `true` says so.
+    fn test(&self) -> bool {
+        self.test.as_bool().unwrap_or_default()
+    }
+}
+
+impl Form {
     /// Reads a form; every field is text there, and only the numbers need to be told apart.
-    pub(crate) fn from_form(body: &[u8]) -> Result<Sent<'static>, ProblemType> {
+    pub(crate) fn read(body: &[u8]) -> Result<Self, ProblemType> {
         // The form's own reader would put a replacement character for what is broken.
         let whole = percent_encoding::percent_decode(body).decode_utf8();
         let fields: Vec<(String, String)> = whole
             .ok()
             .and_then(|_| serde_urlencoded::from_bytes(body).ok())
             .ok_or(ProblemType::InvalidUtf8)?;
-        let mut sent = Sent::default();
+        let mut form = Self::default();
         for (name, text) in fields {
-            let number = || text.parse::<u64>().map(Field::from).unwrap_or_default();
             match name.as_str() {
-                "rating" => sent.rating = number(),
-                "revision" => sent.revision = number(),
-                "drivers_version" => sent.drivers_version = number(),
-                "good" => sent.ticked.good.push(text),
-                "poor" => sent.ticked.poor.push(text),
-                "id" => sent.id = text.into(),
-                "edit_key" => sent.edit_key = text.into(),
+                "rating" => form.rating = text.parse().ok(),
+                "revision" => form.revision = text.parse().unwrap_or_default(),
+                "drivers_version" => form.drivers_version = text.parse().ok(),
+                "good" => form.ticked.good.push(text),
+                "poor" => form.ticked.poor.push(text),
+                "id" => form.id = text,
+                "edit_key" => form.edit_key = text,
                 // These two come from the page's author; a slip of theirs must not silence a citizen.
-                "service" if text.parse::<Slug>().is_ok() => sent.service = text.into(),
-                "placement" if Placement::parse(&text).is_ok() => {
-                    sent.placement = text.into();
-                }
-                "comment" => sent.comment = text.into(),
-                "kind" => sent.kind = text.into(),
+                "service" if text.parse::<Slug>().is_ok() => form.service = text,
+                "placement" if Placement::parse(&text).is_ok() => form.placement = text,
+                "comment" => form.comment = text,
+                "kind" => form.kind = text,
                 // A box that is not ticked is not sent.
-                "wants_answer" => sent.wants_answer = true.into(),
-                "contact" => sent.contact = text.into(),
-                "test" => sent.test = true.into(),
+                "wants_answer" => form.wants_answer = true,
+                "contact" => form.contact = text,
+                "test" => form.test = true,
                 // What programs take for a field that must be filled.
-                "website" => sent.trap = text.into(),
-                "lang" => sent.lang = text.into(),
-                "page" => sent.page = text.into(),
+                "website" => form.trap = text,
+                "lang" => form.lang = text,
+                "page" => form.page = text,
                 _ => {}
             }
         }
-        sent.drivers = sent.ticked_for_the_grade();
-        Ok(sent)
+        Ok(form)
+    }
+
+    /// Returns what the form says about the department that its address names.
+    pub(crate) fn about<'form>(&'form self, department: &'form Slug) -> Sent<'form> {
+        let number = |number: Option<u64>| number.map(Field::from).unwrap_or_default();
+        Sent {
+            id: self.id.as_str().into(),
+            edit_key: self.edit_key.as_str().into(),
+            revision: self.revision.into(),
+            department: department.as_str().into(),
+            service: self.service.as_str().into(),
+            placement: self.placement.as_str().into(),
+            rating: number(self.rating),
+            drivers: self.ticked_for_the_grade(),
+            drivers_version: number(self.drivers_version),
+            comment: self.comment.as_str().into(),
+            kind: self.kind.as_str().into(),
+            wants_answer: self.wants_answer.into(),
+            contact: self.contact.as_str().into(),
+            test: self.test.into(),
+            trap: self.trap.as_str().into(),
+            lang: self.lang.as_str().into(),
+            page: self.page.as_str().into(),
+            ..Sent::default()
+        }
     }
 
     /// Returns what was ticked in the list of the grade; what belongs to the other list is not what
     /// the citizen means.
-    fn ticked_for_the_grade(&self) -> Field<'static> {
-        let rating = self
-            .rating
-            .as_u64()
-            .and_then(|grade| u8::try_from(grade).ok());
+    fn ticked_for_the_grade(&self) -> Field<'_> {
+        let rating = self.rating.and_then(|grade| u8::try_from(grade).ok());
         let ticked = match rating.map(Rating::try_from) {
             Some(Ok(rating)) if rating.is_poor() => &self.ticked.poor,
             Some(Ok(_)) => &self.ticked.good,
             _ => return Field::default(),
         };
-        let slugs = ticked.iter().map(|slug| Value::from(slug.clone()));
+        let slugs = ticked.iter().map(|slug| Value::from(slug.as_str()));
         Field(Value::Array(slugs.collect()))
-    }
-
-    /// Returns a text field of a form as it was sent; empty where there is none.
-    pub(crate) fn text(&self, name: &str) -> &str {
-        let value = match name {
-            "id" => &self.id,
-            "edit_key" => &self.edit_key,
-            "comment" => &self.comment,
-            "kind" => &self.kind,
-            "contact" => &self.contact,
-            "service" => &self.service,
-            "placement" => &self.placement,
-            "page" => &self.page,
-            _ => return "",
-        };
-        value.as_str().unwrap_or_default()
-    }
-
-    /// Returns the revision as it was sent.
-    pub(crate) fn revision(&self) -> Option<u64> {
-        self.revision.as_u64()
-    }
-
-    /// Returns the grade of a form as it was sent.
-    pub(crate) fn rating(&self) -> Option<u64> {
-        self.rating.as_u64()
-    }
-
-    /// Returns whether an answer is wanted; nothing but `true` says so.
-    pub(crate) fn wants_answer(&self) -> bool {
-        self.wants_answer.as_bool().unwrap_or_default()
-    }
-
-    /// Returns whether it is a test; nothing but `true` says so.
-    pub(crate) fn test(&self) -> bool {
-        self.test.as_bool().unwrap_or_default()
-    }
-
-    /// Returns what was ticked on a form.
-    pub(crate) fn ticked(&self) -> &Ticked {
-        &self.ticked
-    }
-
-    /// Names the department where the address says it.
-    #[must_use]
-    pub(crate) fn about(mut self, department: &Slug) -> Self {
-        self.department = department.to_string().into();
-        self
     }
 }
 

@@ -29,7 +29,7 @@ use crate::web::json::body_bytes;
 use crate::web::lookup;
 use crate::web::problem::{ProblemType, ShownByPage};
 use crate::web::routes::Routes;
-use crate::web::submission::{Sent, Ticked};
+use crate::web::submission::{Form, Ticked};
 
 /// What the address of the form says.
 #[derive(Default, Deserialize, ToSchema)]
@@ -44,25 +44,6 @@ struct Wanted {
     /// There, whatever it says, where the page's author tries something out; an old browser's frame
     /// hands on what stands at the tag.
     test: Option<String>,
-}
-
-/// What the form is filled with, at first or again after a refusal.
-#[derive(Default)]
-struct Filled {
-    id: String,
-    edit_key: String,
-    /// One more at each showing: a changed resend must not pass for a repeat of the first.
-    revision: u64,
-    rating: Option<u64>,
-    ticked: Ticked,
-    comment: String,
-    kind: String,
-    wants_answer: bool,
-    contact: String,
-    service: String,
-    placement: String,
-    page: String,
-    test: bool,
 }
 
 /// The drivers that are offered: both lists, of which the grade shows one.
@@ -90,7 +71,8 @@ struct RatePage {
     name: Localized,
     service: Option<Localized>,
     action: String,
-    filled: Filled,
+    /// What the form is filled with, at first or again after a refusal.
+    filled: Form,
     grades: [(u8, &'static str); 5],
     kinds: [(&'static str, &'static str); 4],
     drivers: Drivers,
@@ -130,7 +112,7 @@ async fn form(
     if let Some(paused) = paused::page_of(&app, &reader, &slug, placement.as_ref()).await? {
         return Ok(paused);
     }
-    let filled = Filled {
+    let filled = Form {
         id: app.random.feedback_id(app.clock.now()).to_string(),
         edit_key: app.random.edit_key().to_string(),
         revision: 1,
@@ -139,7 +121,7 @@ async fn form(
         page: Page::parse(&wanted.page)
             .map_or_else(|_| String::new(), |page| page.as_str().to_owned()),
         test: wanted.test.is_some(),
-        ..Filled::default()
+        ..Form::default()
     };
     show(&app, reader, &slug, filled, None).await
 }
@@ -161,8 +143,8 @@ async fn submit(
     }
     let department: Slug = slug.parse().map_err(|_| Refusal::UnknownDepartment)?;
     let counts = may_be_counted(request.headers());
-    let sent = Sent::from_form(&body_bytes(request, &app).await?)?.about(&department);
-    let parsed = sent.parse();
+    let mut sent = Form::read(&body_bytes(request, &app).await?)?;
+    let parsed = sent.about(&department).parse();
     // A form that names a page is taken for one that the widget opened, which has counted until then.
     let counts = counts
         && (parsed.as_ref()).is_ok_and(|submission| submission.page.is_some() && !submission.test);
@@ -185,7 +167,11 @@ async fn submit(
             Ok(Redirect::to(&thanks).into_response())
         }
         Err(unknown @ ProblemType::Refused(Refusal::UnknownDepartment)) => Err(unknown),
-        Err(problem) => show(&app, reader, &slug, Filled::again(&sent), Some(problem)).await,
+        Err(problem) => {
+            // One more at each showing: a changed resend must not pass for a repeat of the first.
+            sent.revision = sent.revision.saturating_add(1);
+            show(&app, reader, &slug, sent, Some(problem)).await
+        }
     }
 }
 
@@ -204,28 +190,6 @@ fn timed(app: &App, submission: Submission) -> Submission {
     Submission {
         elapsed_ms: elapsed.filter(|_| submission.revision == Revision::FIRST),
         ..submission
-    }
-}
-
-impl Filled {
-    /// Fills the form with what was sent, so that nobody writes anything twice.
-    fn again(sent: &Sent) -> Self {
-        let text = |name: &str| sent.text(name).to_owned();
-        Self {
-            id: text("id"),
-            edit_key: text("edit_key"),
-            revision: sent.revision().unwrap_or_default().saturating_add(1),
-            rating: sent.rating(),
-            ticked: sent.ticked().clone(),
-            comment: text("comment"),
-            kind: text("kind"),
-            wants_answer: sent.wants_answer(),
-            contact: text("contact"),
-            service: text("service"),
-            placement: text("placement"),
-            page: text("page"),
-            test: sent.test(),
-        }
     }
 }
 
@@ -277,7 +241,7 @@ async fn show(
     app: &App,
     reader: Reader,
     slug: &str,
-    mut filled: Filled,
+    mut filled: Form,
     problem: Option<ProblemType>,
 ) -> Result<Response, ProblemType> {
     let place = lookup::department(app, slug).await?;

@@ -71,7 +71,7 @@ fn what_only_describes_is_dropped_and_not_refused() {
 
 #[test]
 fn a_form_with_broken_characters_is_refused() {
-    let form = Sent::from_form(b"rating=5&comment=%E5%A5");
+    let form = Form::read(b"rating=5&comment=%E5%A5");
     assert_eq!(form.err(), Some(ProblemType::InvalidUtf8));
 }
 
@@ -80,8 +80,11 @@ fn a_form_says_the_same_as_json() {
     let form = b"id=01920000-0000-7fff-bfff-ffffffffffff&edit_key=AAAAAAAAAAAAAAAAAAAAAA\
         &revision=1&rating=5&comment=%E5%A5%BD&kind=&service=";
     let department: Slug = "tax".parse().expect("a slug");
-    let from_form = Sent::from_form(form).expect("a form").about(&department);
-    assert_eq!(from_form.parse(), parse(&json!({"comment": "好"})));
+    let form = Form::read(form).expect("a form");
+    assert_eq!(
+        form.about(&department).parse(),
+        parse(&json!({"comment": "好"}))
+    );
 }
 
 #[test]
@@ -96,7 +99,7 @@ fn of_what_is_ticked_on_a_form_only_the_list_of_the_grade_is_kept() {
             "id=01920000-0000-7fff-bfff-ffffffffffff&edit_key=AAAAAAAAAAAAAAAAAAAAAA&revision=1\
              &poor=slow&good=quick&good=clear&drivers_version=7&rating={rating}"
         );
-        let sent = Sent::from_form(form.as_bytes()).expect("a form");
+        let sent = Form::read(form.as_bytes()).expect("a form");
         let submission = sent.about(&department).parse().expect("a submission");
         let drivers = submission.drivers.as_slice();
         let drivers: Vec<&str> = drivers.iter().map(Slug::as_str).collect();
