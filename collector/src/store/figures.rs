@@ -183,7 +183,7 @@ impl Sums {
         let pending = columns(self.by_value.keys());
         let query = sql!(BY_VALUE, self.department, months, days, first, last);
         let query = if pending.is_empty() {
-            query.append(WITHOUT_PENDING)
+            query.then(WITHOUT_PENDING, &[])
         } else {
             query.then(WITH_PENDING, &[&pending, &pending])
         };

@@ -262,7 +262,12 @@ mod tests {
     #[test]
     fn a_failure_of_the_disk_closes_the_store_only_where_it_was_written() {
         let mut connection = failing();
-        let read = read(&mut connection, StatementCount::default(), Purpose::Request, fail);
+        let read = read(
+            &mut connection,
+            StatementCount::default(),
+            Purpose::Request,
+            fail,
+        );
         assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
         let known = &mut KnownTree::default();
         let count = StatementCount::default();
