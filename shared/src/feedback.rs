@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::id::{EditKey, FeedbackId, Receipt};
 use crate::invalid::Invalid;
-use crate::language::{Language, LanguageTag};
+use crate::language::LanguageTag;
 use crate::page::Page;
 use crate::rating::Rating;
 use crate::slug::Slug;
@@ -43,20 +43,6 @@ impl Kind {
             Self::Suggestion => "suggestion",
             Self::Question => "question",
             Self::Complaint => "complaint",
-        }
-    }
-
-    /// Returns the word shown to people.
-    pub const fn word(self, language: Language) -> &'static str {
-        match (language, self) {
-            (Language::Zh, Self::Praise) => "表扬",
-            (Language::Zh, Self::Suggestion) => "建议",
-            (Language::Zh, Self::Question) => "咨询",
-            (Language::Zh, Self::Complaint) => "投诉",
-            (Language::En, Self::Praise) => "Praise",
-            (Language::En, Self::Suggestion) => "Suggestion",
-            (Language::En, Self::Question) => "Question",
-            (Language::En, Self::Complaint) => "Complaint",
         }
     }
 

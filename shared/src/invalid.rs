@@ -1,5 +1,6 @@
 //! Why a value was not accepted, field by field.
 
+use strum::VariantArray;
 use thiserror::Error;
 
 /// The first thing wrong with what was sent.
@@ -7,7 +8,7 @@ use thiserror::Error;
 /// Each variant has a stable [`name`](Self::name), which is the type of the problem body the
 /// collector answers with, and an English sentence for logs and programmers. The sentences for
 /// people are written by whoever shows them, in the reader's language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, VariantArray)]
 pub enum Invalid {
     /// The id is not a UUID of version 7.
     #[error("id must be a UUID of version 7")]
@@ -60,26 +61,6 @@ pub enum Invalid {
 }
 
 impl Invalid {
-    /// Every variant, for catalogues and for tests that must cover them all.
-    pub const ALL: [Self; 16] = [
-        Self::Id,
-        Self::EditKey,
-        Self::Revision,
-        Self::Department,
-        Self::Service,
-        Self::Placement,
-        Self::Rating,
-        Self::CommentTooLong,
-        Self::CommentControl,
-        Self::Contact,
-        Self::Kind,
-        Self::Drivers,
-        Self::Language,
-        Self::Name,
-        Self::Receipt,
-        Self::Page,
-    ];
-
     /// Returns the stable name, in kebab case.
     pub const fn name(self) -> &'static str {
         match self {

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use crate::invalid::Invalid;
-use crate::language::Language;
 
 /// One of five grades, from 5 (very satisfied) down to 1 (very dissatisfied).
 ///
@@ -29,22 +28,6 @@ impl Rating {
     /// Returns whether this is a poor rating: 1 or 2.
     pub const fn is_poor(self) -> bool {
         self.0 <= 2
-    }
-
-    /// Returns the word for the grade; a grade is never shown by colour or face alone.
-    pub const fn word(self, language: Language) -> &'static str {
-        match (language, self.0) {
-            (Language::Zh, 5) => "非常满意",
-            (Language::Zh, 4) => "满意",
-            (Language::Zh, 3) => "基本满意",
-            (Language::Zh, 2) => "不满意",
-            (Language::Zh, _) => "非常不满意",
-            (Language::En, 5) => "Very satisfied",
-            (Language::En, 4) => "Satisfied",
-            (Language::En, 3) => "Acceptable",
-            (Language::En, 2) => "Dissatisfied",
-            (Language::En, _) => "Very dissatisfied",
-        }
     }
 }
 
@@ -75,16 +58,5 @@ mod tests {
             .filter(|value| Rating::try_from(*value).is_ok())
             .collect();
         assert_eq!(accepted, [1, 2, 3, 4, 5]);
-    }
-
-    #[test]
-    fn every_grade_has_its_own_word_in_each_language() {
-        for language in Language::ALL {
-            let words: std::collections::BTreeSet<_> = Rating::ALL
-                .iter()
-                .map(|grade| grade.word(language))
-                .collect();
-            assert_eq!(words.len(), 5);
-        }
     }
 }

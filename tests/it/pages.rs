@@ -130,7 +130,7 @@ async fn a_search_finds_names_in_both_languages_and_says_when_there_is_nothing()
         assert!(!page.contains(&link(other)), "{search} found {other}");
     }
     let page = collector.get("/?q=%25&lang=en").await.body;
-    assert!(page.contains("No department fits."), "{page}");
+    assert!(page.contains("No department matches."), "{page}");
 }
 
 #[tokio::test]

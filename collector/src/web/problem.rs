@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use huiyin_shared::invalid::Invalid;
 use huiyin_shared::language::Language;
 use huiyin_shared::problem::Problem as Body;
-use strum::{EnumIter, IntoEnumIterator, IntoStaticStr};
+use strum::{EnumIter, IntoEnumIterator, IntoStaticStr, VariantArray};
 
 use super::retry_after;
 use crate::intake::NotTaken;
@@ -70,7 +70,7 @@ impl ProblemType {
     pub(crate) fn of_submission() -> impl Iterator<Item = Self> {
         // Names and pages are never refused here: an import says it in its own words, and an odd
         // page is left out.
-        let sent = (Invalid::ALL.into_iter())
+        let sent = (Invalid::VARIANTS.iter().copied())
             .filter(|invalid| !matches!(invalid, Invalid::Name | Invalid::Page | Invalid::Receipt));
         (Refusal::iter().map(Self::Refused)).chain(sent.map(Self::Invalid))
     }
@@ -99,7 +99,9 @@ impl ProblemType {
             | Self::UnknownReceipt
             | Self::NotFound => StatusCode::NOT_FOUND,
             Self::Refused(Refusal::WrongEditKey) => StatusCode::FORBIDDEN,
-            Self::Refused(_) => StatusCode::CONFLICT,
+            Self::Refused(
+                Refusal::EditWindowClosed | Refusal::Withdrawn | Refusal::DifferentSubject,
+            ) => StatusCode::CONFLICT,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::MalformedJson
             | Self::InvalidUnicode
