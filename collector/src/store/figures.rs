@@ -78,7 +78,9 @@ const WITH_PENDING: &str = "
 
 const WITHOUT_PENDING: &str = ") r GROUP BY value_id ORDER BY ";
 
-const MOST_RATED: &str = "sum(r.c1 + r.c2 + r.c3 + r.c4 + r.c5) DESC, value_id LIMIT {}) most";
+/// SQLite prepares a statement again for each bare `LIMIT $n`, to plan by its value.
+const MOST_RATED: &str = "
+    sum(r.c1 + r.c2 + r.c3 + r.c4 + r.c5) DESC, value_id LIMIT CAST({} AS bigint)) most";
 
 /// The values whose ratings are wanted.
 enum Values {

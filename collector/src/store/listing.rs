@@ -116,7 +116,7 @@ impl View<'_> {
         selection: &Selection,
     ) -> Result<(Vec<ListedDepartment>, usize), StoreError> {
         let page = chosen(ROW, selection).then(BY_NAME, &[]).then(
-            " LIMIT {} OFFSET {}",
+            " LIMIT CAST({} AS bigint) OFFSET CAST({} AS bigint)",
             &[&selection.limit, &selection.offset],
         );
         let rows: Vec<ListedDepartment> = self.query(page).await?;

@@ -91,3 +91,21 @@ async fn of_made_up_values_no_more_are_read_than_are_listed(world: World) {
         assert_eq!(listed + others.n(), MADE_UP as u64 + 2);
     }
 }
+
+#[tokio::test]
+async fn a_breakdown_is_not_prepared_again_in_a_file() {
+    let world = World::sqlite().await;
+    let id = fill(&world).await;
+    let file = world.address().file().expect("a file");
+    let file = rusqlite::Connection::open(file).expect("opens");
+    let sums = Sums::new(id, years(), Values::All(Dimension::Placement));
+    for _ in 0..3 {
+        let query = sums.most_rated(Dimension::Placement);
+        let mut query = query.prepare_in(&file).expect("prepares");
+        let mut rows = query.raw_query();
+        while rows.next().expect("reads").is_some() {}
+        drop(rows);
+        let again = query.get_status(rusqlite::StatementStatus::RePrepare);
+        assert_eq!(again, 0);
+    }
+}

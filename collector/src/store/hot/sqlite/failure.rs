@@ -5,7 +5,7 @@ use rusqlite::{Error, ErrorCode};
 use crate::store::StoreError;
 
 impl From<Error> for StoreError {
-    /// An error of the disk ends only the thread that writes; see [`disk_failed`].
+    /// An error of the disk ends only the thread that writes, which asks `disk_failed`.
     fn from(error: Error) -> Self {
         match error.sqlite_error_code() {
             Some(
