@@ -68,7 +68,8 @@ impl Tally {
         found
     }
 
-    /// Returns the mean with the ends of its t interval, kept on the scale.
+    /// Returns the mean with the ends of its interval, kept on the scale: a t interval, after three
+    /// ratings were added, half of them at each end.
     fn mean(&self) -> [f64; 3] {
         let grades: Vec<f64> = (1_u8..=5)
             .zip(self.0)
@@ -76,12 +77,20 @@ impl Tally {
             .collect();
         let n = number(self.n());
         let mean = grades.iter().sum::<f64>() / n;
-        if grades.len() < 2 {
-            return [mean, 1.0, 5.0];
-        }
-        let squares: f64 = grades.iter().map(|grade| (grade - mean).powi(2)).sum();
-        let half = student(self.n() - 1) * (squares / (n - 1.0) / n).sqrt();
-        [mean, (mean - half).max(1.0), (mean + half).min(5.0)]
+        let added = [(1.0, 1.5), (5.0, 1.5)];
+        let weighed = grades.iter().map(|grade| (*grade, 1.0)).chain(added);
+        let weighed: Vec<(f64, f64)> = weighed.collect();
+        let centre = weighed
+            .iter()
+            .map(|(grade, weight)| grade * weight)
+            .sum::<f64>()
+            / (n + 3.0);
+        let squares: f64 = weighed
+            .iter()
+            .map(|(grade, weight)| weight * (grade - centre).powi(2))
+            .sum();
+        let half = student(self.n() + 2) * squares.sqrt() / (n + 3.0);
+        [mean, (centre - half).max(1.0), (centre + half).min(5.0)]
     }
 
     /// Returns the share of some grades, and the ends of Wilson's interval.
@@ -174,8 +183,8 @@ mod tests {
         let tally = Tally([9, 14, 61, 150, 178]);
         let mut score = json!({
             "n": 412, "counts": {"1": 9, "2": 14, "3": 61, "4": 150, "5": 178},
-            "index": {"value": 78.8, "interval": [76.5, 81.0]},
-            "mean": {"value": 4.150, "interval": [4.059, 4.242]},
+            "index": {"value": 78.8, "interval": [76.2, 80.9]},
+            "mean": {"value": 4.150, "interval": [4.050, 4.235]},
             "satisfied": {"value": 0.7961, "interval": [0.7546, 0.8322]},
             "good": {"value": 0.9442, "interval": [0.9176, 0.9625]},
             "poor": {"value": 0.0558, "interval": [0.0375, 0.0824]},

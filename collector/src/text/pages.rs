@@ -54,7 +54,7 @@ phrases! {
     reasons_csv: "下载原因统计（CSV）", "Download the reasons as CSV";
     how_computed: "怎么算的", "How this is computed";
     formula_text: "五个等级折算成 0 到 100 分再取平均：“非常满意” 100 分，“非常不满意” 0 分。95% 区间表示误差范围，评价越多，区间越窄。已撤回的评价不计。", "Each rating is worth 0 (very dissatisfied) to 100 (very satisfied), and the index is their mean. The 95% interval is its margin of error: the more ratings, the narrower it is. Withdrawn ratings are not counted.";
-    formula_details: "技术说明：公式 index/1，指数 =（平均等级 − 1）÷ 4 × 100，区间为 95% t 区间；比例的区间为 Wilson 区间。", "Technically: formula index/1, index = (mean grade − 1) ÷ 4 × 100, with a 95% t interval; shares have Wilson intervals.";
+    formula_details: "技术说明：公式 index/2，指数 =（平均等级 − 1）÷ 4 × 100；区间为 95% t 区间，计算前在最低和最高等级各加 1.5 条评价；比例的区间为 Wilson 区间。", "Technically: formula index/2, index = (mean grade − 1) ÷ 4 × 100, with a 95% t interval after 1.5 ratings were added at each end of the scale; shares have Wilson intervals.";
     mean: "平均等级", "Mean grade";
     satisfied: "满意率（4–5 级）", "Satisfied (4–5)";
     good: "好评率（3–5 级）", "Good (3–5)";
