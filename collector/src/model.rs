@@ -16,7 +16,7 @@ pub use department::{Department, DepartmentId, Localized, Located, Names, Servic
 pub use dimension::{Breakdown, Dimension};
 pub use feedback::Feedback;
 pub use figures::Figures;
-pub use listing::{Order, Page, Selection, Standing};
+pub use listing::{Before, Comparison, Order, Page, Selection, Standing, compare};
 pub use pause::{Notice, Pause};
 pub use submission::{Outcome, Received, Refusal, Signal, Taken};
 pub use widget_event::{Counted, WidgetEvent, WidgetEventCounts};

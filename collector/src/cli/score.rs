@@ -3,6 +3,7 @@
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use comfy_table::{CellAlignment, Table, presets};
+use huiyin_shared::change::Change;
 use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
 use serde_json::json;
@@ -12,8 +13,8 @@ use crate::config::{Days, Storage};
 use crate::model::period::Period;
 use crate::model::score_table::{self, Row};
 use crate::model::{
-    Breakdown, Department, Dimension, Figures, Located, Order, Selection, Standing,
-    WidgetEventCounts,
+    Breakdown, Comparison, Department, Dimension, Figures, Located, Order, Selection, Standing,
+    WidgetEventCounts, compare,
 };
 use crate::store::Store;
 
@@ -193,31 +194,39 @@ fn table(standings: &[Standing<Department>], period: Period) -> String {
         "poor",
         "change",
     ];
-    let rows = standings.iter().map(|standing| {
-        let [index, interval, poor] = figures(&Published::of(standing.now, 1));
-        let change = match standing.change(1) {
-            Some(change) if change.significant => format!("{:+.1}", change.difference.value),
-            Some(_) => "no significant change".to_owned(),
-            None => "–".to_owned(),
-        };
-        let name = standing.subject.names.zh.to_string();
-        let n = standing.now.n().to_string();
-        let slug = standing.subject.slug.to_string();
-        [slug, name, n, index, interval, poor, change]
-    });
+    let compared = compare(standings, 1);
+    let rows = standings
+        .iter()
+        .zip(compared)
+        .map(|(standing, comparison)| {
+            let [index, interval, poor] = figures(&Published::of(standing.now, 1));
+            let change = match comparison {
+                Comparison::Change(change) if change.significant => {
+                    format!("{:+.1}", change.difference.value)
+                }
+                Comparison::Change(_) => "no significant change".to_owned(),
+                Comparison::Incomplete => "earlier period not complete".to_owned(),
+                Comparison::TooFew => "–".to_owned(),
+            };
+            let name = standing.subject.names.zh.to_string();
+            let n = standing.now.n().to_string();
+            let slug = standing.subject.slug.to_string();
+            [slug, name, n, index, interval, poor, change]
+        });
     written(period, header, 2..6, rows)
 }
 
 fn body(standings: &[Standing<Department>], period: Period) -> serde_json::Value {
     let departments: Vec<_> = standings
         .iter()
-        .map(|standing| {
+        .zip(compare(standings, 1))
+        .map(|(standing, comparison)| {
             json!({
                 "department": standing.subject.slug,
                 "name_zh": standing.subject.names.zh,
                 "name_en": standing.subject.names.en,
                 "score": Published::of(standing.now, 1),
-                "change": standing.change(1).map(|change| change.rounded()),
+                "change": comparison.change().map(Change::rounded),
             })
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use huiyin_shared::counts::Counts;
 
-use super::{Breakdown, WidgetEventCounts};
+use super::{Before, Breakdown, WidgetEventCounts};
 
 /// The figures of a department and all below it in a period, from one snapshot of the data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct Figures {
     /// The ratings.
     pub now: Counts,
     /// The ratings in the period before.
-    pub before: Counts,
+    pub before: Before,
     /// The ratings by month, as `YYYY-MM`, in order; months without any are left out.
     pub months: Vec<(String, Counts)>,
     /// The ratings by value of the dimension that was asked for.

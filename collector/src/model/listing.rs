@@ -16,15 +16,81 @@ pub struct Standing<T> {
     /// The ratings in the period.
     pub now: Counts,
     /// The ratings in the period before.
-    pub before: Counts,
+    pub before: Before,
 }
 
-impl<T> Standing<T> {
-    /// Returns the change between the two periods, if both have `minimum` ratings.
-    pub fn change(&self, minimum: u64) -> Option<Change> {
-        let enough = self.now.n().min(self.before.n()) >= minimum;
-        Change::between(&self.now, &self.before).filter(|_| enough)
+/// The ratings in the period before another one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// The ratings.
+    pub counts: Counts,
+    /// Whether some of them are from its first quarter. If not, the department began to be rated later,
+    /// and a comparison would be one with a few weeks.
+    pub is_complete: bool,
+}
+
+impl Before {
+    /// Makes them from those of its first quarter and those of the rest.
+    pub fn new(first_quarter: Counts, rest: &Counts) -> Self {
+        Self {
+            counts: first_quarter.plus(rest),
+            is_complete: first_quarter.n() > 0,
+        }
     }
+
+    /// Returns the ratings of both together.
+    #[must_use]
+    pub fn plus(&self, other: &Self) -> Self {
+        Self {
+            counts: self.counts.plus(&other.counts),
+            is_complete: self.is_complete || other.is_complete,
+        }
+    }
+}
+
+/// What can be said of a period and the one before.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Comparison {
+    /// One of them has too few ratings.
+    TooFew,
+    /// The period before is not complete.
+    Incomplete,
+    /// The change, which may be insignificant.
+    Change(Change),
+}
+
+impl Comparison {
+    fn new(now: &Counts, before: &Before, minimum: u64) -> Self {
+        let enough = now.n().min(before.counts.n()) >= minimum;
+        match Change::between(now, &before.counts).filter(|_| enough) {
+            None => Self::TooFew,
+            Some(_) if !before.is_complete => Self::Incomplete,
+            Some(change) => Self::Change(change),
+        }
+    }
+
+    /// Returns the change, if the periods can be compared.
+    pub fn change(self) -> Option<Change> {
+        match self {
+            Self::Change(change) => Some(change),
+            Self::TooFew | Self::Incomplete => None,
+        }
+    }
+}
+
+/// Compares the two periods of each row that is shown, if both have `minimum` ratings. The more rows,
+/// the more it takes to be significant.
+pub fn compare<T>(rows: &[Standing<T>], minimum: u64) -> Vec<Comparison> {
+    let compared = rows
+        .iter()
+        .map(|row| Comparison::new(&row.now, &row.before, minimum));
+    let mut compared: Vec<Comparison> = compared.collect();
+    let changes = compared.iter_mut().filter_map(|one| match one {
+        Comparison::Change(change) => Some(change),
+        Comparison::TooFew | Comparison::Incomplete => None,
+    });
+    Change::judge_together(&mut changes.collect::<Vec<_>>());
+    compared
 }
 
 /// Which departments of a list are wanted.

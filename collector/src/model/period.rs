@@ -132,6 +132,25 @@ impl Period {
         }
     }
 
+    /// Returns the same days, and single days also for up to three whole months: then what belongs to
+    /// its first quarter is known.
+    pub fn parts_by_quarter(&self) -> Parts {
+        let parts = self.parts();
+        if parts.months.len() > 3 {
+            return parts;
+        }
+        Parts {
+            months: Vec::new(),
+            days: series(self.from, self.to, 1.day()),
+        }
+    }
+
+    /// Returns the last day of its first quarter.
+    pub fn first_quarter_end(&self) -> Date {
+        let quarter = (self.to - self.from).get_days() / 4;
+        self.from.saturating_add(quarter.days())
+    }
+
     /// Returns the months the period touches, in order, as `YYYY-MM`.
     pub fn months(&self) -> Vec<String> {
         let mut months = Vec::new();

@@ -15,7 +15,7 @@ use super::segment::{Segment, ValueId};
 use super::sql::{Row, Statement, sql};
 use super::{StoreError, View};
 use crate::model::period::{Parts, Period};
-use crate::model::{Breakdown, DepartmentId, Dimension, Figures, WidgetEventCounts};
+use crate::model::{Before, Breakdown, DepartmentId, Dimension, Figures, WidgetEventCounts};
 
 /// What is pending. Each row of this and of what is added to it is a segment, a day, and five
 /// numbers.
@@ -110,7 +110,8 @@ struct Sums {
     before: Period,
     values: Values,
     by_month: ByMonth,
-    in_before: Change,
+    /// In the first quarter of the period before, and in the rest of it.
+    in_before: [Change; 2],
     by_value: HashMap<ValueId, Change>,
     all_values: Change,
     moments: WidgetEventCounts,
@@ -124,7 +125,7 @@ impl Sums {
             before: period.before(),
             values,
             by_month: ByMonth::default(),
-            in_before: [0; 5],
+            in_before: [[0; 5]; 2],
             by_value: HashMap::new(),
             all_values: [0; 5],
             moments: WidgetEventCounts::default(),
@@ -140,7 +141,7 @@ impl Sums {
         let Parts { months, days } = period.parts();
         let mut query = sql!(PENDING);
         if whole {
-            let before = self.before.parts();
+            let before = self.before.parts_by_quarter();
             let all_months = [before.months, months.clone()].concat();
             let all_days = [before.days, days.clone()].concat();
             let (from, to) = (period.from(), period.to());
@@ -233,7 +234,8 @@ impl Sums {
         if self.period.contains(day) {
             self.by_month.add(day, change);
         } else if self.before.contains(day) {
-            add(&mut self.in_before, change);
+            let part = usize::from(day > self.before.first_quarter_end());
+            add(&mut self.in_before[part], change);
         }
     }
 
@@ -249,9 +251,10 @@ impl Sums {
     fn figures(self, breakdown: Breakdown) -> Figures {
         let months = self.by_month.rated();
         let counts = months.iter().map(|(_, counts)| counts);
+        let [first_quarter, rest] = self.in_before.map(deltas::counts);
         Figures {
             now: counts.fold(Counts::default(), |sum, counts| sum.plus(counts)),
-            before: deltas::counts(self.in_before),
+            before: Before::new(first_quarter, &rest),
             months,
             breakdown,
             moments: self.moments,

@@ -12,15 +12,15 @@ use super::segment::Segment;
 use super::sql::{Bind, FromRow, Row, Statement, sql};
 use super::{StoreError, View};
 use crate::model::period::Period;
-use crate::model::{Department, DepartmentId, Order, Page, Selection, Service, Standing};
+use crate::model::{Before, Department, DepartmentId, Order, Page, Selection, Service, Standing};
 
 /// A department that is whole, or a service of it.
 type Key = (i64, Segment);
 
-/// The ratings in a period, and in the one before.
-type Both = [Change; 2];
+/// The ratings in a period, in the first quarter of the one before, and in the rest of that.
+type Windows = [Change; 3];
 
-type Ratings = HashMap<Key, Both>;
+type Ratings = HashMap<Key, Windows>;
 
 /// Of more departments than this, the ratings of all departments are read: that is one stretch.
 const FEW: usize = 1_000;
@@ -97,7 +97,7 @@ impl View<'_> {
         let keys = rows.iter().map(|row| (row.id, Segment::Whole)).collect();
         let ratings = self.ratings(keys, period, Some(period.before())).await?;
         let rows = rows.into_iter().map(|row| {
-            let [now, before] = counts(&ratings, (row.id, Segment::Whole));
+            let (now, before) = counts(&ratings, (row.id, Segment::Whole));
             Standing {
                 subject: row.department,
                 has_children: row.has_children,
@@ -140,9 +140,8 @@ impl View<'_> {
         let keys = ids.iter().map(|id| (*id, Segment::Whole)).collect();
         let before = selection.order.compares().then(|| period.before());
         let all = self.ratings(keys, period, before).await?;
-        let figure = |id, window: usize| counts(&all, (id, Segment::Whole))[window];
-        let (now, before) = (|id| figure(id, 0), |id| figure(id, 1));
-        let page = ranking::page(&ids, now, before, selection, minimum);
+        let figures = |id| counts(&all, (id, Segment::Whole));
+        let page = ranking::page(&ids, figures, selection, minimum);
         let text = format!("SELECT {ROW}{FROM} AND d.id = ANY ($1)");
         let rows: Vec<ListedDepartment> = self.query(sql!(text, page)).await?;
         let mut rows: HashMap<i64, ListedDepartment> =
@@ -162,7 +161,7 @@ impl View<'_> {
         let keys = offered.iter().map(|offered| offered.key).collect();
         let ratings = self.ratings(keys, period, Some(period.before())).await?;
         let rows = offered.into_iter().map(|offered| {
-            let [now, before] = counts(&ratings, offered.key);
+            let (now, before) = counts(&ratings, offered.key);
             Standing {
                 subject: offered.service,
                 has_children: false,
@@ -187,7 +186,7 @@ impl View<'_> {
         }
         let keys = offered.into_iter().map(|offered| offered.key).collect();
         let ratings = self.ratings(keys, period, None).await?;
-        let counts = ratings.keys().map(|key| counts(&ratings, *key)[0]);
+        let counts = ratings.keys().map(|key| counts(&ratings, *key).0);
         Ok(Some(
             counts.fold(Counts::default(), |sum, one| sum.plus(&one)),
         ))
@@ -201,24 +200,30 @@ impl View<'_> {
         before: Option<Period>,
     ) -> Result<Ratings, StoreError> {
         let statement = ratings(&keys, period, before, self.is_sqlite());
-        let mut sums: Ratings = keys.into_iter().map(|key| (key, Both::default())).collect();
+        let mut sums: Ratings = keys
+            .into_iter()
+            .map(|key| (key, Windows::default()))
+            .collect();
         if sums.is_empty() {
             return Ok(sums);
         }
         let read = |row: &Row<'_>| {
             if let Some(changes) = row.at::<Option<Vec<u8>>>(0)? {
                 decode(&changes, |key, change| {
-                    let is_now = period.contains(key.day);
-                    let is_before = before.is_some_and(|before| before.contains(key.day));
-                    if (is_now || is_before)
-                        && let Some(sum) = sums.get_mut(&(key.department, key.segment))
-                    {
-                        add(&mut sum[usize::from(!is_now)], change);
+                    let window = match before {
+                        _ if period.contains(key.day) => 0,
+                        Some(before) if before.contains(key.day) => {
+                            1 + usize::from(key.day > before.first_quarter_end())
+                        }
+                        _ => return,
+                    };
+                    if let Some(sum) = sums.get_mut(&(key.department, key.segment)) {
+                        add(&mut sum[window], change);
                     }
                 })?;
             } else if let Some(sum) = sums.get_mut(&(row.at(1)?, Segment::stored(row.at(2)?))) {
-                let is_now: bool = row.at(3)?;
-                add(&mut sum[usize::from(!is_now)], row.five(4)?);
+                let window: usize = row.at(3)?;
+                add(&mut sum[window], row.five(4)?);
             }
             Ok(())
         };
@@ -248,11 +253,18 @@ fn chosen(columns: &str, selection: &Selection) -> Statement {
 /// them up, so that fewer are sent.
 fn ratings(keys: &[Key], period: Period, before: Option<Period>, is_sqlite: bool) -> Statement {
     let (mut months, mut days) = (Vec::new(), Vec::new());
-    for parts in before.iter().chain([&period]).map(Period::parts) {
+    let parts_before = before.map(|before| before.parts_by_quarter());
+    for parts in parts_before.into_iter().chain([period.parts()]) {
         months.extend(parts.months);
         days.extend(parts.days);
     }
-    let mut values = vec![months.bind(), days.bind(), period.from().bind()];
+    let quarter = before.unwrap_or(period).first_quarter_end();
+    let mut values = vec![
+        months.bind(),
+        days.bind(),
+        period.from().bind(),
+        quarter.bind(),
+    ];
     let wanted = match keys {
         _ if keys.len() > FEW && keys.iter().all(|(_, segment)| *segment == Segment::Whole) => {
             "part_id = 0"
@@ -260,21 +272,24 @@ fn ratings(keys: &[Key], period: Period, before: Option<Period>, is_sqlite: bool
         // For one key PostgreSQL keeps a plan; for a list it makes one each time.
         [(department, segment)] => {
             values.extend([segment.column().bind(), department.bind()]);
-            "part_id = $4 AND department_id = $5"
+            "part_id = $5 AND department_id = $6"
         }
         _ => {
             let segments: BTreeSet<i64> = keys.iter().map(|(_, one)| one.column()).collect();
             let departments: BTreeSet<i64> = keys.iter().map(|(id, _)| *id).collect();
             values.extend([segments, departments].map(|all| Vec::from_iter(all).bind()));
-            "part_id = ANY ($4) AND department_id = ANY ($5)"
+            "part_id = ANY ($5) AND department_id = ANY ($6)"
         }
     };
     let rows = |first: &str| {
+        let window =
+            |day| format!("CASE WHEN {day} >= $3 THEN 0 WHEN {day} <= $4 THEN 1 ELSE 2 END");
+        let (of_month, of_day) = (window("month"), window("day"));
         format!(
-            "SELECT {first}department_id, part_id, month >= $3 AS is_now, c1, c2, c3, c4, c5
+            "SELECT {first}department_id, part_id, {of_month} AS part, c1, c2, c3, c4, c5
              FROM rollup_month WHERE month = ANY ($1) AND {wanted}
              UNION ALL
-             SELECT {first}department_id, part_id, day >= $3, c1, c2, c3, c4, c5
+             SELECT {first}department_id, part_id, {of_day}, c1, c2, c3, c4, c5
              FROM rollup_day WHERE day = ANY ($2) AND {wanted}"
         )
     };
@@ -282,20 +297,21 @@ fn ratings(keys: &[Key], period: Period, before: Option<Period>, is_sqlite: bool
         rows("NULL, ")
     } else {
         format!(
-            "SELECT NULL, department_id, part_id, is_now, CAST(sum(c1) AS bigint),
+            "SELECT NULL, department_id, part_id, CAST(part AS bigint), CAST(sum(c1) AS bigint),
                     CAST(sum(c2) AS bigint), CAST(sum(c3) AS bigint), CAST(sum(c4) AS bigint),
                     CAST(sum(c5) AS bigint)
-             FROM ({}) r GROUP BY department_id, part_id, is_now",
+             FROM ({}) r GROUP BY department_id, part_id, part",
             rows("")
         )
     };
-    let pending = "SELECT changes, 0, 0, false, 0, 0, 0, 0, 0 FROM pending_deltas";
+    let pending = "SELECT changes, 0, 0, 0, 0, 0, 0, 0, 0 FROM pending_deltas";
     Statement::new(format!("{pending} UNION ALL {rows}"), values)
 }
 
-fn counts(ratings: &Ratings, key: Key) -> [Counts; 2] {
-    let both = ratings.get(&key).copied().unwrap_or_default();
-    both.map(deltas::counts)
+fn counts(ratings: &Ratings, key: Key) -> (Counts, Before) {
+    let windows = ratings.get(&key).copied().unwrap_or_default();
+    let [now, first_quarter, rest] = windows.map(deltas::counts);
+    (now, Before::new(first_quarter, &rest))
 }
 
 /// Returns the text that searches look in: neither database folds the case of all letters.

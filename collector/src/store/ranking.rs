@@ -4,25 +4,19 @@ use std::cmp::Ordering;
 
 use huiyin_shared::counts::Counts;
 
-use crate::model::{Order, Selection, Service, Standing};
+use crate::model::{Before, Order, Selection, Service, Standing};
 
 /// Returns the rows of a page, of all in the order of their names, with the figures of each.
 ///
 /// Those that cannot be compared stand last; what is equal stays in the order of names.
 pub(super) fn page(
     ids: &[i64],
-    now: impl Fn(i64) -> Counts,
-    before: impl Fn(i64) -> Counts,
+    figures: impl Fn(i64) -> (Counts, Before),
     selection: &Selection,
     minimum: u64,
 ) -> Vec<i64> {
     // Reckoned once for each, not at every comparison.
-    let place = |id: &i64| {
-        (
-            place(selection.order, now(*id), || before(*id), minimum),
-            *id,
-        )
-    };
+    let place = |id: &i64| (place(selection.order, figures(*id), minimum), *id);
     let mut ranked: Vec<(Option<f64>, i64)> = ids.iter().map(place).collect();
     ranked.sort_by(|(a, _), (b, _)| least_first(*a, *b));
     let rest = ranked.into_iter().skip(selection.offset);
@@ -35,9 +29,12 @@ pub(super) fn page(
 /// It is reckoned from means and not from whole scores: the interval of each costs more than the
 /// sum behind it.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-fn place(order: Order, now: Counts, before: impl Fn() -> Counts, minimum: u64) -> Option<f64> {
+fn place(order: Order, (now, before): (Counts, Before), minimum: u64) -> Option<f64> {
     let mean = |counts, minimum| enough(counts, minimum)?.mean();
-    let gain = || Some(mean(now, minimum.max(2))? - mean(before(), minimum.max(2))?);
+    let gain = || {
+        let before = Some(before).filter(|before| before.is_complete)?;
+        Some(mean(now, minimum)? - mean(before.counts, minimum)?)
+    };
     match order {
         Order::Name => None,
         Order::Ratings => Some(-(now.n() as f64)),

@@ -31,6 +31,7 @@ phrases! {
     not_enough: "评价数不足", "Not enough ratings yet";
     no_change: "无显著变化", "no significant change";
     not_comparable: "—", "—";
+    earlier_incomplete: "上期数据不全", "the earlier period is not complete";
     no_departments: "没有符合条件的部门。", "No department matches.";
     no_departments_yet: "还没有部门。请运维人员用 huiyin department import 导入部门表。", "There are no departments yet. The operator adds them with huiyin department import.";
     show_below: "查看下级", "Open sub-departments";
@@ -74,7 +75,7 @@ phrases! {
     rate_this: "评价这个部门", "Rate this department";
     as_csv: "下载 CSV", "Download CSV";
     as_json: "JSON 接口", "JSON";
-    period_before_note: "“比上期”与前一个等长时段比较，仅在统计显著时显示变化。", "Change is against the period of equal length before, and shown only where it is statistically significant.";
+    period_before_note: "“比上期”与前一个等长时段比较，仅在统计显著时显示变化（按本页行数校正）。上期前四分之一没有评价的，视为数据不全，不作比较。", "Change is against the period of equal length before, and shown only where it is statistically significant, corrected for the number of rows shown. If there are no ratings from the first quarter of that period, it is not complete and not compared.";
     too_few: "评价数不足，暂不公布数值。", "There are not enough ratings yet to publish a figure.";
     few_ratings: "不到 {n} 条评价时不公布分数，以免以偏概全。", "Below {n} ratings no score is published, because so few can mislead.";
     funnel: "评价按钮被看到 {seen} 次，打开 {opened} 次，开始填写 {started} 次，完成评价 {sent} 次（每看到 100 次约 {rate} 次）。", "The rating button was seen {seen} times and opened {opened} times; {started} ratings were started and {sent} sent (about {rate} per 100 times seen).";

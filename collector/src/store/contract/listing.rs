@@ -10,6 +10,7 @@ use crate::store::View;
 contract! {
     a_list_is_in_the_order_asked_for_with_the_unknown_last
     a_list_is_in_the_order_of_change
+    a_period_before_is_complete_only_with_ratings_of_its_first_quarter
     pages_follow_each_other_in_every_order
     a_search_finds_names_and_slugs_on_all_levels_below
     a_search_takes_wildcards_literally
@@ -98,20 +99,74 @@ async fn a_list_is_in_the_order_asked_for_with_the_unknown_last(world: World) {
 }
 
 async fn a_list_is_in_the_order_of_change(world: World) {
-    let more = [("a", "city"), ("b", "city"), ("c", "city")];
+    let more = ["a", "b", "c", "d"].map(|name| (name, "city"));
     world.import(&more).await.expect("more");
-    let before = date(2025, 6, 1);
+    let before = date(2025, 3, 31);
     rate(&world, "a", &[(1, 2), (2, 2)], before).await;
     rate(&world, "a", &[(3, 4), (4, 4)], DAY).await;
     rate(&world, "b", &[(5, 5), (6, 5)], before).await;
     rate(&world, "b", &[(7, 4), (8, 4)], DAY).await;
     // Nothing to compare with.
     rate(&world, "c", &[(9, 5), (10, 5)], DAY).await;
+    // Only the end of the period before, which is compared with nothing.
+    rate(&world, "d", &[(11, 1), (12, 1)], date(2025, 5, 1)).await;
+    rate(&world, "d", &[(13, 5), (14, 5)], DAY).await;
     for (order, expected) in [
-        (Order::Change, ["a", "b", "c", "tax"]),
-        (Order::ChangeLow, ["b", "a", "c", "tax"]),
+        (Order::Change, ["a", "b", "c", "d", "tax"]),
+        (Order::ChangeLow, ["b", "a", "c", "d", "tax"]),
     ] {
         assert_eq!(children(&world, "city", order).await, expected, "{order:?}");
+    }
+}
+
+async fn a_period_before_is_complete_only_with_ratings_of_its_first_quarter(world: World) {
+    let more = ["a", "b", "c"].map(|name| (name, "city"));
+    world.import(&more).await.expect("more");
+    // The first quarter before a month, before 30 days of two months, and before a year.
+    let cases = [
+        (
+            "a",
+            [(2026, 7, 1), (2026, 7, 31)],
+            [(2026, 6, 8), (2026, 6, 9)],
+        ),
+        (
+            "b",
+            [(2026, 7, 11), (2026, 8, 9)],
+            [(2026, 6, 18), (2026, 6, 19)],
+        ),
+        (
+            "c",
+            [(2026, 1, 1), (2026, 12, 31)],
+            [(2025, 3, 31), (2025, 5, 1)],
+        ),
+    ];
+    for (number, (department, period, days)) in (1..).step_by(2).zip(cases) {
+        let [from, to] = period.map(|(year, month, day)| date(year, month, day));
+        let [early, late] = days.map(|(year, month, day)| date(year, month, day));
+        let period = Period::new(from, to).expect("a period");
+        for (number, day, n) in [(number, late, 1), (number + 1, early, 2)] {
+            rate(&world, department, &[(number, 3)], day).await;
+            let before = world
+                .figures(department, Dimension::Kind, period)
+                .await
+                .before;
+            assert_eq!(before.counts.n(), n, "{department} {day}");
+            assert_eq!(before.is_complete, day == early, "{department} {day}");
+            let city = Selection {
+                parent: Some(world.id("city").await),
+                limit: 9,
+                ..Selection::default()
+            };
+            let listed = world.list(city, period).await.rows;
+            let row = listed
+                .iter()
+                .find(|row| row.subject.slug == slug(department));
+            assert_eq!(
+                row.expect("a row").before,
+                before,
+                "{department}: in a list"
+            );
+        }
     }
 }
 

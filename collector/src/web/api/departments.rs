@@ -14,7 +14,7 @@ use super::csv;
 use crate::app::App;
 use crate::limits::class::Class;
 use crate::model::score_table;
-use crate::model::{Department, Refusal, Standing};
+use crate::model::{Comparison, Department, Refusal, Standing, compare};
 use crate::web::description::Description;
 use crate::web::extract::{Path, Query};
 use crate::web::list_query::{FormatQuery, ListQuery, PAGE};
@@ -113,10 +113,10 @@ async fn list(
         total: page.total,
         page: number,
         pages: page.total.div_ceil(limit).max(1),
-        departments: page
-            .rows
+        departments: compare(&page.rows, minimum)
             .into_iter()
-            .map(|row| entry(row, minimum))
+            .zip(page.rows)
+            .map(|(comparison, row)| entry(row, comparison, minimum))
             .collect(),
     };
     Ok(([(header::CACHE_CONTROL, "no-cache")], Json(list)).into_response())
@@ -132,8 +132,8 @@ async fn one(State(app): State<App>, Path(slug): Path<String>) -> Result<Respons
     Ok(([(header::CACHE_CONTROL, "no-cache")], Json(one)).into_response())
 }
 
-fn entry(row: Standing<Department>, minimum: u64) -> Entry {
-    let change = row.change(minimum).map(Change::rounded);
+fn entry(row: Standing<Department>, comparison: Comparison, minimum: u64) -> Entry {
+    let change = comparison.change().map(Change::rounded);
     Entry {
         department: row.subject.into(),
         has_children: row.has_children,

@@ -9,7 +9,7 @@ use huiyin_shared::score::Published;
 use huiyin_shared::slug::Slug;
 
 use super::figures::{
-    GradeRow, Row, change, distribution, interval, percent, percent_interval, tenths, whole,
+    GradeRow, Row, change, distribution, interval, percent, percent_interval, rows, tenths, whole,
 };
 use super::links::{Link, presets, trail};
 use super::reader::{Reader, address};
@@ -19,8 +19,8 @@ use crate::limits::class::Class;
 use crate::model::drivers::{Driver, DriverSet, DriverShare, driver_shares};
 use crate::model::period::Period;
 use crate::model::{
-    Department, Dimension, Figures, Localized, Located, Page, Refusal, Selection, Service,
-    Standing, WidgetEventCounts,
+    Before, Department, Dimension, Figures, Localized, Located, Page, Refusal, Selection, Service,
+    Standing, WidgetEventCounts, compare,
 };
 use crate::store::View;
 use crate::text::pages::Phrases;
@@ -178,10 +178,7 @@ async fn department(
         months,
         children: children(&below, &query, &reader, minimum),
         all_children: (below.total > 0).then(|| list_of_children(&slug, &query)),
-        services: services
-            .iter()
-            .map(|standing| service_row(standing, &reader, minimum))
-            .collect(),
+        services: service_rows(&services, &reader, minimum),
         rate_href: reader.link(&format!("/d/{slug}/rate")),
         csv: format!("{json}&format=csv"),
         json,
@@ -268,7 +265,7 @@ fn ticked(
     rows.into_iter().map(row).collect()
 }
 
-fn figures(now: Counts, before: Counts, minimum: u64, reader: &Reader) -> Option<FigureTexts> {
+fn figures(now: Counts, before: Before, minimum: u64, reader: &Reader) -> Option<FigureTexts> {
     let words = reader.words();
     let published = Published::of(now, minimum);
     let score = published.score()?;
@@ -287,7 +284,7 @@ fn figures(now: Counts, before: Counts, minimum: u64, reader: &Reader) -> Option
     Some(FigureTexts {
         index: tenths(score.index.value),
         interval: interval(score.index),
-        change: change(standing.change(minimum.max(1)), words),
+        change: change(compare(&[standing], minimum.max(1))[0], words),
         rows: vec![
             [words.mean.to_owned(), mean, format!("{low:.2} – {high:.2}")],
             share(words.satisfied, score.satisfied),
@@ -336,13 +333,10 @@ fn children(
     reader: &Reader,
     minimum: u64,
 ) -> Vec<Row> {
-    let row = |standing: &Standing<Department>| {
+    rows(&page.rows, reader, minimum, |standing| {
         let href = address(&format!("/d/{}", standing.subject.slug), query);
-        let language = (reader.language, reader.words());
-        let names = &standing.subject.names;
-        Row::of(standing, names, (href, None), language, minimum)
-    };
-    page.rows.iter().map(row).collect()
+        (&standing.subject.names, href, None)
+    })
 }
 
 /// Returns where all departments directly below are listed.
@@ -355,13 +349,15 @@ fn list_of_children(slug: &Slug, query: &PeriodQuery) -> String {
     address("/", &list)
 }
 
-fn service_row(standing: &Standing<Service>, reader: &Reader, minimum: u64) -> Row {
-    let service = &standing.subject;
-    let parameters = [
-        ("service", service.slug.as_str()),
-        ("lang", reader.language.tag()),
-    ];
-    let href = address(&format!("/d/{}/rate", service.department), &parameters);
-    let language = (reader.language, reader.words());
-    Row::of(standing, &service.names, (href, None), language, minimum)
+/// Returns the services, each with the address of its form.
+fn service_rows(services: &[Standing<Service>], reader: &Reader, minimum: u64) -> Vec<Row> {
+    rows(services, reader, minimum, |standing| {
+        let service = &standing.subject;
+        let parameters = [
+            ("service", service.slug.as_str()),
+            ("lang", reader.language.tag()),
+        ];
+        let href = address(&format!("/d/{}/rate", service.department), &parameters);
+        (&service.names, href, None)
+    })
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
-use super::figures::{Row, whole};
+use super::figures::{Row, rows, whole};
 use super::links::{Link, presets, trail};
 use super::reader::{Reader, address};
 use super::render::{SECURITY_POLICY, page};
@@ -78,26 +78,14 @@ async fn list(
         Ok::<_, ProblemType>((parent, standings))
     });
     let (parent, standings) = read.await?;
-    let rows = standings
-        .rows
-        .iter()
-        .map(|standing| {
-            let slug = standing.subject.slug.as_str();
-            let below = query.level(slug);
-            let links = (
-                address(&format!("/d/{slug}"), &query.dates),
-                standing.has_children.then(|| address("/", &below)),
-            );
-            let language = (reader.language, words);
-            Row::of(
-                standing,
-                &standing.subject.names,
-                links,
-                language,
-                app.public_minimum,
-            )
-        })
-        .collect();
+    let rows = rows(&standings.rows, &reader, app.public_minimum, |standing| {
+        let slug = standing.subject.slug.as_str();
+        let href = address(&format!("/d/{slug}"), &query.dates);
+        let below = standing
+            .has_children
+            .then(|| address("/", &query.level(slug)));
+        (&standing.subject.names, href, below)
+    });
     let tag = reader.language.tag();
     let title = match &parent {
         _ if searching => Localized::new(words.search_results, tag),

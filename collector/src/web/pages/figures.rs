@@ -1,12 +1,12 @@
 //! Figures as pages write them.
 
-use huiyin_shared::change::Change;
 use huiyin_shared::counts::Counts;
 use huiyin_shared::interval::Estimate;
 use huiyin_shared::language::Language;
 use huiyin_shared::score::Published;
 
-use crate::model::{Localized, Names, Standing};
+use super::reader::Reader;
+use crate::model::{Comparison, Localized, Names, Standing, compare};
 use crate::text::citizen::Sentences;
 use crate::text::pages::Phrases;
 use crate::util::chart;
@@ -30,18 +30,20 @@ pub(super) struct RowScore {
     pub(super) poor: String,
 }
 
-impl Row {
-    /// Makes the row of a department or service.
-    pub(super) fn of<T>(
-        standing: &Standing<T>,
-        names: &Names,
-        (href, below): (String, Option<String>),
-        (language, words): (Language, &Phrases),
-        minimum: u64,
-    ) -> Self {
+/// Makes the rows of departments or services that are shown together; each has names, an address, and
+/// perhaps an address of what is below it.
+pub(super) fn rows<T>(
+    standings: &[Standing<T>],
+    reader: &Reader,
+    minimum: u64,
+    describe: impl Fn(&Standing<T>) -> (&Names, String, Option<String>),
+) -> Vec<Row> {
+    let compared = compare(standings, minimum.max(1));
+    let row = |(standing, comparison)| {
+        let (names, href, below) = describe(standing);
         let published = Published::of(standing.now, minimum);
-        Self {
-            name: names.shown(language),
+        Row {
+            name: names.shown(reader.language),
             href,
             below,
             n: whole(standing.now.n()),
@@ -51,9 +53,10 @@ impl Row {
                 plot: chart::range(score.index),
                 poor: percent(score.poor.value),
             }),
-            change: change(standing.change(minimum.max(1)), words),
+            change: change(comparison, reader.words()),
         }
-    }
+    };
+    standings.iter().zip(compared).map(row).collect()
 }
 
 /// A grade with its number and share of ratings.
@@ -116,11 +119,12 @@ pub(super) fn percent_interval(estimate: Estimate) -> String {
 }
 
 /// Writes a change, as one only where it is significant.
-pub(super) fn change(change: Option<Change>, words: &Phrases) -> String {
-    match change {
-        None => words.not_comparable.to_owned(),
-        Some(change) if !change.significant => words.no_change.to_owned(),
-        Some(change) => {
+pub(super) fn change(comparison: Comparison, words: &Phrases) -> String {
+    match comparison {
+        Comparison::TooFew => words.not_comparable.to_owned(),
+        Comparison::Incomplete => words.earlier_incomplete.to_owned(),
+        Comparison::Change(change) if !change.significant => words.no_change.to_owned(),
+        Comparison::Change(change) => {
             let points = change.difference.value;
             let sign = if points < 0.0 { "▼ −" } else { "▲ +" };
             format!("{sign}{:.1}", points.abs())
