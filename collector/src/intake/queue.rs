@@ -147,7 +147,7 @@ async fn commit_all(
         }
         intake.waits(arrived.len());
         match commit(store.as_ref(), &intake, std::mem::take(&mut batch)).await {
-            Next::GoOn => pauses = self::pauses(),
+            Next::GoOn | Next::Failed => pauses = self::pauses(),
             Next::Pause => {
                 let pause = pauses.next().unwrap_or_default();
                 refuse_for(pause, &mut arrived).await;
@@ -158,10 +158,15 @@ async fn commit_all(
     }
 }
 
+/// How many submissions of a batch may fail in a row before the others are not tried alone.
+const FAILURES: u32 = 8;
+
 /// What is to be done after a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
     GoOn,
+    /// The database failed with this batch; the next one may succeed.
+    Failed,
     /// The database cannot be used: trying again at once would only keep people waiting.
     Pause,
     Stop,
@@ -170,7 +175,8 @@ enum Next {
 /// Commits a batch and then answers.
 ///
 /// If one breaks a rule of the tables, or revises a row that cannot be read, each is tried alone, so
-/// that one bad row does not sink its neighbours.
+/// that one bad row does not sink its neighbours. If several fail in a row, the fault is not theirs, and
+/// the others are to come again later.
 async fn commit(store: &dyn Store, intake: &Intake, batch: Vec<Waiting>) -> Next {
     let (received, replies): (Vec<Received>, Vec<Reply>) = batch
         .into_iter()
@@ -189,17 +195,22 @@ async fn commit(store: &dyn Store, intake: &Intake, batch: Vec<Waiting>) -> Next
         }
         Err(StoreError::Row(error) | StoreError::Failed(error)) if received.len() > 1 => {
             tracing::warn!(%error, size = received.len(), "a batch failed and is tried one by one");
-            let mut next = Next::GoOn;
+            let (mut next, mut failures) = (Next::GoOn, 0);
             for (received, reply) in received.iter().zip(replies) {
                 let alone = vec![Waiting {
                     received: received.clone(),
                     reply,
                 }];
-                if next == Next::GoOn {
-                    next = Box::pin(commit(store, intake, alone)).await;
-                } else {
+                if next == Next::Pause || next == Next::Stop || failures == FAILURES {
                     refuse(alone, next);
+                    continue;
                 }
+                next = Box::pin(commit(store, intake, alone)).await;
+                failures = if next == Next::Failed {
+                    failures + 1
+                } else {
+                    0
+                };
             }
             next
         }
@@ -208,11 +219,12 @@ async fn commit(store: &dyn Store, intake: &Intake, batch: Vec<Waiting>) -> Next
             let next = match error {
                 StoreError::Unavailable(_) => Next::Pause,
                 StoreError::Stopped | StoreError::Unusable(_) => Next::Stop,
-                StoreError::Row(_) | StoreError::Failed(_) => Next::GoOn,
+                StoreError::Row(_) => Next::GoOn,
+                StoreError::Failed(_) => Next::Failed,
             };
             for reply in replies {
                 reply.send(Err(match next {
-                    Next::GoOn => StoreError::Failed(String::new()),
+                    Next::GoOn | Next::Failed => StoreError::Failed(String::new()),
                     Next::Pause => StoreError::Unavailable(String::new()),
                     Next::Stop => StoreError::Stopped,
                 }));
@@ -226,7 +238,7 @@ fn refuse(batch: Vec<Waiting>, next: Next) {
     for Waiting { reply, .. } in batch {
         reply.send(Err(match next {
             Next::Stop => StoreError::Stopped,
-            Next::GoOn | Next::Pause => StoreError::Unavailable(String::new()),
+            Next::GoOn | Next::Failed | Next::Pause => StoreError::Unavailable(String::new()),
         }));
     }
 }

@@ -1,5 +1,5 @@
-//! The operations on the hot path of ratings, written by hand for each database: storing batches,
-//! roll-ups and their recount, scores, and changes of the department tree.
+//! What is written by hand for each database: storing batches, taking feedback back, adding pending
+//! deltas to the roll-ups, widget events, shared limits, and what opens and closes a store.
 
 pub(super) mod postgres;
 pub(super) mod sqlite;

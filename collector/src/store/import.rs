@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
 use huiyin_shared::slug::Slug;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::listing::search_text;
 use super::sql::{FromRow, Row, Tx, sql, values};
@@ -100,7 +100,7 @@ const MERGE: &str = "
 const MOVE_EMPTY: &str = "
     UPDATE department AS d SET counted_under_id = parent_id
     WHERE counted_under_id IS DISTINCT FROM parent_id
-      AND d.id NOT IN (SELECT department_id FROM rollup_month)
+      AND d.id NOT IN (SELECT DISTINCT department_id FROM rollup_month)
       AND NOT EXISTS (SELECT 1 FROM moment_day m WHERE m.department_id = d.id)";
 
 impl dyn Store + '_ {
@@ -181,16 +181,22 @@ impl dyn Store + '_ {
             Ok(false)
         };
         let retry = |step| Retryable::retry(step, retries()).sleep(sleep);
-        loop {
+        // Beyond that time whoever holds the lock adds what is left.
+        let begun = Instant::now();
+        while begun.elapsed() < DRAINING {
             let is_drained = retry(step)
                 .when(|error| matches!(error, StoreError::Unavailable(_)))
                 .notify(|error, _| tracing::warn!(%error, "pending deltas not added; will retry"));
             if is_drained.await? {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 }
+
+/// How long pending deltas are added before a change of the tree, while others bring new ones.
+const DRAINING: Duration = Duration::from_mins(1);
 
 /// How often, and how long after each failure, a step of a change of the tree is tried again.
 fn retries() -> ExponentialBuilder {

@@ -77,6 +77,10 @@ impl dyn Store + '_ {
 
 async fn carry(tx: &mut Tx<'_>, one: &Move) -> Result<(), StoreError> {
     for (departments, sign) in [(&one.losing, -1), (&one.gaining, 1)] {
+        // SQLite would look at every row first.
+        if departments.is_empty() {
+            continue;
+        }
         for [table, columns, moving] in CARRIED {
             let carry = format!(
                 "INSERT INTO {table} AS r ({columns}, department_id, c1, c2, c3, c4, c5)

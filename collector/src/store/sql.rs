@@ -139,9 +139,10 @@ impl Database {
         }
     }
 
-    /// Runs `work` in a serializable transaction: committed if it succeeds, rolled back if it fails.
+    /// Runs `work` in a transaction: committed if it succeeds, rolled back if it fails.
     ///
-    /// What it reads stays true until it ends. PostgreSQL may run it several times, after conflicts
+    /// It is serializable: what it reads stays true until it ends, but for what maintenance changes
+    /// meanwhile, which holds the tree lock instead. PostgreSQL may run it several times, after conflicts
     /// with other transactions. It must await nothing but `tx`: in SQLite it runs on the thread that
     /// also stores ratings, where anything else fails at once.
     pub(super) async fn write<T, E, W>(&self, work: W) -> Result<T, E>

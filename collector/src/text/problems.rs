@@ -17,8 +17,8 @@ macro_rules! problems {
 
 problems! {
     "unknown-department":
-        "没有找到这个部门", "系统中没有这个部门，内容未保存。请核对网址，或在首页查找部门。网站管理员请检查 data-department。";
-        "This department is not known", "No department has this name here, and nothing was saved. Check the address, or look for the department on the first page. Webmasters: check data-department.";
+        "没有找到这个部门", "系统中没有这个部门，内容未保存。网站管理员请检查 data-department；直接访问本页的，请核对网址，或在回音首页查找部门。";
+        "This department is not known", "No department has this name here, and nothing was saved. Webmasters: check data-department. If you came here directly, check the address, or look for the department on Huiyin's first page.";
     "unknown-service":
         "没有这个事项", "该部门没有登记这个事项，内容未保存。网站管理员请检查 data-service，或请系统运维人员先登记该事项。";
         "This service is not known", "The department has no such service here, and nothing was saved. The webmaster should check data-service, or have the operator register the service first.";

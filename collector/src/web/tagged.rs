@@ -41,12 +41,12 @@ impl Tagged {
 /// §13.1.2).
 pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let lists = headers.get_all(header::IF_NONE_MATCH).iter();
-    // A comma within another tag cannot make one of ours: no tag has a quote inside.
-    let mut tags = lists
-        .filter_map(|list| list.to_str().ok())
-        .flat_map(|list| list.split(','))
-        .map(str::trim);
-    tags.any(|one| one == "*" || one.strip_prefix("W/").unwrap_or(one) == tag)
+    let mut lists = lists.filter_map(|list| list.to_str().ok());
+    lists.any(|list| {
+        // A comma within another tag cannot make one of ours: no tag has a quote inside.
+        let mut tags = list.split(',').map(str::trim);
+        list.trim() == "*" || tags.any(|one| one.strip_prefix("W/").unwrap_or(one) == tag)
+    })
 }
 
 #[cfg(test)]
@@ -65,6 +65,7 @@ mod tests {
             (&["\"a\""], true),
             (&["W/\"a\""], true),
             (&["*"], true),
+            (&["\"x, *, y\""], false),
             (&["\"b\", W/\"c\",\"a\""], true),
             (&["\"b\"", "\"a\""], true),
             (&["\"b\""], false),

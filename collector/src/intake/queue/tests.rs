@@ -79,6 +79,24 @@ async fn a_revision_of_a_row_that_cannot_be_read_does_not_sink_its_neighbours() 
     }
 }
 
+#[tokio::test]
+async fn a_database_that_fails_with_all_is_not_asked_for_each_one() {
+    for world in [World::sqlite().await, World::postgres().await] {
+        let queue = start(&world);
+        world.tamper("ALTER TABLE pending_deltas RENAME TO missing");
+        let answers = send_all(&queue, 1..400).join_all().await;
+        let is_failed = |answer: &&_| matches!(answer, Err(NotTaken::Store(StoreError::Failed(_))));
+        let is_later =
+            |answer: &&_| matches!(answer, Err(NotTaken::Store(StoreError::Unavailable(_))));
+        let failed = answers.iter().filter(is_failed).count();
+        assert_eq!(failed + answers.iter().filter(is_later).count(), 399);
+        assert!(failed < 100, "{failed} were tried alone");
+        world.tamper("ALTER TABLE missing RENAME TO pending_deltas");
+        let answers = send_all(&queue, 1..400).join_all().await;
+        assert!(answers.iter().all(Result::is_ok), "they can come again");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn too_much_at_once_is_refused_and_not_kept_waiting() {
     let world = World::sqlite().await;

@@ -232,7 +232,7 @@ async fn run<T, E: From<StoreError>>(
     });
     let transaction = attempt.wait(transaction.start()).await?;
     if purpose == Purpose::Maintenance {
-        lock_tree(&transaction).await?;
+        attempt.wait(lock_tree(&transaction)).await?;
     }
     let transaction = Transaction {
         transaction,

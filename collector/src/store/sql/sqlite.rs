@@ -99,12 +99,13 @@ pub(super) fn read<T, E: From<StoreError>>(
     work: impl AsyncFnOnce(&mut Tx<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let resize = |connection: &Connection, size: i32| {
-        let resized = connection.pragma_update(None, "cache_size", -size);
-        resized.map_err(StoreError::from)
+        if let Err(error) = connection.pragma_update(None, "cache_size", -size) {
+            tracing::warn!(%error, "cache of a reader not resized");
+        }
     };
     if purpose == Purpose::Maintenance {
         // The sorter goes to the disk as soon as it holds more than the cache may.
-        resize(connection, SORTING)?;
+        resize(connection, SORTING);
     }
     let transaction = Transaction {
         connection,
@@ -112,7 +113,7 @@ pub(super) fn read<T, E: From<StoreError>>(
     };
     let result = transact(transaction, "BEGIN", statements, work);
     if purpose == Purpose::Maintenance {
-        resize(connection, CACHE)?;
+        resize(connection, CACHE);
     }
     result
 }

@@ -1,7 +1,6 @@
 //! What the layer promises on both databases.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use huiyin_shared::id::FeedbackId;
 use jiff::civil::Date;
@@ -181,11 +180,8 @@ async fn a_panic_rolls_back_and_ends_nothing_else(world: World) {
 async fn transactions_run_as_if_one_after_another(world: World) {
     let number = counter(&world);
     let other = world.another().await;
-    let runs = Arc::new(AtomicU32::new(0));
     let add = async |store: &dyn Store| {
-        let runs = Arc::clone(&runs);
         let add = async move |tx: &mut Tx<'_>| {
-            runs.fetch_add(1, Ordering::Relaxed);
             let number: Option<i64> = tx.query_opt(sql!(NUMBER)).await?;
             let next = number.unwrap_or_default() + 1;
             tx.execute(sql!(SET, next)).await
@@ -195,7 +191,6 @@ async fn transactions_run_as_if_one_after_another(world: World) {
     let (one, two) = (world.store.as_ref(), other.as_ref());
     tokio::join!(add(one), add(one), add(two), add(two));
     assert_eq!(number().await, 4);
-    assert!(runs.load(Ordering::Relaxed) >= 4);
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub(in crate::store) const WORDS: [Word; 7] = [
 ];
 
 /// How many connections there are for reading.
-const READING: usize = 14;
+const READING: usize = 13;
 
 /// How many there are for ratings, which must not wait behind a rush of readers.
 const WRITING: usize = 4;
@@ -56,7 +56,10 @@ const FIXED: &str = r"-c default_transaction_isolation=read\ committed";
 /// The statement timeout of all sessions but those of [`Pools::maintenance`], a little below the
 /// client's own: else the server would go on working, or waiting for a lock, after the client has
 /// given up.
-const STATEMENT_TIMEOUT: &str = "-c statement_timeout=4s";
+const STATEMENT_TIMEOUT: &str = "4s";
+
+/// That of the shared limits: each collector has a limit of its own meanwhile.
+const LIMIT_TIMEOUT: &str = "300ms";
 
 /// Of all collectors that start at once, one migrates; the number only has to be the same in all.
 const MIGRATION_LOCK: i64 = 0x6875_6979_696e_0001;
@@ -66,9 +69,10 @@ const MIGRATION_LOCK: i64 = 0x6875_6979_696e_0001;
 pub(in crate::store) struct Pools {
     /// For reading.
     pub(in crate::store) reading: Pool,
-    /// For batches, counting them, widget events, health, and the shared limits: each short, and one or two
-    /// of it at once.
+    /// For batches, counting them, widget events and health: each short, and one or two of it at once.
     pub(super) writing: Pool,
+    /// For the shared limits, which nobody waits long for.
+    pub(super) limits: Pool,
     /// For changes that people make, such as pauses and moderation.
     pub(in crate::store) editing: Pool,
     /// For migrations, imports, moves and recounts; without a statement timeout.
@@ -81,6 +85,7 @@ impl Pools {
         for pool in [
             &self.reading,
             &self.writing,
+            &self.limits,
             &self.editing,
             &self.maintenance,
         ] {
@@ -112,14 +117,17 @@ pub(super) async fn open(address: &str) -> Result<Pools, StoreError> {
             .build()
             .map_err(|error| unusable(&error))
     };
-    let mut brief = config.clone();
-    brief.options(format!(
-        "{} {STATEMENT_TIMEOUT}",
-        config.get_options().unwrap_or_default()
-    ));
+    let timed = |timeout: &str| {
+        let mut timed = config.clone();
+        let options = config.get_options().unwrap_or_default();
+        timed.options(format!("{options} -c statement_timeout={timeout}"));
+        timed
+    };
+    let brief = timed(STATEMENT_TIMEOUT);
     let pools = Pools {
         reading: pool(READING, &brief)?,
         writing: pool(WRITING, &brief)?,
+        limits: pool(1, &timed(LIMIT_TIMEOUT))?,
         editing: pool(EDITING, &brief)?,
         maintenance: pool(MAINTENANCE, &config)?,
     };
@@ -245,6 +253,7 @@ mod tests {
         for (pool, expected) in [
             (&pools.reading, "4s"),
             (&pools.writing, "4s"),
+            (&pools.limits, "300ms"),
             (&pools.editing, "4s"),
             (&pools.maintenance, "9s"),
         ] {

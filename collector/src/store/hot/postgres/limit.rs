@@ -37,7 +37,7 @@ impl SharedLimit for Postgres {
         let requests: Vec<i64> = asked.iter().map(|one| one.requests.into()).collect();
         let interval = 60_000_000 / i64::from(quota.per_minute.max(1));
         let burst = i64::from(quota.burst);
-        let granted = in_time(&self.pools.writing, "a shared limit", async |client| {
+        let granted = in_time(&self.pools.limits, "a shared limit", async |client| {
             let statement = client.prepare_cached(GRANT).await?;
             let values: [&(dyn ToSql + Sync); 4] = [&keys, &requests, &interval, &burst];
             client.query(&statement, &values).await
@@ -52,7 +52,7 @@ impl SharedLimit for Postgres {
         const MAKE: &str = "INSERT INTO rate_salt VALUES ($1, uuid_send(gen_random_uuid()))
             ON CONFLICT (day) DO NOTHING";
         const READ: &str = "SELECT salt FROM rate_salt WHERE day = $1";
-        let made = in_time(&self.pools.writing, "the salt of a day", async |client| {
+        let made = in_time(&self.pools.limits, "the salt of a day", async |client| {
             client.execute(MAKE, &[&day]).await?;
             client.query_one(READ, &[&day]).await
         });

@@ -2,6 +2,7 @@
 //! changes the tree or the counting.
 
 use deadpool_postgres::Transaction;
+use tokio_postgres::Error;
 
 use crate::store::StoreError;
 
@@ -18,9 +19,7 @@ pub(super) async fn share_tree(transaction: &Transaction<'_>) -> Result<(), Stor
 }
 
 /// Waits until nobody counts, and lets nobody count until the transaction ends.
-pub(in crate::store) async fn lock_tree(transaction: &Transaction<'_>) -> Result<(), StoreError> {
-    transaction
-        .execute("SELECT pg_advisory_xact_lock($1)", &[&TREE_LOCK])
-        .await?;
-    Ok(())
+pub(in crate::store) async fn lock_tree(transaction: &Transaction<'_>) -> Result<(), Error> {
+    let lock = "SELECT pg_advisory_xact_lock($1)";
+    transaction.execute(lock, &[&TREE_LOCK]).await.map(drop)
 }

@@ -1,6 +1,7 @@
 //! The department tree, remembered for as long as nobody has changed it.
 
 use rusqlite::Connection;
+use rusqlite::types::Type;
 
 use crate::store::sql::row::{FromRow, Row};
 use crate::store::tree::{DEPARTMENTS, SERVICES, Tree};
@@ -40,8 +41,9 @@ impl KnownTree {
 fn read<T: FromRow>(connection: &Connection, query: &str) -> Result<Vec<T>, rusqlite::Error> {
     let mut statement = connection.prepare(query)?;
     let rows = statement.query_map([], |row| {
-        T::from_row(&Row::Sqlite(row))
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+        T::from_row(&Row::Sqlite(row)).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
+        })
     })?;
     rows.collect()
 }
