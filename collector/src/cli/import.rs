@@ -22,6 +22,10 @@ pub(super) struct Import {
     pub(super) storage: Storage,
 }
 
+/// What is left to do where the tree is changed, and past ratings do not follow yet.
+pub(super) const FOLLOWING: &str =
+    "the change is stored, and past ratings follow it while `huiyin serve` runs";
+
 impl Import {
     /// Imports departments.
     pub(super) async fn departments(self) -> anyhow::Result<()> {
@@ -29,7 +33,7 @@ impl Import {
         let new = self.storage.is_new();
         let count = self.storage.with_store(async |store| {
             let count = refused(&self.file, store.import_departments(rows).await?)?;
-            background::settle(store).await?;
+            background::settle(store).await.context(FOLLOWING)?;
             Ok(count)
         });
         let count = count.await?;

@@ -1,8 +1,10 @@
 //! `huiyin department merge`.
 
+use anyhow::Context;
 use clap::Args;
 use huiyin_shared::slug::Slug;
 
+use super::import::FOLLOWING;
 use super::print;
 use crate::config::Storage;
 use crate::server::background;
@@ -23,7 +25,7 @@ impl Merge {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let merged = self.storage.with_existing(async |store| {
             store.merge(self.from.clone(), self.into.clone()).await??;
-            Ok(background::settle(store).await?)
+            background::settle(store).await.context(FOLLOWING)
         });
         merged.await?;
         let (from, into) = (self.from, self.into);

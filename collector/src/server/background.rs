@@ -85,8 +85,14 @@ async fn maintain(store: &dyn Store) {
 /// Each step is a transaction of its own: ratings come in between two, and whoever is interrupted
 /// leaves the rest to the next.
 pub async fn settle(store: &dyn Store) -> Result<(), StoreError> {
-    while store.settle().await? > 0 {}
-    Ok(())
+    loop {
+        let begun = Instant::now();
+        if store.settle().await? == 0 {
+            return Ok(());
+        }
+        // Another process that writes ratings to the file gets its turn.
+        tokio::time::sleep(begun.elapsed().min(PAUSE)).await;
+    }
 }
 
 #[cfg(test)]

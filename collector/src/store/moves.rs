@@ -3,6 +3,9 @@
 
 use std::collections::HashMap;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
+
 use super::deltas::ADD_COUNTS;
 use super::sql::{Row, Tx, sql};
 use super::{Store, StoreError};
@@ -17,21 +20,23 @@ const DEPARTMENTS: &str = "SELECT id, parent_id, counted_under_id FROM departmen
 
 const COUNT_UNDER: &str = "UPDATE department SET counted_under_id = $2 WHERE id = $1";
 
-/// The roll-ups that a move changes, the columns of each without the department, and which rows
-/// move: those with values are found by the time of the ratings.
-const CARRIED: [[&str; 3]; 4] = [
-    ["rollup_day", "day, part_id", "part_id = 0"],
-    ["rollup_month", "month, part_id", "part_id = 0"],
-    [
-        "value_day",
-        "day, value_id",
-        "day IN (SELECT day FROM rollup_day WHERE part_id = 0 AND department_id = $1)",
-    ],
-    [
-        "value_month",
-        "month, value_id",
-        "month IN (SELECT month FROM rollup_month WHERE part_id = 0 AND department_id = $1)",
-    ],
+/// The first and the last month in which anything was rated.
+const SPAN: &str = "SELECT min(month), max(month) FROM rollup_month";
+
+/// Those of the months in which a department was rated.
+const RATED: &str =
+    "SELECT month FROM rollup_month WHERE month = ANY ($2) AND part_id = 0 AND department_id = $1";
+
+/// The roll-ups that a move changes: the time of each, its other column but the department, and which
+/// rows move.
+///
+/// Primary keys begin with the time: each day or month that is named is one look into the index, where
+/// the department alone would be a look at every row.
+const CARRIED: [[&str; 4]; 4] = [
+    ["rollup_day", "day", "part_id", " AND part_id = 0"],
+    ["rollup_month", "month", "part_id", " AND part_id = 0"],
+    ["value_day", "day", "value_id", ""],
+    ["value_month", "month", "value_id", ""],
 ];
 
 const CARRY_WIDGET_EVENTS: &str = "
@@ -65,8 +70,9 @@ impl dyn Store + '_ {
                 Ok(())
             };
             tx.for_each(sql!(DEPARTMENTS), add).await?;
+            let months = months(tx).await?;
             for one in moves.take(STEP) {
-                carry(tx, &one).await?;
+                carry(tx, &one, &months).await?;
             }
             tx.tree_changed().await?;
             Ok(moves.left())
@@ -75,28 +81,58 @@ impl dyn Store + '_ {
     }
 }
 
-async fn carry(tx: &mut Tx<'_>, one: &Move) -> Result<(), StoreError> {
+/// Returns the months from the first rating to the last.
+async fn months(tx: &mut Tx<'_>) -> Result<Vec<Date>, StoreError> {
+    let mut span = None;
+    let read = |row: &Row<'_>| {
+        span = row.at::<Option<Date>>(0)?.zip(row.at(1)?);
+        Ok(())
+    };
+    tx.for_each(sql!(SPAN), read).await?;
+    let months = span.into_iter().flat_map(|(first, last)| {
+        let months = first.series(1.month());
+        months.take_while(move |month| *month <= last)
+    });
+    Ok(months.collect())
+}
+
+async fn carry(tx: &mut Tx<'_>, one: &Move, months: &[Date]) -> Result<(), StoreError> {
+    let months: Vec<Date> = tx
+        .query(sql!(RATED, one.department, months.to_vec()))
+        .await?;
+    let days = months.iter().flat_map(|month| {
+        let last = month.last_of_month();
+        month.series(1.day()).take_while(move |day| *day <= last)
+    });
+    let days: Vec<Date> = days.collect();
     for (departments, sign) in [(&one.losing, -1), (&one.gaining, 1)] {
         // SQLite would look at every row first.
         if departments.is_empty() {
             continue;
         }
-        for [table, columns, moving] in CARRIED {
-            let carry = format!(
-                "INSERT INTO {table} AS r ({columns}, department_id, c1, c2, c3, c4, c5)
-                 SELECT {columns}, d.id, $3 * c1, $3 * c2, $3 * c3, $3 * c4, $3 * c5
-                 FROM {table} x CROSS JOIN department d
-                 WHERE x.department_id = $1 AND d.id = ANY ($2) AND {moving}
-                 ON CONFLICT ({columns}, department_id) {ADD_COUNTS}"
-            );
-            tx.execute(sql!(carry, one.department, departments, sign))
-                .await?;
+        for carried in CARRIED {
+            let times = if carried[1] == "day" { &days } else { &months };
+            let carry = carry_counts(carried);
+            let carry = sql!(carry, one.department, departments, sign, times.clone());
+            tx.execute(carry).await?;
         }
         let events = sql!(CARRY_WIDGET_EVENTS, one.department, departments, sign);
         tx.execute(events).await?;
     }
     let count = sql!(COUNT_UNDER, one.department, one.parent);
     tx.execute(count).await.map(drop)
+}
+
+/// Returns a statement that adds the ratings of the department `$1` at the times `$4` to each of `$2`,
+/// `$3` times.
+fn carry_counts([table, time, column, moving]: [&str; 4]) -> String {
+    format!(
+        "INSERT INTO {table} AS r ({time}, {column}, department_id, c1, c2, c3, c4, c5)
+         SELECT {time}, {column}, d.id, $3 * c1, $3 * c2, $3 * c3, $3 * c4, $3 * c5
+         FROM {table} x CROSS JOIN department d
+         WHERE x.{time} = ANY ($4) AND x.department_id = $1 AND d.id = ANY ($2){moving}
+         ON CONFLICT ({time}, {column}, department_id) {ADD_COUNTS}"
+    )
 }
 
 /// One department's move, as rows.
@@ -140,22 +176,29 @@ impl Moves {
     /// counts it is never counted by it, even where a tree was turned upside down.
     fn take(&mut self, most: usize) -> Vec<Move> {
         let mut moves = Vec::new();
+        let mut waiting: Vec<i64> = self.stands.keys().copied().collect();
+        waiting.retain(|id| !self.is_settled(*id));
+        waiting.sort_unstable();
         while moves.len() < most {
-            let Some(one) = self.next() else { break };
+            let mut above_settled = waiting.iter().map(|id| {
+                let mut above = line(&self.stands, *id).skip(1);
+                above.all(|above| self.is_settled(above))
+            });
+            let Some(at) = above_settled.position(|settled| settled) else {
+                break;
+            };
+            let one = self.move_of(waiting.remove(at));
             self.counted.insert(one.department, one.parent);
             moves.push(one);
         }
         moves
     }
 
-    fn next(&self) -> Option<Move> {
-        let settled = |id: &i64| self.counted.get(id) == self.stands.get(id);
-        let mut waiting: Vec<i64> = self.stands.keys().copied().collect();
-        waiting.retain(|id| !settled(id));
-        waiting.sort_unstable();
-        let department = waiting
-            .into_iter()
-            .find(|id| line(&self.stands, *id).skip(1).all(|above| settled(&above)))?;
+    fn is_settled(&self, id: i64) -> bool {
+        self.counted.get(&id) == self.stands.get(&id)
+    }
+
+    fn move_of(&self, department: i64) -> Move {
         let parent = self.stands.get(&department).copied().flatten();
         let before: Vec<i64> = line(&self.counted, department).skip(1).collect();
         let after: Vec<i64> = line(&self.stands, department).skip(1).collect();
@@ -165,12 +208,12 @@ impl Moves {
             left.sort_unstable();
             left
         };
-        Some(Move {
+        Move {
             department,
             parent,
             losing: without(&before, &after),
             gaining: without(&after, &before),
-        })
+        }
     }
 }
 
@@ -181,7 +224,33 @@ fn line(parents: &HashMap<i64, Option<i64>>, id: i64) -> impl Iterator<Item = i6
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
+    use crate::store::testing::{World, contract};
+
+    contract! {
+        a_move_looks_only_at_the_rows_of_its_department
+    }
+
+    async fn a_move_looks_only_at_the_rows_of_its_department(world: World) {
+        world.tamper(world.either(
+            "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 20000)
+             INSERT INTO rollup_day (day, part_id, department_id, c1, c2, c3, c4, c5)
+             SELECT date('2026-01-01', (n % 28) || ' days'), n, 1, 1, 0, 0, 0, 0 FROM n",
+            "INSERT INTO rollup_day (day, part_id, department_id, c1, c2, c3, c4, c5)
+             SELECT date '2026-01-01' + n % 28, n, 1, 1, 0, 0, 0, 0 FROM generate_series(1, 20000) n",
+        ));
+        world.tamper("ANALYZE");
+        for carried in CARRIED {
+            let days = vec![date(2026, 1, 1), date(2026, 1, 2)];
+            let carry = sql!(carry_counts(carried), 1_i64, vec![2_i64], 1_i64, days);
+            let plan = world.plan(carry).await;
+            for scan in ["SCAN x", "Seq Scan on rollup_day"] {
+                assert!(!plan.contains(scan), "{plan}");
+            }
+        }
+    }
 
     #[test]
     fn only_those_above_lose_and_gain_that_differ() {

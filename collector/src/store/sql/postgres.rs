@@ -6,7 +6,7 @@ use deadpool_postgres::GenericClient;
 use futures_util::{FutureExt, TryStreamExt};
 use jiff::civil::Date;
 use scopeguard::ScopeGuard;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
@@ -25,6 +25,9 @@ type Boxed = Box<dyn std::error::Error + Sync + Send>;
 
 /// How often a transaction is tried that conflicts with others.
 const TRIES: u32 = 10;
+
+/// How long others may go on between two tries.
+const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
@@ -207,7 +210,7 @@ pub(super) async fn write<T, E: From<StoreError>>(
                 drop(ScopeGuard::into_inner(client));
                 return result;
             }
-            Some(Failure::Conflict) => {}
+            Some(Failure::Conflict) => sleep(BETWEEN_TRIES).await,
             Some(Failure::TimedOut) => {
                 let client = ScopeGuard::into_inner(client);
                 return Err(timed_out(client, "a transaction").into());
@@ -232,6 +235,9 @@ async fn run<T, E: From<StoreError>>(
     });
     let transaction = attempt.wait(transaction.start()).await?;
     if purpose == Purpose::Maintenance {
+        // All ratings wait behind whoever waits for the tree lock, or waits for another lock with it.
+        let limit = transaction.batch_execute("SET LOCAL lock_timeout = '2s'");
+        attempt.wait(limit).await?;
         attempt.wait(lock_tree(&transaction)).await?;
     }
     let transaction = Transaction {
@@ -248,6 +254,7 @@ fn is_conflict(error: &Error) -> bool {
     let conflicts = [
         SqlState::T_R_SERIALIZATION_FAILURE,
         SqlState::T_R_DEADLOCK_DETECTED,
+        SqlState::LOCK_NOT_AVAILABLE,
     ];
     error.code().is_some_and(|code| conflicts.contains(code))
 }
