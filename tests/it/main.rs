@@ -12,6 +12,7 @@ mod durability;
 mod embed;
 mod fallback;
 mod faults;
+mod gateway;
 mod guest;
 mod held;
 mod hostile;

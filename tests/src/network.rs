@@ -29,8 +29,10 @@ pub enum Fault {
     Lost,
     /// The collector has stored it, and the connection breaks before anybody hears of it.
     Unanswered,
-    /// Something on the way answers with this status.
+    /// Something on the way answers with this status, in JSON that says nothing.
     Status(u16),
+    /// Something on the way answers with this status and a page of its own.
+    Gateway(u16),
     /// It is to come again in a second.
     InASecond,
     /// It is to come again at a time that is given as a date.
@@ -197,13 +199,18 @@ async fn carry(
     match fault {
         Some(Fault::Lost) => return Err(Broken),
         Some(Fault::Status(status)) => return Ok(say(status, &[], &json!({}))),
+        Some(Fault::Gateway(status)) => return Ok(gateway(status)),
         Some(Fault::InASecond) => return Ok(say(429, &[("retry-after", "1")], &json!({}))),
         Some(Fault::AtATime) => {
             let then = Timestamp::now() + Duration::from_secs(1);
             let then = then.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
             return Ok(say(429, &[("retry-after", &then)], &json!({})));
         }
-        Some(Fault::Refused) => return Ok(say(422, &[], &json!({"detail": Network::REASON}))),
+        Some(Fault::Refused) => {
+            let problem =
+                json!({"type": "/problems/edit-window-closed", "detail": Network::REASON});
+            return Ok(say(422, &[], &problem));
+        }
         Some(Fault::Slow) => tokio::time::sleep(SLOW).await,
         Some(Fault::Held) => hold(state, gate).await,
         Some(Fault::Unanswered) | None => {}
@@ -271,5 +278,15 @@ fn say(status: u16, headers: &[(&'static str, &str)], body: &Value) -> Response<
         answer = answer.header(*name, *value);
     }
     let answer = answer.body(Body::from(body.to_string()));
+    answer.expect("a valid answer")
+}
+
+/// Answers with a page, as gateways, firewalls and portals before a login do; a script may read it.
+fn gateway(status: u16) -> Response<Body> {
+    let answer = Response::builder()
+        .status(status)
+        .header(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+        .header(header::CONTENT_TYPE, "text/html; charset=utf-8");
+    let answer = answer.body(Body::from("<h1>请先登录</h1>"));
     answer.expect("a valid answer")
 }

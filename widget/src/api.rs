@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use huiyin_shared::feedback::{Kind, Revision, Submission};
 use huiyin_shared::language::LanguageTag;
 use huiyin_shared::page::Page;
+use huiyin_shared::problem::Problem;
 use huiyin_shared::slug::Slug;
 use huiyin_shared::text::{Comment, Contact, Placement};
 use js_sys::{Array, JSON};
@@ -178,7 +179,8 @@ pub(crate) fn body(submission: &Submission) -> JsValue {
     ])
 }
 
-/// Makes a request; returns the JSON of a successful response, or the failure.
+/// Makes a request; returns the JSON of a successful response, or the failure. Only a problem body of
+/// the collector is a refusal.
 async fn request(address: &str, settings: &[(&str, JsValue)]) -> Result<JsValue, Failure> {
     let init = object(settings);
     // No cookies, and no address of the page beyond what the body says.
@@ -198,12 +200,11 @@ async fn request(address: &str, settings: &[(&str, JsValue)]) -> Result<JsValue,
     if response.ok() {
         return json.ok_or(Failure::Temporary(None));
     }
-    if retry::is_temporary(response.status()) {
-        let after = browser::retry_after(&response).map(retry::cap);
-        return Err(Failure::Temporary(after));
-    }
-    Err(Failure::Refused(
-        json.and_then(|problem| text(&problem, "detail"))
-            .unwrap_or_default(),
-    ))
+    // A gateway answers too, with any status: while a container is replaced, or before a login.
+    let refusal =
+        json.filter(|problem| text(problem, "type").is_some_and(|of| Problem::is_refusal(&of)));
+    Err(match refusal {
+        Some(problem) => Failure::Refused(text(&problem, "detail").unwrap_or_default()),
+        None => Failure::Temporary(browser::retry_after(&response).map(retry::cap)),
+    })
 }

@@ -1,4 +1,4 @@
-//! Which failed requests are retried, and when: exponential backoff with full jitter.
+//! When failed requests are retried: exponential backoff with full jitter.
 
 /// The longest delay of the first retry, in milliseconds; it doubles with each further one.
 const FIRST_MS: u32 = 1_000;
@@ -8,12 +8,6 @@ const MAX_DOUBLINGS: u32 = 9;
 
 /// The longest delay, in milliseconds.
 const LONGEST_MS: u32 = 5 * 60 * 1_000;
-
-/// Returns whether a retry can succeed after this status: a timeout, too early, a rate limit, or an error
-/// of the server (RFC 9110 §15, RFC 8470, RFC 6585).
-pub fn is_temporary(status: u16) -> bool {
-    matches!(status, 408 | 425 | 429 | 500..)
-}
 
 /// Caps a `Retry-After` in milliseconds at the longest delay: more would be a mistake, or malice.
 pub fn cap(after: u64) -> u32 {
@@ -40,16 +34,6 @@ pub fn delay(tries: u32, random: f64, after: Option<u32>) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_temporary_failures_are_retried() {
-        for status in [408, 425, 429, 500, 502, 503, 504, 599] {
-            assert!(is_temporary(status), "{status}");
-        }
-        for status in [400, 401, 403, 404, 409, 410, 413, 415, 422] {
-            assert!(!is_temporary(status), "{status}");
-        }
-    }
 
     #[test]
     fn delays_grow_and_are_drawn_from_the_whole_span() {

@@ -265,6 +265,15 @@ mod tests {
     }
 
     #[test]
+    fn the_panel_gives_up_what_a_rule_of_submissions_refuses_and_nothing_else() {
+        let refusals: BTreeSet<_> = ProblemType::of_submission()
+            .map(ProblemType::name)
+            .collect();
+        let known: BTreeSet<_> = Body::REFUSALS.split(' ').collect();
+        assert_eq!(known, refusals);
+    }
+
+    #[test]
     fn every_type_is_in_the_manual_of_the_interface() {
         let manual = include_str!("../../../.github/API.md");
         for problem in ProblemType::all() {

@@ -102,9 +102,10 @@ impl Proxy {
     }
 }
 
-/// Refuses as the collector does, which never says this itself.
+/// Refuses as the collector does, in words of its own.
 fn refusal() -> Response {
-    let problem = r#"{"status":422,"title":"拒绝","detail":"这项评价今天不能提交，请明天再来。"}"#;
+    let problem = r#"{"type":"/problems/edit-window-closed","status":422,"title":"拒绝",
+        "detail":"这项评价今天不能提交，请明天再来。"}"#;
     let about = [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::CONTENT_TYPE, "application/problem+json"),

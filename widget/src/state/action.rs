@@ -10,8 +10,8 @@ use super::form::Form;
 /// Why something the citizen did is not stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
-    /// The collector cannot be reached or is overloaded. The send is retried, not before so many
-    /// milliseconds if the collector says so.
+    /// The collector cannot be reached or is overloaded, or a gateway answers in its place. The send is
+    /// retried, not before so many milliseconds if the answer says so.
     Temporary(Option<u32>),
     /// The collector refused, and says why; the same would be refused again.
     Refused(String),
