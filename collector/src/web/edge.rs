@@ -121,7 +121,7 @@ fn span(route: Option<&Route>) -> Span {
 
 async fn handled(mut router: Router, class: Class, parts: Parts, body: Body) -> Response {
     if is_open(parts.uri.path()) && is_preflight(&parts) {
-        return preflight();
+        return preflight(&parts.headers);
     }
     match read_body::read(&parts, body, class.body_limit()).await {
         Err(refused) => refused.into_response(),
@@ -163,14 +163,22 @@ fn is_preflight(parts: &Parts) -> bool {
             .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// Tells a browser what a script may send (Fetch standard, CORS-preflight fetch).
-fn preflight() -> Response {
-    let told: [(HeaderName, &str); 3] = [
+/// Tells a browser what a script may send (Fetch standard, CORS-preflight fetch): every header that it
+/// asks for. Monitors and guards of a page add their own to all requests, and without cookies nothing is
+/// at stake.
+fn preflight(asked: &HeaderMap) -> Response {
+    let told: [(HeaderName, &str); 2] = [
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET,POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type"),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ];
-    (StatusCode::OK, told).into_response()
+    let mut response = (StatusCode::OK, told).into_response();
+    let wanted = asked.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+    let wanted = wanted.unwrap_or(HeaderValue::from_static("content-type"));
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, wanted);
+    let varies = HeaderValue::from_static("access-control-request-headers");
+    headers.insert(header::VARY, varies);
+    response
 }
 
 fn open_to_scripts(headers: &mut HeaderMap) {

@@ -22,6 +22,17 @@ pub(super) const PAGES: &[Host] = &[
         ..PLAIN
     },
     Host {
+        name: "headers-added",
+        why: "a monitor or a guard against forged requests adds a header to all that is sent",
+        head: "<script>(() => {
+            const real = window.fetch;
+            window.fetch = (address, options = {}) => real(address, options.method
+                ? { ...options, headers: { 'X-Requested-With': 'XMLHttpRequest' } } : options);
+        })()</script>",
+        sampled: true,
+        ..PLAIN
+    },
+    Host {
         name: "xhr-throws",
         why: "XMLHttpRequest is replaced by what throws",
         head: "<script>window.XMLHttpRequest = function () { throw new Error('no') }</script>",

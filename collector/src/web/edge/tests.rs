@@ -109,3 +109,21 @@ fn a_request_that_no_route_takes_has_a_span_without_its_path() {
     let spans = spans.0.lock().expect("spans");
     assert_eq!(spans[0].2.0, BTreeMap::from([("class", "read".to_owned())]));
 }
+
+#[test]
+fn a_preflight_allows_every_header_that_is_asked_for() {
+    for asked in [
+        None,
+        Some("content-type"),
+        Some("x-csrf-token,x-requested-with"),
+    ] {
+        let mut headers = HeaderMap::new();
+        if let Some(asked) = asked {
+            let name = header::ACCESS_CONTROL_REQUEST_HEADERS;
+            headers.insert(name, HeaderValue::from_static(asked));
+        }
+        let response = preflight(&headers);
+        let allowed = &response.headers()[header::ACCESS_CONTROL_ALLOW_HEADERS];
+        assert_eq!(allowed, asked.unwrap_or("content-type"));
+    }
+}
