@@ -2,16 +2,19 @@
 //
 // It draws a plain button, and imports page.js for everything else. It touches nothing outside its own
 // element but `window.Huiyin`, stores nothing, and parses no text as markup, so that the strictest
-// content policy can stay on. Its size has a budget.
+// content policy can stay on. Its size has a budget. Its syntax is that of ES2018 and `import()`, which the build
+// checks: an old browser, which cannot run the panel, reads this far and gets the link.
 (() => {
+  const warn = (...what) => console.warn("[huiyin]", ...what);
+
   // `currentScript` is null in a module and in a bundled script, and an image of that name hides it. Then
   // the script is found in the page.
-  const current = document.currentScript;
-  const script = current?.matches("script[src]") ? current : document.querySelector('script[src$="/huiyin.js"]');
+  const tags = [...document.querySelectorAll('script[src*="/huiyin.js"]')];
+  const script = tags.find((tag) => tag == document.currentScript) || tags[0];
   // A loader that was copied into the page does not know its collector.
   if (!script) return;
 
-  const origin = new URL(script.src).origin;
+  const { origin, searchParams } = new URL(script.src);
   const assets = origin + "__ASSETS__";
   const labels = __BUTTONS__;
 
@@ -24,14 +27,16 @@
   try {
     sheet = [new CSSStyleSheet()];
     sheet[0].replaceSync(`
-:host{position:fixed;z-index:999999999;bottom:16px;inset-inline-end:16px}
+:host{display:inline-block}
+:host([mode=floating]){position:fixed;z-index:999999999;bottom:16px;inset-inline-end:16px}
 :host([data-position=start]){inset-inline:16px auto}
-:host([mode=inline]:not([hidden])){position:static;display:block;min-height:280px}
+:host([mode=inline]){display:block;min-height:280px}
+:host([hidden]){display:none}
 button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;border:1px solid;border-radius:var(--huiyin-radius,4px);background:var(--huiyin-accent,#0b4a8f);color:var(--huiyin-on-accent,#fff);font:16px/1.5 var(--huiyin-font,system-ui,sans-serif);cursor:pointer}
 :host>button:before,:host>a:before{content:"";padding:1px;border:8px double;border-radius:50%}
 :focus-visible{outline:4px solid #000;box-shadow:0 0 0 8px #fff}
-@media print{:host{display:none}}`);
-  } catch {}
+@media print{:host{display:none!important}}`);
+  } catch (_) {}
 
   const make = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
@@ -57,7 +62,7 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
       });
       if (!link.relList.supports(link.rel)) onload();
       // A server may accept the request and never answer.
-      setTimeout(onerror, 20_000);
+      setTimeout(onerror, 20000);
       (script.isConnected ? script : document.head).append(link);
     });
     return import(assets + file);
@@ -66,51 +71,56 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
   // Calls a function of page.js. After a failed import the next call tries again.
   let page;
   const callPage = async (what, ...rest) => {
-    page ??= bring("page.js", "__PAGE_INTEGRITY__");
+    page = page || bring("page.js", "__PAGE_INTEGRITY__");
     page.catch(() => {
       page = null;
     });
     return (await page)[what](...rest);
   };
 
-  class Feedback extends HTMLElement {
-    static observedAttributes = ["data-department", "data-service", "data-lang"];
-    #root;
-    #life;
+  const stop = (event) => event.stopPropagation();
 
+  class Feedback extends HTMLElement {
     connectedCallback() {
-      try {
-        this.#root ??= this.attachShadow({ mode: "open" });
-      } catch {
-        this.#root = this;
+      if (!this._root) {
+        this._root = this;
+        try {
+          // What citizens do in the element is not the page's: its shortcuts, locks and guards would take
+          // the element for something that is no field. A violated policy is told to page.js.
+          for (const name in this) if (/^on(?!sec)/.test(name)) this.addEventListener(name.slice(2), stop, { passive: true });
+          this._root = this.attachShadow({ mode: "open" });
+        } catch (_) {}
       }
       // Moved, not new.
-      if (!this.#life) this.#draw();
+      if (!this._life) this._draw();
     }
 
     async disconnectedCallback() {
       await 0;
-      this.isConnected || this.#draw();
+      this.isConnected || this._draw();
     }
 
     attributeChangedCallback(_, before, now) {
-      if (this.#root && before != now) this.#draw();
+      if (this._root && before != now) this._draw();
     }
 
-    #draw() {
-      const { dataset: data } = this;
-      const root = this.#root;
-      this.#life?.abort();
-      this.#life = null;
-      root.replaceChildren();
+    _draw() {
+      const { dataset: data, _root: root } = this;
+      this._life = this._life && this._life.abort();
+      root.textContent = "";
       if (!this.isConnected || !data.department) return;
-      const { signal } = (this.#life = new AbortController());
+      // A browser without it has no panel that would have to go.
+      this._life = window.AbortController ? new AbortController() : { signal: {}, abort() {} };
+      const { signal } = this._life;
       root.adoptedStyleSheets = sheet;
       // The first supported language of the element, the page and the browser.
       const wanted = [data.lang, document.documentElement.lang, ...navigator.languages, "zh"];
       const lang = wanted.map(supported).find(Boolean);
       const textContent = labels[lang];
-      const href = origin + `/d/${data.department}/rate?` + new URLSearchParams({ ...data, lang });
+      // Other scripts keep attributes of their own on an element.
+      const sent = { lang };
+      for (const name of ["department", "service", "placement", "test"]) if (name in data) sent[name] = data[name];
+      const href = origin + `/d/${data.department}/rate?` + new URLSearchParams(sent);
 
       // Counts an event anonymously, unless the browser asks not to be tracked. The answer tells of a
       // pause.
@@ -118,8 +128,7 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
         const answer = await fetch(origin + "/api/v1/moments", {
           method: "POST",
           body: JSON.stringify({
-            ...data,
-            lang,
+            ...sent,
             moment: navigator.globalPrivacyControl || navigator.doNotTrack == 1 ? null : moment,
           }),
           credentials: "omit",
@@ -138,45 +147,60 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
           // Without page.js, the button becomes a link to the form.
           const link = make("a", { part: "link", href, textContent, target: "_blank" });
           const pressed = root.activeElement;
-          root.replaceChildren(link);
+          root.textContent = "";
+          root.append(link);
           if (pressed) link.focus();
         });
       if (!data.openOn) root.append(button);
-      new IntersectionObserver(async (entries, observer) => {
-        if (!entries.pop().isIntersecting) return;
-        observer.disconnect();
-        if (signal.aborted) return;
-        const answer = await (place.asked = count("seen").catch(() => 0));
-        if (answer.shown == false) tryPage("pause", answer);
-        else if (this.matches("[mode=inline]")) button.onclick();
-      }).observe(this);
       this.dispatchEvent(new Event("huiyin-ready", { bubbles: true }));
       try {
+        new IntersectionObserver(async (entries, observer) => {
+          // Turbo shows a copy of the page until the page is there, which is another view.
+          const isPreview = /turbo.*preview/.test(document.documentElement.getAttributeNames());
+          if (isPreview || !entries.pop().isIntersecting) return;
+          observer.disconnect();
+          if (signal.aborted) return;
+          const answer = await (place.asked = count("seen").catch(() => 0));
+          // Whoever rated an unknown department would be refused at the end.
+          if (answer.detail) warn(answer.detail, this);
+          if (answer.shown == false || /department/.test(answer.type)) tryPage("pause", answer);
+          else if (this.matches("[mode=inline]")) button.onclick();
+        }).observe(this);
         // `huiyin` marks that an earlier page could not send something.
         if (data.openOn || data.invite || localStorage.huiyin) tryPage("attend");
-      } catch {}
+      } catch (_) {}
     }
   }
+
+  Feedback.observedAttributes = ["data-department", "data-service", "data-lang"];
 
   // Throws for a second tag, because the element is defined; its button is added all the same.
   try {
     customElements.define("huiyin-feedback", Feedback);
-  } catch {}
+  } catch (_) {}
 
   // The calls that the page queued before the loader ran; the proxy of an earlier tag has none.
-  const queued = window.Huiyin?.q;
+  const queued = window.Huiyin && window.Huiyin.q;
   const call = (method, ...rest) => callPage("call", method, ...rest).catch(() => {});
   window.Huiyin = new Proxy({}, { get: (_, method) => call.bind(null, method) });
 
   const place = () => {
-    const { dataset: data } = script;
-    if (data.department) {
-      const element = make("huiyin-feedback");
-      Object.assign(element.dataset, data);
+    const element = make("huiyin-feedback");
+    element.setAttribute("mode", "floating");
+    // jQuery and tag managers make a script of their own, without the attributes: then the address
+    // has them, or the script in the page that was not run.
+    searchParams.forEach((value, name) => element.setAttribute("data-" + name, value));
+    const tag = tags.find((tag) => tag.dataset.department && tag.src.startsWith(origin));
+    Object.assign(element.dataset, tag && tag.dataset);
+    if (element.dataset.department) {
       // A modal dialog leaves nothing outside of it to press.
-      (script.closest("dialog,body") ?? document.body).append(element);
+      // Turbo brings back a copy of what an earlier run of this tag made.
+      const isThere = [...document.querySelectorAll("huiyin-feedback")].some((one) => one.isEqualNode(element));
+      if (!isThere) (script.closest("dialog,body") || document.body).append(element);
+    } else if (!document.querySelector("huiyin-feedback[data-department]")) {
+      warn("no data-department", script);
     }
-    queued?.map?.((args) => call(...args));
+    if (queued && queued.map) queued.map((args) => call(...args));
   };
   if (document.body) place();
   else addEventListener("DOMContentLoaded", place);

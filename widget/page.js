@@ -87,8 +87,6 @@ export const open = async (place) => {
   if (isOver(place)) return focusNotice();
   const button = root.querySelector("[part=button]") ?? {};
   button.ariaBusy = true;
-  // Keeps clicks and keys from the page's shortcuts, and from a page that cancels clicks.
-  host.onclick = host.onkeydown = (event) => event.stopPropagation();
   const checked = checkPause(place);
   let dialog;
   try {

@@ -3,6 +3,7 @@
 mod bindgen;
 mod compile;
 mod compress;
+mod dialect;
 mod minify;
 mod names;
 mod optimise;
@@ -56,7 +57,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<Manifest> {
         None => bound.wasm,
     };
     forbid_machine_paths(&wasm, workspace, &toolchain)?;
-    let glue = minify::minify("the glue", &bound.glue)?;
+    let glue = minify::minify("the glue", &bound.glue, minify::CURRENT)?;
     let mut release = Release::default();
     release.add("panel.js", Role::Glue, glue.into_bytes())?;
     release.add("panel.wasm", Role::Wasm, wasm)?;

@@ -11,7 +11,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 
-use super::minify::minify;
+use super::dialect;
+use super::minify::{CURRENT, minify};
 use super::output::Asset;
 use super::placeholder;
 use crate::manifest::{Role, integrity, short_integrity};
@@ -77,11 +78,14 @@ impl Release {
                 placeholder::must_be_in(&name, &text, BUTTON.1)?;
                 text = text.replace(BUTTON.1, &buttons);
             }
-            let small = minify(&format!("widget/{name}"), &text)?.into_bytes();
+            let what = format!("widget/{name}");
             if is_loader {
-                self.add(LOADER, Role::Loader, small)?;
+                let small = minify(&what, &text, dialect::TARGET)?;
+                dialect::must_be_old(&what, &small)?;
+                self.add(LOADER, Role::Loader, small.into_bytes())?;
             } else {
-                self.add(&name, Role::Module, small)?;
+                let small = minify(&what, &text, CURRENT)?;
+                self.add(&name, Role::Module, small.into_bytes())?;
             }
         }
         Ok(())
