@@ -5,8 +5,6 @@
 // content policy can stay on. Its size has a budget. Its syntax is that of ES2018 and `import()`, which the build
 // checks: an old browser, which cannot run the panel, reads this far and gets the link.
 (() => {
-  const warn = (...what) => console.warn("[huiyin]", ...what);
-
   // `currentScript` is null in a module and in a bundled script, and an image of that name hides it. Then
   // the script is found in the page.
   const tags = [...document.querySelectorAll('script[src*="/huiyin.js"]')];
@@ -162,7 +160,7 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
           if (signal.aborted) return;
           const answer = await (place.asked = count("seen").catch(() => 0));
           // Whoever rated an unknown department would be refused at the end.
-          if (answer.detail) warn(answer.detail, this);
+          if (answer.detail) console.warn("[huiyin]", answer.detail, this);
           if (answer.shown == false || /department/.test(answer.type)) tryPage("pause", answer);
           else if (this.matches("[mode=inline]")) button.onclick();
         }).observe(this);
@@ -190,7 +188,7 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
     // jQuery and tag managers make a script of their own, without the attributes: then the address
     // has them, or the script in the page that was not run.
     searchParams.forEach((value, name) => element.setAttribute("data-" + name, value));
-    const tag = tags.find((tag) => tag.dataset.department && tag.src.startsWith(origin));
+    const tag = [script, ...tags].find((tag) => tag.dataset.department && tag.src.startsWith(origin));
     Object.assign(element.dataset, tag && tag.dataset);
     if (element.dataset.department) {
       // A modal dialog leaves nothing outside of it to press.
@@ -198,7 +196,7 @@ button,a{all:initial;display:flex;align-items:center;gap:8px;padding:10px 16px;b
       const isThere = [...document.querySelectorAll("huiyin-feedback")].some((one) => one.isEqualNode(element));
       if (!isThere) (script.closest("dialog,body") || document.body).append(element);
     } else if (!document.querySelector("huiyin-feedback[data-department]")) {
-      warn("no data-department", script);
+      console.warn("[huiyin]", "no data-department", script);
     }
     if (queued && queued.map) queued.map((args) => call(...args));
   };

@@ -171,8 +171,9 @@ const addStyles = (root) => {
     sheet.replaceSync(`
 :host{color-scheme:light dark}
 dialog{padding:16px;border:1px solid #767676;border-radius:4px;font:16px/3 system-ui,sans-serif}
-iframe{display:block;width:560px;max-width:100%;height:70vh;border:0}
-dialog a{display:inline-block;padding:0 16px;border:0;background:0;color:inherit;font:inherit;text-decoration:underline}
+iframe{display:block;width:560px;max-width:100%;height:min(70vh,100vh - 130px);border:0}
+dialog a,dialog [part=close]{display:inline-block;padding:0 16px;font:inherit}
+dialog [part=close]{border-color:#0000;background:0;color:inherit;text-decoration:underline}
 [part=invite],[part=notice]{all:revert;box-sizing:border-box;background:Canvas;color:CanvasText;padding:16px;border:1px solid #767676;border-radius:4px;font:16px/1.5 system-ui,sans-serif}
 [part=invite]{position:absolute;bottom:100%;inset-inline-end:0;width:20em;max-width:calc(100vw - 32px);margin-bottom:8px}
 :host([data-position=start]) [part=invite]{inset-inline:0 auto}
@@ -209,7 +210,9 @@ export const attend = async (place) => {
     host.matches(openOn);
     // A link to the form works without scripts; during a pause it leads to the notice.
     const onClick = async (event) => {
-      const { target } = event;
+      const { target, ctrlKey, metaKey, shiftKey } = event;
+      // A link in another tab or window, as the platform does it.
+      if (ctrlKey || metaKey || shiftKey) return;
       const link = target.closest?.("a");
       if (!target.closest?.(openOn) || (place.paused && link)) return;
       event.preventDefault();
@@ -217,7 +220,8 @@ export const attend = async (place) => {
       // The pause may have become known only now.
       if (place.paused) link?.click();
     };
-    document.addEventListener("click", onClick, { signal });
+    // In the capture phase, because a page may stop the propagation of its clicks.
+    document.addEventListener("click", onClick, { signal, capture: true });
   }
   if (invite) inviteLater(place);
   // Throws where storage is blocked, and then nothing was saved.

@@ -36,7 +36,7 @@ async fn the_scores_of_real_texts_agree_with_a_recount() {
     );
     figure("real texts", &measured);
     assert_eq!(report.differences, Vec::<String>::new());
-    assert!(installation.verify().starts_with("3000 feedback"));
+    assert_eq!(installation.stored(), 3000);
 }
 
 #[tokio::test]

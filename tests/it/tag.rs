@@ -119,3 +119,32 @@ async fn a_page_from_a_snapshot_has_one_button_and_counts_once() {
     browser.panel().open().await;
     browser.panel().question().await;
 }
+
+/// A link of the page's own, whose clicks go no further than its box.
+const OWN_LINK: &str = "<div onclick=\"event.stopPropagation()\"><a class=\"own\" href=\"#there\">评价</a></div>
+    <script async src=\"COLLECTOR/huiyin.js\" data-department=\"tax\" data-open-on=\".own\"></script>";
+
+#[tokio::test]
+async fn a_link_of_the_page_opens_the_panel_but_not_where_another_tab_is_asked_for() {
+    let installation = Installation::of_government();
+    let collector = installation.start();
+    let page = HostPage::with_tag_of(&collector).without_tag();
+    let page = page.beside(OWN_LINK).serve().await;
+    let browser = Browser::start(Look::default()).await;
+    browser.open(page.url()).await;
+    let click = |more: &str| {
+        format!(
+            "document.querySelector('.own').dispatchEvent(new MouseEvent('click', \
+             {{ bubbles: true, cancelable: true, {more} }}))"
+        )
+    };
+    browser.until(&format!("!{}", click(""))).await;
+    browser.panel().question().await;
+    browser.panel().close().await;
+    browser.panel().until_gone("dialog[open]").await;
+    for key in ["ctrlKey", "metaKey", "shiftKey"] {
+        let goes_on = browser.value(&click(&format!("{key}: true"))).await;
+        assert_eq!(goes_on, json!(true), "{key}");
+    }
+    assert!(!browser.panel().has("dialog[open]").await);
+}

@@ -187,7 +187,8 @@ impl Installation {
     #[track_caller]
     pub fn stored(&self) -> u64 {
         let printed = self.verify();
-        let number = printed.split(' ').next().and_then(|n| n.parse().ok());
+        let number = printed.split(' ').nth(1);
+        let number = number.and_then(|number| number.replace(',', "").parse().ok());
         number.unwrap_or_else(|| panic!("no number of feedback: {printed}"))
     }
 
