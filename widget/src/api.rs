@@ -65,16 +65,29 @@ fn read_drivers(list: &JsValue) -> Vec<Driver> {
 
 /// Sends a feedback, as [`body`] makes it, to the collector that it names.
 pub(crate) async fn send(body: &JsValue) -> Result<Stored, Failure> {
+    // Firewalls may refuse text/plain, in an answer that no script can read: the next try is then
+    // declared as JSON, and the one after it as text again.
+    static AS_JSON: AtomicBool = AtomicBool::new(false);
     let collector = text(body, offline::COLLECTOR).ok_or(Failure::Temporary(None))?;
     let address = collector + "/api/v1/feedback";
     let body = JSON::stringify(body).map_or(JsValue::NULL, JsValue::from);
     // A plain string is sent as text/plain, for which browsers make no CORS preflight request.
+    let headers = if AS_JSON.load(Relaxed) {
+        object(&[("content-type", "application/json".into())])
+    } else {
+        JsValue::UNDEFINED
+    };
     let settings = [
         ("method", "POST".into()),
+        ("headers", headers),
         ("body", body),
         ("keepalive", JsValue::TRUE),
     ];
-    let answer = request(&address, &settings).await?;
+    let answer = request(&address, &settings).await;
+    if matches!(answer, Err(Failure::Temporary(None))) {
+        AS_JSON.fetch_xor(true, Relaxed);
+    }
+    let answer = answer?;
     let revision = whole(&answer, "revision").and_then(|number| u32::try_from(number).ok());
     let revision = revision.and_then(|number| Revision::try_from(number).ok());
     // Any other answer is not from a collector, but from a proxy, say. Nothing is known to be stored.

@@ -92,4 +92,11 @@ pub(super) const PAGES: &[Host] = &[
         firefox: true,
         ..PLAIN
     },
+    Host {
+        name: "no-plain-text",
+        why: "a firewall refuses what is sent as text/plain, and a script may not read why",
+        way: Way::NoPlainText,
+        sampled: true,
+        ..PLAIN
+    },
 ];

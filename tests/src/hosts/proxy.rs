@@ -35,6 +35,8 @@ pub enum Way {
     Refused,
     /// It says of every department that nobody is asked now.
     Paused,
+    /// It refuses what is sent as plain text, in an answer that no script may read.
+    NoPlainText,
 }
 
 /// A proxy that is there until this is dropped.
@@ -61,6 +63,11 @@ impl Proxy {
                     Way::Refused => return refusal(),
                     _ => {}
                 }
+            }
+            let kind = request.headers().get(header::CONTENT_TYPE);
+            let is_text = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+            if way == Way::NoPlainText && is_text {
+                return StatusCode::FORBIDDEN.into_response();
             }
             if path == "/api/v1/moments" && way == Way::Paused {
                 return pause();
