@@ -145,7 +145,7 @@ async fn every_submission_is_received_once_and_settled_once() {
     let verified = installation.verify();
     let stored = figures.of("submissions_stored_total");
     assert!(
-        verified.starts_with(&format!("{stored} feedback")),
+        verified.starts_with(&format!("Counted {stored} ratings,")),
         "{stored}: {verified}"
     );
     assert_eq!(figures.of("submissions_repeated_total"), 40);

@@ -22,7 +22,7 @@ pub enum State {
     Grade,
     /// The question, and what became of a rating at an earlier page.
     Earlier,
-    /// Nobody of that name is known.
+    /// No service of that name is known.
     Unknown,
     /// A grade is stored, and more can be said.
     Details,
@@ -109,7 +109,8 @@ impl State {
                  data-invite=\"0.1\"></script>",
             ),
             Self::Unknown => Some(
-                "<script async src=\"COLLECTOR/huiyin.js\" data-department=\"nobody\"></script>",
+                "<script async src=\"COLLECTOR/huiyin.js\" data-department=\"tax\" \
+                 data-service=\"nothing\"></script>",
             ),
             Self::Inline | Self::InlineFrame => Some(
                 "<script async src=\"COLLECTOR/huiyin.js\"></script>\
