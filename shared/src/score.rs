@@ -16,8 +16,8 @@ pub const FORMULA: &str = "index/2";
 /// - `satisfied` = (c4 + c5) / n; `good` = (c3 + c4 + c5) / n, the official rate of GB/T
 ///   39735-2020; `poor` = (c1 + c2) / n; each a share from 0 to 1 with its Wilson interval.
 ///
-/// Intervals are of 95 %: for every number of ratings they hold the true figure in at least 93 of 100
-/// cases.
+/// Intervals are of 95 %. How often that of the mean holds the true mean is tested, see
+/// [`Estimate::mean`]; that of a share varies around 95 % with n and the share.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Score {
